@@ -1,0 +1,1 @@
+"""The Qt application: composition root, window, actions, undo and controllers."""

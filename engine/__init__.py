@@ -1,0 +1,1 @@
+"""What is true without a screen: designs, layers, data, training, probes and files. No Qt."""

@@ -1,0 +1,93 @@
+"""NetworkDesign to torch: a module whose submodules carry the layers' ids and whose forward follows the wiring."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+import torch
+from torch import Tensor, nn
+
+from engine.design.check import require_valid
+from engine.design.network import NETWORK_INPUT, NetworkDesign
+from engine.errors import TrainingError
+
+Builder = Callable[[Sequence[tuple[int, ...]]], nn.Module]
+
+OUT_OF_MEMORY_TEXTS = ("out of memory", "can't allocate memory", "not enough memory")
+
+
+class Network(nn.Module):
+    """A built design. ``layers`` maps ids to modules; ``forward`` returns logits.
+
+    Where the design ends in softmax, the logits are that softmax's input: the losses want them, and ``probabilities``
+    gives the same numbers as the layer. ``current`` is the id of the layer that ran last: when a step fails, the culprit.
+    """
+
+    def __init__(self, design: NetworkDesign) -> None:
+        super().__init__()
+        report = require_valid(design)
+        self.design = design
+        self.current = ""
+        self.layers = nn.ModuleDict()
+        for spec, layer in zip(design.layers, report.layers, strict=True):
+            self.layers[spec.id] = _build_layer(spec.id, spec.parameters.build, layer.inputs)
+        self._plan = [
+            (spec.id, self.layers[spec.id], names) for spec, names in zip(design.layers, design.wiring(), strict=True)
+        ]
+        self._ends_in_softmax = design.layers[-1].kind == "softmax"
+        self._is_chain = _is_chain(design)
+
+    def forward(self, inputs: Tensor) -> Tensor:
+        """(N, *input_shape) float32 to logits (N, classes)."""
+        plan = self._plan[:-1] if self._ends_in_softmax and len(self._plan) > 1 else self._plan
+        if self._is_chain:
+            outputs = inputs
+            for self.current, module, _ in plan:
+                outputs = module(outputs)
+            return outputs
+        return self._run(inputs, plan)[plan[-1][0]]
+
+    def activations(self, inputs: Tensor, ids: Iterable[str] | None = None) -> dict[str, Tensor]:
+        """The outputs of the layers ``ids`` (all of them by default), softmax included, keyed by id."""
+        everything = self._run(inputs, self._plan)
+        return {id: everything[id] for id in (self.layers if ids is None else ids)}
+
+    def probabilities(self, inputs: Tensor) -> Tensor:
+        """(N, classes) softmax of the logits."""
+        return torch.softmax(self(inputs), dim=1)
+
+    def until(self, inputs: Tensor, id: str) -> Tensor:
+        """The output of layer ``id``, running no layer behind it."""
+        end = next(index for index, (name, _, _) in enumerate(self._plan) if name == id)
+        return self._run(inputs, self._plan[: end + 1])[id]
+
+    def _run(self, inputs: Tensor, plan: Sequence[tuple[str, nn.Module, tuple[str, ...]]]) -> dict[str, Tensor]:
+        values = {NETWORK_INPUT: inputs}
+        for self.current, module, names in plan:
+            values[self.current] = module(*[values[name] for name in names])
+        return values
+
+
+def _is_chain(design: NetworkDesign) -> bool:
+    """Whether every layer reads just the one before: then nothing has to be remembered on the way."""
+    before = (NETWORK_INPUT, *(spec.id for spec in design.layers))
+    return all(names == (before[index],) for index, names in enumerate(design.wiring()))
+
+
+def _build_layer(id: str, build: Builder, inputs: Sequence[tuple[int, ...]]) -> nn.Module:
+    try:
+        return build(inputs)
+    except (RuntimeError, MemoryError) as error:
+        if not is_out_of_memory(error):
+            raise
+        raise TrainingError(
+            f"There is not enough memory for the weights of layer '{id}'",
+            "Make it smaller or use a pooling layer before it.",
+        ) from None
+
+
+def is_out_of_memory(error: BaseException) -> bool:
+    """Whether ``error`` is torch's or Python's way of saying that memory ran out, on any device."""
+    if isinstance(error, MemoryError | torch.OutOfMemoryError):
+        return True
+    return isinstance(error, RuntimeError) and any(text in str(error).lower() for text in OUT_OF_MEMORY_TEXTS)

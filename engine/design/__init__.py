@@ -1,0 +1,1 @@
+"""Designs as plain data: layers, networks, checks and files. No torch."""

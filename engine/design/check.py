@@ -1,0 +1,160 @@
+"""What follows from a design: one report per layer with shapes, costs and receptive field, or the error that sits on it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import prod
+
+from engine.design.kinds import Costs, LayerKind, Shape, Window, times
+from engine.design.network import NETWORK_INPUT, NetworkDesign
+from engine.errors import DesignError
+
+MAX_ACTIVATIONS = 1 << 40
+
+
+@dataclass(frozen=True)
+class Span:
+    """Along one dimension, unit i of a layer sees the input pixels ``low + i*jump`` .. ``high + i*jump`` (inclusive);
+    they may lie outside the picture, in the padding. Dumoulin & Visin 2016; Araujo et al. 2019."""
+
+    low: int = 0
+    high: int = 0
+    jump: int = 1
+
+    @property
+    def size(self) -> int:
+        """How many input pixels one unit sees, padding included."""
+        return self.high - self.low + 1
+
+    def through(self, window: Window) -> Span:
+        """The span after one more layer that reads ``window``."""
+        low = self.low - window.padding * self.jump
+        high = self.high + ((window.kernel - 1) * window.dilation - window.padding) * self.jump
+        return Span(low, high, self.jump * window.stride)
+
+
+@dataclass(frozen=True)
+class LayerReport:
+    """What is known of one layer. With an ``error``, or below one (``blocked_by`` names that layer), there are no numbers."""
+
+    id: str
+    kind: str
+    inputs: tuple[Shape, ...] = ()
+    output_shape: Shape | None = None
+    costs: Costs = Costs()
+    field: tuple[Span, ...] = ()  # empty for networks on vectors
+    error: DesignError | None = None
+    blocked_by: str = ""
+
+    @property
+    def receptive_field(self) -> tuple[int, ...]:
+        """Input pixels that one unit sees, per dimension."""
+        return tuple(span.size for span in self.field)
+
+
+@dataclass(frozen=True)
+class DesignReport:
+    """The reports of all layers, in order, and their totals."""
+
+    input_shape: Shape
+    layers: tuple[LayerReport, ...]
+
+    def __getitem__(self, id: str) -> LayerReport:
+        return next(report for report in self.layers if report.id == id)
+
+    @property
+    def errors(self) -> tuple[DesignError, ...]:
+        """Every error, from the input to the output."""
+        return tuple(report.error for report in self.layers if report.error)
+
+    @property
+    def costs(self) -> Costs:
+        """The sums over all layers."""
+        each = [report.costs for report in self.layers]
+        return Costs(sum(c.params for c in each), sum(c.macs for c in each), sum(c.activations for c in each))
+
+    @property
+    def output_shape(self) -> Shape | None:
+        """The shape of the network's output, where every layer fits."""
+        if not self.layers or self.errors:
+            return None
+        return self.layers[-1].output_shape
+
+
+@dataclass(frozen=True)
+class _Node:
+    shape: Shape
+    field: tuple[Span, ...]
+
+
+def check(design: NetworkDesign) -> DesignReport:
+    """Infer every layer's shape, costs and receptive field; a misfit stays on its layer and never raises."""
+    spatial = design.input_shape[1:]
+    known: dict[str, _Node] = {NETWORK_INPUT: _Node(design.input_shape, (Span(),) * len(spatial))}
+    culprit: dict[str, str] = {}
+    reports = []
+    for spec, names in zip(design.layers, design.wiring(), strict=True):
+        blocked = next((culprit[name] for name in names if name in culprit), "")
+        if blocked:
+            culprit[spec.id] = blocked
+            reports.append(LayerReport(spec.id, spec.kind, blocked_by=blocked))
+            continue
+        report = _report(spec.id, spec.parameters, [known[name] for name in names], spatial)
+        reports.append(report)
+        if report.output_shape is None:
+            culprit[spec.id] = spec.id
+        else:
+            known[spec.id] = _Node(report.output_shape, report.field)
+    return DesignReport(design.input_shape, tuple(reports))
+
+
+def require_valid(design: NetworkDesign) -> DesignReport:
+    """The report of a design in which everything fits; otherwise its first error is raised."""
+    report = check(design)
+    if report.errors:
+        raise report.errors[0]
+    if not design.layers:
+        raise DesignError("The network has no layers", "Add at least one.", field="layers")
+    return report
+
+
+def _report(id: str, parameters: LayerKind, sources: Sequence[_Node], spatial: Shape) -> LayerReport:
+    inputs = tuple(node.shape for node in sources)
+    try:
+        _check_count(parameters, len(inputs))
+        output = parameters.output_shape(inputs)
+        if prod(output) > MAX_ACTIVATIONS:
+            raise DesignError(f"its output of {times(output)} is too large to compute", "Make it smaller.")
+        costs = parameters.costs(inputs)
+    except DesignError as error:
+        return LayerReport(id, parameters.kind, inputs, error=error.at(id))
+    return LayerReport(id, parameters.kind, inputs, output, costs, _field(parameters, sources, inputs, spatial))
+
+
+def _check_count(parameters: LayerKind, count: int) -> None:
+    fewest, most = parameters.inputs_allowed
+    if count < fewest:
+        raise DesignError(
+            f"it joins {count} input, but needs {fewest} or more",
+            "Wire another layer into it: drag from that layer's dot to this card, or name both under 'inputs'.",
+            field="inputs",
+        )
+    if count > most:
+        raise DesignError(f"it takes {most} input, not {count}", "Join them with an add layer first.", field="inputs")
+
+
+def _field(
+    parameters: LayerKind, sources: Sequence[_Node], inputs: Sequence[Shape], spatial: Shape
+) -> tuple[Span, ...]:
+    """The receptive field of one output unit: the smallest box that holds what all inputs see."""
+    windows = parameters.windows(inputs)
+    everything = tuple(Span(0, size - 1, 1) for size in spatial)
+    if windows is None:
+        return everything
+    merged = []
+    for dimension in range(len(spatial)):
+        spans = [node.field[dimension] for node in sources]
+        span = Span(min(s.low for s in spans), max(s.high for s in spans), max(s.jump for s in spans))
+        merged.append(span.through(windows[dimension]) if windows else span)
+    return tuple(merged)

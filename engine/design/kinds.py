@@ -1,0 +1,131 @@
+"""What a kind of layer is: the one declaration from which form, JSON, palette, shapes, costs, torch and source follow."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import prod
+from typing import TYPE_CHECKING, ClassVar, TypeVar
+
+from engine.design.parameters import ParameterModel, Sizes, changed_values
+from engine.errors import DesignError
+from engine.registry import Registry
+
+if TYPE_CHECKING:
+    from torch import nn
+
+Shape = tuple[int, ...]
+"""One image or vector without the batch: (channels, height, width) or (features,)."""
+
+CATEGORIES = ("shape", "convolution", "activation", "pooling", "normalisation", "linear", "joining")
+"""Layer categories in the order of the palette; each has a colour in the themes."""
+
+
+@dataclass(frozen=True)
+class Costs:
+    """``params`` learnable numbers; ``macs`` multiply-accumulates for one image (convolution and linear products only,
+    no biases, normalisation, activations or pooling); ``activations`` output numbers for one image."""
+
+    params: int = 0
+    macs: int = 0
+    activations: int = 0
+
+
+@dataclass(frozen=True)
+class FormulaLine:
+    """One line of a layer's arithmetic: ``name = symbols = numbers = result``; empty parts are left out."""
+
+    name: str
+    symbols: str = ""
+    numbers: str = ""
+    result: str = ""
+
+
+@dataclass(frozen=True)
+class Window:
+    """What one output unit reads along one dimension: kernel, stride, padding before, dilation (all in input units)."""
+
+    kernel: int = 1
+    stride: int = 1
+    padding: int = 0
+    dilation: int = 1
+
+
+class LayerKind(ParameterModel):
+    """The parameters of one layer, and what follows from them. Subclass it in one file of engine/layers/.
+
+    ``inputs`` is always the shapes of the layers it reads, in order, at least one. Every method is pure; only ``build``
+    imports torch. A misfit raises DesignError (without the layer's id: the caller adds it).
+    """
+
+    kind: ClassVar[str] = ""
+    title: ClassVar[str] = ""
+    category: ClassVar[str] = ""
+    help: ClassVar[str] = ""
+    inputs_allowed: ClassVar[tuple[int, int]] = (1, 1)  # fewest and most inputs
+
+    def output_shape(self, inputs: Sequence[Shape]) -> Shape:
+        """The shape of the output for one image; the input's own where a kind says nothing else."""
+        return inputs[0]
+
+    def costs(self, inputs: Sequence[Shape]) -> Costs:
+        """What it costs: by default no parameters and no products."""
+        return Costs(activations=prod(self.output_shape(inputs)))
+
+    def formula(self, inputs: Sequence[Shape]) -> tuple[FormulaLine, ...]:
+        """The arithmetic with this layer's numbers in it."""
+        return ()
+
+    def summary(self) -> str:
+        """The key parameters in one short line, as on the card: "5×5 · 12 filters · pad 2"."""
+        return " · ".join(f"{name.replace('_', ' ')} {value}" for name, value in changed_values(self).items())
+
+    def windows(self, inputs: Sequence[Shape]) -> tuple[Window, ...] | None:
+        """The window along each spatial dimension, for receptive fields; () = pointwise, None = reads everything."""
+        return ()
+
+    def build(self, inputs: Sequence[Shape]) -> nn.Module:
+        """A fresh torch module whose ``forward`` takes one (N, *shape) tensor per input; never in place."""
+        raise NotImplementedError
+
+    def source(self, inputs: Sequence[Shape]) -> str:
+        """The Python expression that makes the same module, e.g. "nn.ReLU()"; "" where ``call`` needs no module."""
+        raise NotImplementedError
+
+    def call(self, module: str, names: Sequence[str]) -> str:
+        """The Python expression that applies ``module`` (a variable's name) to the inputs called ``names``."""
+        return f"{module}({', '.join(names)})"
+
+
+LAYER_KINDS: Registry[type[LayerKind]] = Registry("layer kind", "engine.layers", DesignError)
+
+K = TypeVar("K", bound=type[LayerKind])
+
+
+def layer_kind(cls: K) -> K:
+    """Class decorator: enrol a kind. From then on it is in the palette, the forms, the files and the tests."""
+    if cls.category not in CATEGORIES:
+        raise ValueError(f"{cls.kind}: unknown category '{cls.category}'")
+    LAYER_KINDS.add(cls.kind, cls)
+    return cls
+
+
+def per_dimension(value: Sizes, dimensions: int, field: str) -> tuple[int, ...]:
+    """``value`` as one integer per spatial dimension; DesignError where a list has another length."""
+    if isinstance(value, int):
+        return (value,) * dimensions
+    if len(value) != dimensions:
+        raise DesignError(
+            f"{list(value)} has {len(value)} numbers, not {dimensions}", "Give one per dimension.", field=field
+        )
+    return tuple(value)
+
+
+def times(shape: Sequence[int]) -> str:
+    """A shape in words: "12 × 28 × 28"."""
+    return " × ".join(str(size) for size in shape)
+
+
+def compact(sizes: Sequence[int]) -> str:
+    """Sizes without spaces: "5×5"."""
+    return "×".join(str(size) for size in sizes)

@@ -1,0 +1,58 @@
+"""The errors a user can mend: each is one plain sentence that says what is wrong, where, and what to do."""
+
+from __future__ import annotations
+
+
+class LayerscopeError(Exception):
+    """A mistake in something the user gave us; its text is shown as it is, never with a traceback.
+
+    ``problem`` says what is wrong and where; ``suggestion`` (may be empty) says what to do about it.
+    """
+
+    def __init__(self, problem: str, suggestion: str = "") -> None:
+        self.problem = problem
+        self.suggestion = suggestion
+        super().__init__(self.sentence())
+
+    def sentence(self) -> str:
+        """The whole message on one line."""
+        return f"{self.problem.rstrip('.')}. {self.suggestion}".strip() if self.suggestion else self.problem
+
+    def __str__(self) -> str:
+        return self.sentence()
+
+
+class DesignError(LayerscopeError):
+    """A design that cannot be: names the ``layer`` (its id) and the ``field`` at fault where they are known."""
+
+    def __init__(self, problem: str, suggestion: str = "", *, layer: str = "", field: str = "") -> None:
+        self.layer = layer
+        self.field = field
+        super().__init__(problem, suggestion)
+
+    def at(self, layer: str, field: str = "") -> DesignError:
+        """The same error, located at ``layer`` unless it already names one."""
+        return DesignError(self.problem, self.suggestion, layer=self.layer or layer, field=self.field or field)
+
+    def sentence(self) -> str:
+        where = f"layer '{self.layer}'" if self.layer else ""
+        if self.field:
+            where = f"{where}, field '{self.field}'" if where else f"field '{self.field}'"
+        text = super().sentence()
+        return f"{where[0].upper()}{where[1:]}: {text}" if where else text
+
+
+class DataError(LayerscopeError):
+    """Data that is missing, damaged or of the wrong shape."""
+
+
+class TrainingError(LayerscopeError):
+    """A training run that cannot start or go on."""
+
+
+class ProbeError(LayerscopeError):
+    """A probe whose question does not fit the network, the image or its own parameters."""
+
+
+class FileError(LayerscopeError):
+    """A file that cannot be read or written, or is not one of ours."""

@@ -1,0 +1,1 @@
+"""The layer kinds: one file per kind or close family."""

@@ -1,0 +1,68 @@
+"""What a probe answers: one of four drawable kinds, each plain numpy with words beside it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, eq=False)
+class ProbeResult:
+    """An answer, whole or in progress. ``done`` is the share that is ready, 0..1; ``facts`` go into the JSON and, as words
+    and numbers, below the picture; ``headline`` is one sentence that says what is seen."""
+
+    headline: str
+    facts: dict[str, Any] = field(default_factory=dict)
+    done: float = 1.0
+
+    def array(self) -> NDArray[np.float32] | None:
+        """What ``--out FILE.npy`` writes, or None where there is nothing to write."""
+        return None
+
+
+@dataclass(frozen=True, eq=False)
+class HeatMap(ProbeResult):
+    """Signed values over an image. ``values`` (H, W) float32, NaN where not yet computed; ``picture`` (C, h, w) uint8 is
+    the image asked about; ``meaning`` says what positive means; ``unit`` of the values."""
+
+    values: NDArray[np.float32] = field(default_factory=lambda: np.zeros((0, 0), np.float32))
+    picture: NDArray[np.uint8] | None = None
+    meaning: str = ""
+    unit: str = ""
+
+    def array(self) -> NDArray[np.float32]:
+        return self.values
+
+
+@dataclass(frozen=True, eq=False)
+class ImageStrip(ProbeResult):
+    """Pictures side by side with captions. ``pictures``: each (C, H, W) float32 in 0..1, C 1 or 3. The first is the answer."""
+
+    pictures: tuple[NDArray[np.float32], ...] = ()
+    captions: tuple[str, ...] = ()
+
+    def array(self) -> NDArray[np.float32] | None:
+        return self.pictures[0] if self.pictures else None
+
+
+@dataclass(frozen=True, eq=False)
+class BarChart(ProbeResult):
+    """Labelled numbers. ``values`` (N,) float32."""
+
+    labels: tuple[str, ...] = ()
+    values: NDArray[np.float32] = field(default_factory=lambda: np.zeros(0, np.float32))
+    unit: str = ""
+
+    def array(self) -> NDArray[np.float32]:
+        return self.values
+
+
+@dataclass(frozen=True, eq=False)
+class Table(ProbeResult):
+    """Rows of texts and numbers under ``columns``."""
+
+    columns: tuple[str, ...] = ()
+    rows: tuple[tuple[str | float, ...], ...] = ()

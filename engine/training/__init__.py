@@ -1,0 +1,1 @@
+"""Training: the loop, the thread that runs it, and what it reports."""

@@ -1,0 +1,1 @@
+"""The network panel: the list of layer cards with its lanes, and the palette."""

@@ -1,0 +1,1 @@
+"""The views of the stage: one file each."""

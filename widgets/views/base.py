@@ -1,0 +1,116 @@
+"""What a view is: a panel of the stage that draws Snapshots and says what it wants captured."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar, TypeVar
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QLabel, QStackedLayout, QVBoxLayout, QWidget
+
+from engine.registry import Registry
+from engine.snapshot import Snapshot, Want
+from widgets.theme import Look
+
+
+@dataclass(frozen=True)
+class Focus:
+    """What the user looks at: the selected layer's id ("" = none or the input), and the selected unit of it (-1 = none)."""
+
+    layer: str = ""
+    unit: int = -1
+
+
+class View(QWidget):
+    """A panel of the stage. Subclass it in one file of widgets/views/ and decorate it with ``@view``.
+
+    A view is given Snapshots and never knows whether they are live or past. It builds its widgets in ``content``,
+    says what it needs in ``wants`` and paints in ``draw``. GUI thread only. Registering gives it a dock in the
+    workspaces it names, a menu entry, a command in the palette and the conformance tests.
+    """
+
+    name: ClassVar[str] = ""
+    title: ClassVar[str] = ""
+    help: ClassVar[str] = ""
+    workspaces: ClassVar[tuple[str, ...]] = ("watch",)
+    area: ClassVar[str] = "middle"  # top | middle | side: where the default layout puts it
+    empty_text: ClassVar[str] = "Press Space to train: the picture appears here."
+
+    subtitle_changed = Signal(str)
+    layer_chosen = Signal(str)
+    unit_chosen = Signal(int)
+    image_chosen = Signal(int)  # index of a test image to pin
+
+    def __init__(self, look: Look, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.look = look
+        self.snapshot: Snapshot | None = None
+        self.focus = Focus()
+        self.setObjectName(f"view-{self.name}")
+        self._empty = QLabel(self.empty_text, alignment=Qt.AlignmentFlag.AlignCenter, wordWrap=True)
+        self._empty.setObjectName("empty")
+        self._stack = QStackedLayout(self)
+        self._stack.addWidget(self._empty)
+        body = QWidget()
+        self._body_layout = QVBoxLayout(body)
+        self._body_layout.setContentsMargins(0, 0, 0, 0)
+        self._stack.addWidget(body)
+        self._body_layout.addWidget(self.content())
+        look.changed.connect(self.restyle)
+
+    # -- to be written by each view --
+
+    def content(self) -> QWidget:
+        """Build the view's widget; called once, from the constructor."""
+        raise NotImplementedError
+
+    def wants(self, focus: Focus) -> frozenset[Want]:
+        """What has to be captured for this view while it is visible."""
+        return frozenset()
+
+    def draw(self, snapshot: Snapshot, focus: Focus) -> str:
+        """Paint ``snapshot``; return "" when there was something to draw, else a sentence that says why not."""
+        raise NotImplementedError
+
+    def controls(self) -> list[QWidget]:
+        """Small widgets for the right end of the view's title bar."""
+        return []
+
+    def restyle(self) -> None:
+        """The theme or scale changed: redraw what was drawn."""
+        if self.snapshot is not None:
+            self.show_snapshot(self.snapshot, self.focus)
+
+    # -- called by the window --
+
+    def show_snapshot(self, snapshot: Snapshot, focus: Focus) -> None:
+        """Draw ``snapshot``, or say why there is nothing to draw."""
+        self.snapshot, self.focus = snapshot, focus
+        reason = self.draw(snapshot, focus)
+        self._empty.setText(reason)
+        self._stack.setCurrentIndex(0 if reason else 1)
+
+    def clear(self) -> None:
+        """Back to the empty state, as before the first run."""
+        self.snapshot = None
+        self._empty.setText(self.empty_text)
+        self._stack.setCurrentIndex(0)
+        self.subtitle_changed.emit("")
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether the empty state is showing."""
+        return self._stack.currentIndex() == 0
+
+
+VIEWS: Registry[type[View]] = Registry(
+    "view", "widgets.views", lambda problem, suggestion: KeyError(problem + suggestion)
+)
+
+V = TypeVar("V", bound=type[View])
+
+
+def view(cls: V) -> V:
+    """Class decorator: enrol a view."""
+    VIEWS.add(cls.name, cls)
+    return cls
