@@ -31,9 +31,7 @@ class Network(nn.Module):
         self.layers = nn.ModuleDict()
         for spec, layer in zip(design.layers, report.layers, strict=True):
             self.layers[spec.id] = _build_layer(spec.id, spec.parameters.build, layer.inputs)
-        self._plan = [
-            (spec.id, self.layers[spec.id], names) for spec, names in zip(design.layers, design.wiring(), strict=True)
-        ]
+        self._plan = [(spec.id, self.layers[spec.id], names) for spec, names in zip(design.layers, design.wiring(), strict=True)]
         self._ends_in_softmax = design.layers[-1].kind == "softmax"
         self._is_chain = _is_chain(design)
 

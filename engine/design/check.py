@@ -144,9 +144,7 @@ def _check_count(parameters: LayerKind, count: int) -> None:
         raise DesignError(f"it takes {most} input, not {count}", "Join them with an add layer first.", field="inputs")
 
 
-def _field(
-    parameters: LayerKind, sources: Sequence[_Node], inputs: Sequence[Shape], spatial: Shape
-) -> tuple[Span, ...]:
+def _field(parameters: LayerKind, sources: Sequence[_Node], inputs: Sequence[Shape], spatial: Shape) -> tuple[Span, ...]:
     """The receptive field of one output unit: the smallest box that holds what all inputs see."""
     windows = parameters.windows(inputs)
     everything = tuple(Span(0, size - 1, 1) for size in spatial)

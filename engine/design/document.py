@@ -45,9 +45,7 @@ def from_json(text: str) -> NetworkDesign:
     try:
         document = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise DesignError(
-            f"The design is not valid JSON ({error})", "Compare it with a file saved by the program."
-        ) from None
+        raise DesignError(f"The design is not valid JSON ({error})", "Compare it with a file saved by the program.") from None
     return from_document(document)
 
 
@@ -86,9 +84,7 @@ def _current(document: dict[str, Any]) -> dict[str, Any]:
         )
     while version < VERSION:
         if version not in MIGRATIONS:
-            raise DesignError(
-                f"Design format {version} was never in use", f"Write '{FORMAT}/{VERSION}'.", field="format"
-            )
+            raise DesignError(f"Design format {version} was never in use", f"Write '{FORMAT}/{VERSION}'.", field="format")
         document = MIGRATIONS[version](document)
         version += 1
     return document

@@ -115,9 +115,7 @@ def per_dimension(value: Sizes, dimensions: int, field: str) -> tuple[int, ...]:
     if isinstance(value, int):
         return (value,) * dimensions
     if len(value) != dimensions:
-        raise DesignError(
-            f"{list(value)} has {len(value)} numbers, not {dimensions}", "Give one per dimension.", field=field
-        )
+        raise DesignError(f"{list(value)} has {len(value)} numbers, not {dimensions}", "Give one per dimension.", field=field)
     return tuple(value)
 
 

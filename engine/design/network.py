@@ -65,9 +65,7 @@ def check_wiring(layers: Sequence[LayerSpec]) -> None:
                 field="id",
             )
         if spec.id in position:
-            raise DesignError(
-                f"two layers have the id '{spec.id}'", f"Call the second '{spec.id}_2'.", layer=spec.id, field="id"
-            )
+            raise DesignError(f"two layers have the id '{spec.id}'", f"Call the second '{spec.id}_2'.", layer=spec.id, field="id")
         position[spec.id] = index
     for index, spec in enumerate(layers):
         for name in spec.inputs:
@@ -165,9 +163,7 @@ class NetworkDesign:
             return name
 
         return self.with_layers(
-            replace(spec, inputs=tuple(kept(name) for name in spec.inputs))
-            for spec in self.layers
-            if spec.id not in gone
+            replace(spec, inputs=tuple(kept(name) for name in spec.inputs)) for spec in self.layers if spec.id not in gone
         )
 
     def replaced(self, id: str, spec: LayerSpec) -> NetworkDesign:

@@ -34,9 +34,7 @@ class Conv2d(LayerKind):
     dilation: Sizes = parameter(1, "Distance between neighbouring kernel elements.", low=1, high=1024, unit="px")
     groups: int = parameter(1, "Input channels are split into this many groups that do not mix.", low=1, high=65536)
     bias: bool = parameter(True, "Add one learned number to each feature map.")
-    padding_mode: Literal["zeros", "reflect", "replicate", "circular"] = parameter(
-        "zeros", "What padding is filled with."
-    )
+    padding_mode: Literal["zeros", "reflect", "replicate", "circular"] = parameter("zeros", "What padding is filled with.")
 
     def windows(self, inputs: Sequence[Shape]) -> tuple[Window, ...]:
         return tuple(
@@ -66,9 +64,7 @@ class Conv2d(LayerKind):
     def _check_padding_mode(self, sizes: Sequence[int]) -> None:
         """Reflection needs more pixels than padding, circular at least as many."""
         spare = {"reflect": 1, "circular": 0}.get(self.padding_mode)
-        for size, pads in zip(
-            sizes, padding_sizes(self.padding, self.kernel, self.stride, self.dilation, 2), strict=True
-        ):
+        for size, pads in zip(sizes, padding_sizes(self.padding, self.kernel, self.stride, self.dilation, 2), strict=True):
             if spare is not None and max(pads) + spare > size:
                 raise DesignError(
                     f"padding {max(pads)} is too wide for {self.padding_mode} padding of an input of {size} pixels",
@@ -90,9 +86,7 @@ class Conv2d(LayerKind):
         paddings = padding_sizes(self.padding, self.kernel, self.stride, self.dilation, 2)
         lines = []
         names = ("height", "width") if len(set(inputs[0][1:])) > 1 or len(set(self.windows(inputs))) > 1 else ("out",)
-        for name, size, window, pads, out in zip(
-            names, inputs[0][1:], self.windows(inputs), paddings, output[1:], strict=False
-        ):
+        for name, size, window, pads, out in zip(names, inputs[0][1:], self.windows(inputs), paddings, output[1:], strict=False):
             extent = f"{window.kernel}" if window.dilation == 1 else f"({window.dilation}·({window.kernel} − 1) + 1)"
             symbols = "⌊(W − F + 2P)/S⌋ + 1" if window.dilation == 1 else "⌊(W − (D(F − 1) + 1) + 2P)/S⌋ + 1"
             pad = f"2·{pads[0]}" if pads[0] == pads[1] else f"{pads[0]} + {pads[1]}"

@@ -18,22 +18,14 @@ class TrainingConfig(ParameterModel):
     optimizer: Literal["sgd", "adam"] = parameter(
         "sgd", "sgd: w ← w − lr·v with momentum. adam: a step size for each weight (Kingma & Ba 2015)."
     )
-    learning_rate: float = parameter(
-        0.05, "How far one step goes. Too high diverges, too low crawls.", low=0.0, high=1000.0
-    )
+    learning_rate: float = parameter(0.05, "How far one step goes. Too high diverges, too low crawls.", low=0.0, high=1000.0)
     momentum: float = parameter(0.9, "Share of the last step that goes on (sgd only).", low=0.0, high=0.9999)
-    weight_decay: float = parameter(
-        0.0, "Pull of every weight towards zero, λ in λw added to the gradient.", low=0.0, high=10.0
-    )
+    weight_decay: float = parameter(0.0, "Pull of every weight towards zero, λ in λw added to the gradient.", low=0.0, high=10.0)
     loss: Literal["cross_entropy", "mse"] = parameter(
         "cross_entropy",
         "cross_entropy: −log of the true class's probability. mse: mean squared distance to one-hot targets.",
     )
     seed: int = parameter(0, "Fixes initial weights, splits and shuffling.", low=0, high=2**31 - 1)
-    validation_share: float = parameter(
-        0.1, "Share of the training images held back for validation.", low=0.0, high=0.9
-    )
+    validation_share: float = parameter(0.1, "Share of the training images held back for validation.", low=0.0, high=0.9)
     device: Literal["auto", "cpu", "cuda", "mps"] = parameter("auto", "auto: CUDA, else MPS, else the CPU.")
-    capture_budget: float = parameter(
-        0.02, "Largest share of the training time that live pictures may cost.", low=0.0, high=1.0
-    )
+    capture_budget: float = parameter(0.02, "Largest share of the training time that live pictures may cost.", low=0.0, high=1.0)

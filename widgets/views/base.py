@@ -103,9 +103,7 @@ class View(QWidget):
         return self._stack.currentIndex() == 0
 
 
-VIEWS: Registry[type[View]] = Registry(
-    "view", "widgets.views", lambda problem, suggestion: KeyError(problem + suggestion)
-)
+VIEWS: Registry[type[View]] = Registry("view", "widgets.views", lambda problem, suggestion: KeyError(problem + suggestion))
 
 V = TypeVar("V", bound=type[View])
 

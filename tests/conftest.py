@@ -1,0 +1,32 @@
+"""Fixtures for every test: the repository's real data folder, and what must be true after each test."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.fixture
+def real_data() -> Path:
+    """The folder of real data sets; the test is skipped where there is none."""
+    for candidate in (os.environ.get("LAYERSCOPE_DATA"), ROOT.parent / "shared" / "data"):
+        if candidate and Path(candidate).is_dir():
+            return Path(candidate)
+    pytest.skip("needs real data: set LAYERSCOPE_DATA to a folder that holds mnist/")
+
+
+@pytest.fixture(autouse=True)
+def no_leaked_threads() -> Iterator[None]:
+    """A test that leaves a thread of ours running fails by name."""
+    before = set(threading.enumerate())
+    yield
+    leaked = [thread for thread in threading.enumerate() if thread not in before and thread.name.startswith("layerscope")]
+    for thread in leaked:
+        thread.join(5)
+    assert not [thread.name for thread in leaked if thread.is_alive()], "the test left threads running"
