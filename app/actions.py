@@ -1,0 +1,113 @@
+"""Every action of the program in one table: it feeds the menus, the shortcuts, the tooltips, the command palette and the help."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QWidget
+
+
+@dataclass(frozen=True)
+class ActionSpec:
+    """``id`` names it in code, ``menu`` where it stands; ``keys`` is a shortcut in portable text ("Ctrl+S"), or "" ."""
+
+    id: str
+    title: str
+    menu: str
+    keys: str = ""
+    help: str = ""
+    checkable: bool = False
+
+
+ACTIONS: tuple[ActionSpec, ...] = (
+    ActionSpec("file.new", "New design", "File", "Ctrl+N", "Start with an empty network."),
+    ActionSpec("file.open", "Open design or run…", "File", "Ctrl+O", "Open a .design.json file, or a run folder by its design.json."),
+    ActionSpec("file.save", "Save design", "File", "Ctrl+S", "Write the design to its file."),
+    ActionSpec("file.save_as", "Save design as…", "File", "Ctrl+Shift+S", "Write the design to another file."),
+    ActionSpec("file.save_run", "Save run…", "File", "Ctrl+Alt+S", "Write the trained network, its curves and its past to a folder."),
+    ActionSpec("file.image", "Open image…", "File", "", "Show an image file to the network."),
+    ActionSpec("file.quit", "Quit", "File", "Ctrl+Q", "Close the window; unsaved changes are asked about."),
+    ActionSpec("edit.undo", "Undo", "Edit", "Ctrl+Z", "Take the last change back."),
+    ActionSpec("edit.redo", "Redo", "Edit", "Ctrl+Shift+Z", "Make the change again that was taken back."),
+    ActionSpec("edit.add_layer", "Add layer", "Edit", "/", "Search the layer kinds and insert one after the selection."),
+    ActionSpec("layer.previous", "Previous layer", "Edit", "Alt+PgUp", "Select the layer before."),
+    ActionSpec("layer.next", "Next layer", "Edit", "Alt+PgDown", "Select the layer behind."),
+    ActionSpec("unit.previous", "Previous unit", "Edit", "[", "Select the unit before, in the selected layer."),
+    ActionSpec("unit.next", "Next unit", "Edit", "]", "Select the next unit of the selected layer."),
+    ActionSpec("run.toggle", "Run / pause", "Run", "Space", "Start training, pause it, or go on."),
+    ActionSpec("run.step", "One step", "Run", ".", "Train on one batch, then pause."),
+    ActionSpec("run.stop", "Stop", "Run", "Shift+Space", "End the run; its network stays to be looked at."),
+    ActionSpec("run.restart", "Start again", "Run", "Ctrl+R", "A new run with the same seed: the same numbers again."),
+    ActionSpec("run.new_seed", "Start again with a new seed", "Run", "Ctrl+Shift+R", "A new run from other initial weights."),
+    ActionSpec("run.live", "Return to live", "Run", "Ctrl+L", "Leave the past and follow the run."),
+    ActionSpec("image.previous", "Previous image", "View", "Left", "Pin the test image before."),
+    ActionSpec("image.next", "Next image", "View", "Right", "Pin the next test image."),
+    ActionSpec("view.design", "Design workspace", "View", "1"),
+    ActionSpec("view.watch", "Watch workspace", "View", "2"),
+    ActionSpec("view.probe", "Probe workspace", "View", "3"),
+    ActionSpec("view.theme", "Light / dark theme", "View", "Ctrl+T", "Change the theme."),
+    ActionSpec("view.presentation", "Presentation mode", "View", "F11", "Everything larger, for a projector.", checkable=True),
+    ActionSpec("view.restore", "Restore the views", "View", "", "Put every view of this workspace back in its place."),
+    ActionSpec("help.palette", "Find an action", "Help", "Ctrl+K", "Search every action by name."),
+    ActionSpec("help.selection", "Help on the selection", "Help", "F1", "Explain the selected layer."),
+    ActionSpec("help.keys", "Keyboard shortcuts", "Help", "Ctrl+F1", "Every shortcut on one page."),
+)
+"""Keys of the network list (Del, Ctrl+D, Alt+Up, F2, ...) belong to the list: they are in LIST_KEYS."""
+
+LIST_KEYS: tuple[tuple[str, str], ...] = (
+    ("Up / Down", "Previous, next layer"),
+    ("Del", "Remove the selected layers"),
+    ("Ctrl+D", "Duplicate the selected layers"),
+    ("Alt+Up / Alt+Down", "Move the selected layers"),
+    ("F2", "Rename the layer"),
+    ("Ctrl+C / Ctrl+X / Ctrl+V", "Copy, cut, paste layers"),
+)
+
+
+class Actions:
+    """The table as QActions. ``bind`` gives each its handler; an action without one is a bug and refuses to start."""
+
+    def __init__(self, owner: QWidget, specs: tuple[ActionSpec, ...] = ACTIONS) -> None:
+        self._owner = owner
+        self._actions: dict[str, QAction] = {}
+        self.specs: dict[str, ActionSpec] = {}
+        for spec in specs:
+            self.add(spec)
+
+    def add(self, spec: ActionSpec, handler: Callable[[], object] | None = None) -> QAction:
+        """One more action, as views and probes bring them."""
+        action = QAction(spec.title, self._owner, checkable=spec.checkable)
+        if spec.keys:
+            action.setShortcut(QKeySequence(spec.keys))
+        action.setToolTip(f"{spec.title} ({spec.keys})" if spec.keys else spec.title)
+        action.setStatusTip(spec.help)
+        self._owner.addAction(action)
+        self._actions[spec.id] = action
+        self.specs[spec.id] = spec
+        if handler is not None:
+            action.triggered.connect(lambda _=False: handler())
+        return action
+
+    def bind(self, handlers: Mapping[str, Callable[[], object]]) -> None:
+        """Connect every action of the table to what it does."""
+        missing = [id for id in self._actions if id not in handlers]
+        if missing:
+            raise ValueError(f"actions without a handler: {missing}")
+        for id, handler in handlers.items():
+            self._actions[id].triggered.connect(lambda _=False, handler=handler: handler())
+
+    def __getitem__(self, id: str) -> QAction:
+        return self._actions[id]
+
+    def __iter__(self) -> Iterator[ActionSpec]:
+        return iter(self.specs.values())
+
+    def in_menu(self, menu: str) -> list[QAction]:
+        """The actions of one menu, in the order of the table."""
+        return [self._actions[spec.id] for spec in self if spec.menu == menu]
+
+    def menus(self) -> list[str]:
+        """The menus' names in order of appearance."""
+        return list(dict.fromkeys(spec.menu for spec in self))

@@ -1,0 +1,128 @@
+"""Session: the open document, its undo stack and what is selected. The one place through which a document changes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QUndoCommand, QUndoStack
+
+from app.document import Document
+from engine.design.check import DesignReport, check
+from engine.design.network import Edit
+from engine.errors import LayerscopeError
+
+Change = Callable[[Document], Document]
+
+
+class ReplaceDocument(QUndoCommand):
+    """The only undo command there is: one document in place of another. Neighbours with one merge key become one step."""
+
+    def __init__(self, show: Callable[[Document], None], before: Document, after: Document, title: str, key: str) -> None:
+        super().__init__(title)
+        self._show, self._before, self._after, self._key = show, before, after, key
+
+    def redo(self) -> None:
+        self._show(self._after)
+
+    def undo(self) -> None:
+        self._show(self._before)
+
+    def id(self) -> int:
+        return hash(self._key) & 0x7FFFFFFF if self._key else -1
+
+    def mergeWith(self, other: QUndoCommand) -> bool:
+        if not isinstance(other, ReplaceDocument) or other._key != self._key:
+            return False
+        self._after = other._after
+        self.setText(other.text())
+        self.setObsolete(self._after == self._before)
+        return True
+
+
+class Session(QObject):
+    """GUI thread only. Signals fire after the change, in the order document, selection."""
+
+    document_changed = Signal()
+    selection_changed = Signal()
+    refused = Signal(str)  # an edit that cannot be, as a sentence
+    title_changed = Signal()
+
+    def __init__(self, document: Document) -> None:
+        super().__init__()
+        self.document = document
+        self.report: DesignReport = check(document.design)
+        self.selection: tuple[str, ...] = ()
+        self.path: Path | None = None
+        self.undo_stack = QUndoStack(self)
+        self.undo_stack.cleanChanged.connect(lambda _: self.title_changed.emit())
+
+    @property
+    def modified(self) -> bool:
+        """Whether there are edits that no file holds."""
+        return not self.undo_stack.isClean()
+
+    @property
+    def selected(self) -> str:
+        """The id of the one layer that the inspector and the views follow; "" for the input or nothing."""
+        return self.selection[-1] if self.selection else ""
+
+    def apply(self, title: str, edit: Edit, merge_key: str = "") -> bool:
+        """Change the design; False, with ``refused`` told, where the edit cannot be."""
+        return self.change(title, lambda document: document.with_design(edit(document.design)), merge_key)
+
+    def change(self, title: str, change: Change, merge_key: str = "") -> bool:
+        """Change any part of the document, as one step to undo."""
+        try:
+            after = change(self.document)
+        except LayerscopeError as error:
+            self.refused.emit(str(error))
+            return False
+        if after != self.document:
+            self.undo_stack.push(ReplaceDocument(self._show, self.document, after, title, merge_key))
+        return True
+
+    def open(self, document: Document, path: Path | None = None) -> None:
+        """Another document in place of this one; what was undoable is forgotten."""
+        self.undo_stack.clear()
+        self.path = path
+        self.selection = ()
+        self._show(document)
+        self.title_changed.emit()
+
+    def saved_as(self, path: Path) -> None:
+        """The document is now what the file ``path`` holds."""
+        self.path = path
+        self.undo_stack.setClean()
+        self.title_changed.emit()
+
+    def select(self, ids: Iterable[str]) -> None:
+        """Select layers of the design; unknown ids are passed over."""
+        chosen = tuple(id for id in ids if id in self.document.design)
+        if chosen != self.selection:
+            self.selection = chosen
+            self.selection_changed.emit()
+
+    def _show(self, document: Document) -> None:
+        before = self.document
+        self.document = document
+        if document.design is not before.design:
+            self.report = check(document.design)
+        self.document_changed.emit()
+        self._follow_selection(before)
+
+    def _follow_selection(self, before: Document) -> None:
+        """New layers are selected; removed ones give the selection to what now stands in their place."""
+        design = self.document.design
+        old_ids = {spec.id for spec in before.design.layers}
+        new = [spec.id for spec in design.layers if spec.id not in old_ids]
+        kept = [id for id in self.selection if id in design]
+        if new and len(new) < len(design.layers):
+            self.select(new)
+        elif not kept and self.selection and self.selection[-1] in before.design and design.layers:
+            place = min(before.design.index(self.selection[-1]), len(design.layers) - 1)
+            self.selection = ()
+            self.select([design.layers[place].id])
+        else:
+            self.select(kept)
