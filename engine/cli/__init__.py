@@ -1,1 +1,1 @@
-"""The headless commands."""
+"""The headless commands, one module each; ``commands`` knows their names and runs them."""

@@ -38,7 +38,8 @@ def atomic_write(path: Path, *, durable: bool = True) -> Iterator[BinaryIO]:
 
     ``durable`` also survives a power cut (fsync). Raises FileError in plain words where the system refuses.
     """
-    target = _target(path)
+    with _told_plainly(path):
+        target = _target(path)
     temporary = target.with_name(f".layerscope-{secrets.token_hex(6)}.tmp")
     try:
         with _told_plainly(path), temporary.open("xb") as file:
@@ -83,9 +84,9 @@ def require_file(path: Path, noun: str) -> None:
 
 def make_folder(path: Path) -> None:
     """Create ``path`` and its parents where they are missing; FileError where the system refuses."""
-    if path.exists() and not path.is_dir():
-        raise FileError(f"Cannot create the folder '{path}': there is a file of that name", "Choose another name.")
     with _told_plainly(path, "create"):
+        if path.exists() and not path.is_dir():
+            raise FileError(f"Cannot create the folder '{path}': there is a file of that name", "Choose another name.")
         path.mkdir(parents=True, exist_ok=True)
 
 

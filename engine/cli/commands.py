@@ -1,0 +1,108 @@
+"""The table of headless commands, and the one place where their mistakes become sentences and exit codes."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import io
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NoReturn
+
+from engine.errors import LayerscopeError
+from engine.registry import nearest
+
+DONE, MISTAKE, INTERRUPTED = 0, 2, 130
+
+COMMANDS = {
+    "info": "a network layer by layer: shapes, parameters, multiply-accumulates, receptive field",
+    "train": "train a network on a data set and keep the run in a folder",
+    "resume": "go on with a run where it stopped",
+    "evaluate": "loss and accuracy of a trained run on a data set",
+    "probe": "ask a trained run a question: occlusion, activation maximisation, ...",
+    "data": "the data sets: list, describe, get",
+    "screenshots": "every main state of the window as PNG files",
+    "doctor": "versions, devices, data folders and missing system libraries",
+}
+"""Name to one line of help, in the order of the help page. Each is the module of that name in this package."""
+
+
+class Interrupted(Exception):
+    """Ctrl-C was pressed and everything worth keeping is saved; the text says where."""
+
+
+class Parser(argparse.ArgumentParser):
+    """argparse with one plain sentence for a mistake instead of a page of usage."""
+
+    def error(self, message: str) -> NoReturn:
+        unknown = "unrecognized arguments: "
+        if message.startswith(unknown):
+            word = message.removeprefix(unknown).split()[0]
+            options = [text for action in self._actions for text in action.option_strings if text.startswith("--")]
+            message = f"there is no {'option' if word.startswith('-') else 'argument'} '{word}'. {nearest(word, options)}"
+        end = "" if message.endswith((".", "?")) else "."
+        self.exit(MISTAKE, f"{self.prog}: {message}{end} See {self.prog} --help.\n")
+
+
+def print_overview(program: str) -> int:
+    """Print the help page of the whole program; returns the exit code."""
+    print(f"{program} [FILE]           open the window, with a design or a run")
+    print(f"{program} --demo           open the window and train the built-in example at once")
+    print(f"{program} --version        print the version")
+    print(f"{program} COMMAND --help   about one of these commands, which need no window:\n")
+    for name, help in COMMANDS.items():
+        print(f"  {name:<13}{help}")
+    return DONE
+
+
+def print_version() -> int:
+    """Print the program's version; returns the exit code."""
+    from engine.files.versions import layerscope_version
+
+    print(f"layerscope {layerscope_version()}")
+    return DONE
+
+
+def exists(path: str) -> bool:
+    """Whether there is something at ``path``; a name that no file can have is no file."""
+    try:
+        return Path(path).exists()
+    except (OSError, ValueError):
+        return False
+
+
+def mistake(sentence: str) -> int:
+    """Say on standard error what the user can mend; returns the exit code that goes with it."""
+    print(sentence, file=sys.stderr)
+    return MISTAKE
+
+
+def run_command(name: str, argv: Sequence[str]) -> int:
+    """Run one command with its arguments; returns the exit code and never raises for a user's mistake."""
+    _forgive_narrow_terminals()
+    module = importlib.import_module(f"engine.cli.{name}")
+    parser = Parser(prog=f"main.py {name}", description=f"{name}: {COMMANDS[name]}.")
+    module.add_arguments(parser)
+    try:
+        code = int(module.run(parser.parse_args(argv)))
+        sys.stdout.flush()
+        return code
+    except SystemExit as end:  # argparse's way of saying that help was shown, or that the arguments are wrong
+        return end.code if isinstance(end.code, int) else MISTAKE
+    except LayerscopeError as error:
+        return mistake(error.sentence())
+    except (KeyboardInterrupt, Interrupted) as stop:
+        print(str(stop) or "Interrupted.", file=sys.stderr)
+        return INTERRUPTED
+    except BrokenPipeError:  # the reader of our output, such as head, has gone
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
+
+
+def _forgive_narrow_terminals() -> None:
+    """A terminal that cannot show × gets a question mark, not a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")

@@ -1,0 +1,27 @@
+"""DESIGN on the command line: a file, a run folder, or the name of a built-in network."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from engine.design.network import NetworkDesign
+from engine.errors import FileError
+from engine.files.design_file import load_design
+
+
+def resolve_design(text: str) -> NetworkDesign:
+    """The design that ``text`` names. A built-in name goes before a file of that name (write ./lenet5 for the file)."""
+    from engine.zoo import network
+
+    path = Path(text)
+    if _looks_like_a_path(text) or path.is_file():
+        if path.is_dir():
+            return load_design(path / "design.json")
+        if not path.exists():
+            raise FileError(f"There is no file '{text}'", "Name a design file or a built-in network (info --list).")
+        return load_design(path)
+    return network(text)
+
+
+def _looks_like_a_path(text: str) -> bool:
+    return "/" in text or "\\" in text or text.endswith(".json")

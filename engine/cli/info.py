@@ -1,0 +1,97 @@
+"""``info DESIGN``: a network layer by layer, without torch."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from engine.cli.commands import DONE
+from engine.cli.designs import resolve_design
+from engine.cli.output import print_json, table
+from engine.design.check import DesignReport, LayerReport, check
+from engine.design.kinds import times
+from engine.design.network import NetworkDesign
+from engine.errors import DesignError
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The arguments of ``info``."""
+    parser.add_argument("design", nargs="?", metavar="DESIGN", help="a design file, a run folder or a built-in network")
+    parser.add_argument("--list", action="store_true", help="list the built-in networks")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print the table or the JSON; a design with a misfit prints its table and exits with 2."""
+    if options.list:
+        return _list_networks(options.json)
+    if options.design is None:
+        raise DesignError("Which network?", "Name a design file or a built-in network (info --list).")
+    design = resolve_design(options.design)
+    report = check(design)
+    if options.json and not report.errors:
+        print_json(info_json(design, report))
+    elif not options.json:
+        print(_text(design, report))
+    if report.errors:
+        raise report.errors[0]
+    return DONE
+
+
+def _list_networks(as_json: bool) -> int:
+    from engine.zoo import listing
+
+    entries = [(entry.name, entry.help) for entry in listing()]
+    if as_json:
+        print_json({"networks": [{"name": name, "help": help} for name, help in entries]})
+    else:
+        print(table(("name", "what it is"), entries))
+        print("\nNAME@C,H,W builds one for another input, NAME:classes=N for another number of classes.")
+    return DONE
+
+
+def info_json(design: NetworkDesign, report: DesignReport) -> dict[str, Any]:
+    """The object that ``info --json`` prints."""
+    costs = report.costs
+    return {
+        "name": design.name,
+        "input": list(design.input_shape),
+        "layers": [_layer_json(layer) for layer in report.layers],
+        "params": costs.params,
+        "macs": costs.macs,
+        "activations": costs.activations,
+    }
+
+
+def _layer_json(layer: LayerReport) -> dict[str, Any]:
+    return {
+        "id": layer.id,
+        "kind": layer.kind,
+        "output_shape": list(layer.output_shape or ()),
+        "params": layer.costs.params,
+        "macs": layer.costs.macs,
+        "receptive_field": list(layer.receptive_field),
+    }
+
+
+def _text(design: NetworkDesign, report: DesignReport) -> str:
+    rows = [_row(layer) for layer in report.layers]
+    costs = report.costs
+    total = ("total", "", "", costs.params, costs.macs, "")
+    columns = ("id", "kind", "output", "parameters", "MACs", "sees")
+    head = f"{design.name}   input {times(design.input_shape)}"
+    return f"{head}\n\n{table(columns, [*rows, total], numbers=(3, 4))}\n\n{costs.activations:,} activations an image"
+
+
+def _row(layer: LayerReport) -> tuple[object, ...]:
+    if layer.output_shape is None:
+        words = "does not fit" if layer.error else f"waits for '{layer.blocked_by}'"
+        return (layer.id, layer.kind, words, "", "", "")
+    return (
+        layer.id,
+        layer.kind,
+        times(layer.output_shape),
+        layer.costs.params,
+        layer.costs.macs,
+        times(layer.receptive_field),
+    )
