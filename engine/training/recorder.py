@@ -1,0 +1,44 @@
+"""What a run writes down as it goes: the Recorder protocol, which run folders fulfil."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from engine.training.filmstrip import Frame
+from engine.training.state import TrainingState
+
+
+@dataclass(frozen=True)
+class MetricRow:
+    """One logged point: a training step (the batch's mean before that step's update) or a validation of an epoch.
+
+    ``seconds`` is training time so far. ``values`` has "loss", "accuracy" (0..1) and, for training rows, "learning_rate".
+    """
+
+    step: int
+    epoch: float
+    seconds: float
+    split: Literal["train", "validation"]
+    values: dict[str, float]
+
+
+class Recorder(Protocol):
+    """Keeps what a run produces. Every method is called on the training thread, between steps, and should be quick.
+
+    A method may raise FileError (a full or read-only disk): the run goes on unsaved, says so once, and tries again at
+    the next epoch, starting with the rows that could not be written.
+    """
+
+    def points(self, rows: Sequence[MetricRow]) -> None:
+        """Some rows were logged, in order of step; called about twenty times a second."""
+
+    def checkpoint(self, state: TrainingState) -> None:
+        """An epoch ended, or the run did."""
+
+    def frame(self, frame: Frame) -> None:
+        """The weights of a step were kept for going back in time."""
+
+    def log(self, line: str) -> None:
+        """A sentence for the log: a notice, or the traceback of a surprise."""

@@ -1,0 +1,66 @@
+"""TrainingState: all that a run needs to go on exactly as if it had never stopped."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from torch import Tensor
+
+
+@dataclass(frozen=True, eq=False)
+class TrainingState:
+    """A run between two steps, copied to the CPU. Training on from it is bit-identical to never having stopped (on a CPU).
+
+    ``step`` counts all steps; ``epoch`` (from 0) is the epoch in progress and ``batch`` how many of its batches are done,
+    so that ``epoch == config.epochs`` means finished. ``seconds`` is the training time so far. ``network`` is
+    ``Network.layers.state_dict()``: "c1.weight", with the buffers of batch normalisation. ``optimizer`` holds
+    "c1.weight/momentum_buffer" (sgd) or "c1.weight/exp_avg" and so on (adam), ``optimizer_kind`` says which. ``rng`` holds
+    the generators that dropout draws from, as uint8 tensors: "cpu" and, where used, "cuda" or "mps". The shuffling needs no
+    state: the order of an epoch follows from the seed and the epoch's number. ``live`` are the learning rate, momentum and weight
+    decay in force, which may differ from the configuration's.
+    """
+
+    step: int = 0
+    epoch: int = 0
+    batch: int = 0
+    seconds: float = 0.0
+    network: dict[str, Tensor] = field(default_factory=dict)
+    optimizer: dict[str, Tensor] = field(default_factory=dict)
+    optimizer_kind: str = ""
+    rng: dict[str, Tensor] = field(default_factory=dict)
+    live: dict[str, float] = field(default_factory=dict)
+
+    def tensors(self) -> dict[str, Tensor]:
+        """Every tensor under one flat name: "network/c1.weight", "optimizer/c1.weight/exp_avg", "rng/cpu"."""
+        parts = {"network": self.network, "optimizer": self.optimizer, "rng": self.rng}
+        return {f"{part}/{name}": tensor for part, tensors in parts.items() for name, tensor in tensors.items()}
+
+    def info(self) -> dict[str, Any]:
+        """Everything else, as JSON can hold it."""
+        return {
+            "step": self.step,
+            "epoch": self.epoch,
+            "batch": self.batch,
+            "seconds": self.seconds,
+            "optimizer_kind": self.optimizer_kind,
+            "live": dict(self.live),
+        }
+
+    @classmethod
+    def from_parts(cls, tensors: Mapping[str, Tensor], info: Mapping[str, Any]) -> TrainingState:
+        """The state whose ``tensors()`` and ``info()`` these are; ValueError, KeyError or TypeError if they are not."""
+        parts: dict[str, dict[str, Tensor]] = {"network": {}, "optimizer": {}, "rng": {}}
+        for name, tensor in tensors.items():
+            part, _, rest = name.partition("/")
+            parts[part][rest] = tensor
+        return cls(
+            step=int(info["step"]),
+            epoch=int(info["epoch"]),
+            batch=int(info["batch"]),
+            seconds=float(info["seconds"]),
+            optimizer_kind=str(info["optimizer_kind"]),
+            live={str(key): float(value) for key, value in dict(info["live"]).items()},
+            **parts,
+        )
