@@ -6,7 +6,9 @@ import difflib
 import importlib
 import importlib.util
 import pkgutil
+import reprlib
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
@@ -14,18 +16,31 @@ from typing import Generic, TypeVar
 
 T = TypeVar("T")
 
+MANY = 20
+"""Up to how many known names a message lists."""
+
 
 def nearest(name: str, known: list[str]) -> str:
     """A suggestion: the known name nearest to ``name``, or the list of them all."""
-    close = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
-    return f"Did you mean '{close[0]}'?" if close else f"Known: {', '.join(known)}."
+    close = difflib.get_close_matches(name[:80], known, n=1, cutoff=0.5)
+    if close:
+        return f"Did you mean '{close[0]}'?"
+    more = f" and {len(known) - MANY} more" if len(known) > MANY else ""
+    return f"Known: {', '.join(known[:MANY])}{more}." if known else ""
+
+
+def brief(value: object) -> str:
+    """``value`` as in Python, cut to what fits into a sentence: for messages about what a user gave."""
+    shown = reprlib.Repr()
+    shown.maxstring = shown.maxother = shown.maxlong = 60
+    return shown.repr(value)
 
 
 class Registry(Generic[T]):
     """Names to things, in order of registration; every module of ``package`` is imported on first use.
 
     ``noun`` is what one entry is called in messages ("layer kind"). ``error`` is raised for an unknown name and takes
-    (problem, suggestion).
+    (problem, suggestion). Any thread may look things up.
     """
 
     def __init__(self, noun: str, package: str, error: Callable[[str, str], Exception]) -> None:
@@ -33,6 +48,8 @@ class Registry(Generic[T]):
         self._package = package
         self._error = error
         self._entries: dict[str, T] = {}
+        self._lock = threading.RLock()
+        self._discovering = False
         self._discovered = False
 
     def add(self, name: str, entry: T) -> Callable[[], None]:
@@ -50,7 +67,7 @@ class Registry(Generic[T]):
         """The entry called ``name``; an unknown name raises the registry's error with the nearest known one."""
         entries = self._all()
         if name not in entries:
-            raise self._error(f"There is no {self._noun} '{name}'", nearest(name, list(entries)))
+            raise self._error(f"There is no {self._noun} {brief(name)}", nearest(name, list(entries)))
         return entries[name]
 
     def __contains__(self, name: object) -> bool:
@@ -67,20 +84,40 @@ class Registry(Generic[T]):
         return list(self._all().values())
 
     def load_file(self, path: Path) -> ModuleType:
-        """Import one Python file from outside the package, so that what it declares enrols itself."""
+        """Import one Python file from outside the package, so that what it declares enrols itself.
+
+        The file runs as part of the program. One that fails enrols nothing and raises the registry's error.
+        """
+        self._all()
         name = f"layerscope_extension_{path.stem}"
         spec = importlib.util.spec_from_file_location(name, path)
         if spec is None or spec.loader is None:
-            raise self._error(f"'{path}' is not a Python file", "")
+            raise self._error(f"'{path}' is not a Python file", "Its name should end in .py.")
         module = importlib.util.module_from_spec(spec)
         sys.modules[name] = module
-        spec.loader.exec_module(module)
+        before = dict(self._entries)
+        try:
+            spec.loader.exec_module(module)
+        except Exception as error:
+            del sys.modules[name]
+            self._entries = before
+            raise self._error(f"'{path}' cannot be loaded: {type(error).__name__}: {error}", "Mend the file.") from error
         return module
 
     def _all(self) -> dict[str, T]:
+        """The entries, once every module of the package has been imported; a module being imported sees those so far."""
         if not self._discovered:
-            self._discovered = True
+            with self._lock:
+                if not self._discovered and not self._discovering:
+                    self._discover()
+        return self._entries
+
+    def _discover(self) -> None:
+        self._discovering = True
+        try:
             package = importlib.import_module(self._package)
             for info in sorted(pkgutil.iter_modules(package.__path__), key=lambda module: module.name):
                 importlib.import_module(f"{self._package}.{info.name}")
-        return self._entries
+        finally:
+            self._discovering = False
+        self._discovered = True

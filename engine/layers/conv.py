@@ -6,13 +6,23 @@ from collections.abc import Sequence
 from math import prod
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
-from engine.design.kinds import Costs, FormulaLine, LayerKind, Shape, Window, compact, layer_kind, per_dimension
+from engine.design.kinds import Costs, FormulaLine, LayerKind, Shape, Window, layer_kind, per_dimension
 from engine.design.parameters import Padding, Sizes, parameter
 from engine.errors import DesignError
-from engine.layers.windows import padding_sizes, require_spatial, slide
+from engine.layers.windows import (
+    Pads,
+    kernel_words,
+    padding_sizes,
+    per_dimension_values,
+    require_spatial,
+    short,
+    size_lines,
+    slide,
+    windows_of,
+)
 
 if TYPE_CHECKING:
-    from torch import nn
+    from torch import Tensor, nn
 
 
 @layer_kind
@@ -23,52 +33,52 @@ class Conv2d(LayerKind):
     title: ClassVar[str] = "Convolution"
     category: ClassVar[str] = "convolution"
     help: ClassVar[str] = (
-        "Slides each filter over the input and writes, at every position, the sum of the products. "
-        "One filter looks for one pattern everywhere; its weights are shared over all positions."
+        "Slides each filter over the input and writes, at every position, the sum of the products of filter and pixels. "
+        "One filter looks for one pattern everywhere, because its weights are shared over all positions: so a layer needs "
+        "few weights, and a shifted input gives a shifted feature map. Padding keeps the map's size, a stride above 1 "
+        "shrinks it, dilation lets a small kernel see far, and a 1×1 kernel mixes channels without looking sideways."
     )
 
     filters: int = parameter(16, "How many patterns are looked for; each gives one feature map.", low=1, high=65536)
     kernel: Sizes = parameter(3, "Height and width of the window.", low=1, high=1024, unit="px")
     stride: Sizes = parameter(1, "How far the window moves at a time.", low=1, high=1024, unit="px")
-    padding: Padding = parameter(0, "Zeros put around the input; 'same' keeps its size.", low=0, high=1024, unit="px")
+    padding: Padding = parameter(0, "Pixels put around the input; 'same' keeps its size.", low=0, high=1024, unit="px")
     dilation: Sizes = parameter(1, "Distance between neighbouring kernel elements.", low=1, high=1024, unit="px")
     groups: int = parameter(1, "Input channels are split into this many groups that do not mix.", low=1, high=65536)
     bias: bool = parameter(True, "Add one learned number to each feature map.")
     padding_mode: Literal["zeros", "reflect", "replicate", "circular"] = parameter("zeros", "What padding is filled with.")
 
+    def _pads(self) -> tuple[Pads, ...]:
+        return padding_sizes(self.padding, self.kernel, self.stride, self.dilation, 2)
+
     def windows(self, inputs: Sequence[Shape]) -> tuple[Window, ...]:
-        return tuple(
-            Window(kernel, stride, before, dilation)
-            for kernel, stride, (before, _), dilation in zip(
-                per_dimension(self.kernel, 2, "kernel"),
-                per_dimension(self.stride, 2, "stride"),
-                padding_sizes(self.padding, self.kernel, self.stride, self.dilation, 2),
-                per_dimension(self.dilation, 2, "dilation"),
-                strict=True,
-            )
-        )
+        return windows_of(self.kernel, self.stride, self._pads(), self.dilation)
 
     def output_shape(self, inputs: Sequence[Shape]) -> Shape:
         channels, *sizes = require_spatial(inputs[0], 2, self.kind)
-        for field, count in (("groups", channels), ("filters", self.filters)):
+        self._check_groups(channels)
+        self._check_padding_mode(sizes)
+        return (self.filters, *slide(sizes, self.windows(inputs), self._pads()))
+
+    def _check_groups(self, channels: int) -> None:
+        for count, noun in ((channels, "input channels"), (self.filters, "filters")):
             if count % self.groups:
                 raise DesignError(
-                    f"{self.groups} groups do not divide {count} {'filters' if field == 'filters' else 'input channels'}",
-                    "Choose a number of groups that divides both.",
+                    f"{self.groups} groups do not divide {count} {noun}",
+                    "Choose a number of groups that divides both the input channels and the filters.",
                     field="groups",
                 )
-        self._check_padding_mode(sizes)
-        paddings = padding_sizes(self.padding, self.kernel, self.stride, self.dilation, 2)
-        return (self.filters, *slide(sizes, self.windows(inputs), paddings))
 
     def _check_padding_mode(self, sizes: Sequence[int]) -> None:
         """Reflection needs more pixels than padding, circular at least as many."""
-        spare = {"reflect": 1, "circular": 0}.get(self.padding_mode)
-        for size, pads in zip(sizes, padding_sizes(self.padding, self.kernel, self.stride, self.dilation, 2), strict=True):
-            if spare is not None and max(pads) + spare > size:
+        if self.padding_mode not in ("reflect", "circular"):
+            return
+        spare = 1 if self.padding_mode == "reflect" else 0
+        for size, pads in zip(sizes, self._pads(), strict=True):
+            if max(pads) + spare > size:
                 raise DesignError(
                     f"padding {max(pads)} is too wide for {self.padding_mode} padding of an input of {size} pixels",
-                    "Use less padding, or padding mode 'zeros'.",
+                    f"Use a padding of {size - spare} or less, or padding mode 'zeros'.",
                     field="padding",
                 )
 
@@ -83,30 +93,24 @@ class Conv2d(LayerKind):
 
     def formula(self, inputs: Sequence[Shape]) -> tuple[FormulaLine, ...]:
         output, costs = self.output_shape(inputs), self.costs(inputs)
-        paddings = padding_sizes(self.padding, self.kernel, self.stride, self.dilation, 2)
-        lines = []
-        names = ("height", "width") if len(set(inputs[0][1:])) > 1 or len(set(self.windows(inputs))) > 1 else ("out",)
-        for name, size, window, pads, out in zip(names, inputs[0][1:], self.windows(inputs), paddings, output[1:], strict=False):
-            extent = f"{window.kernel}" if window.dilation == 1 else f"({window.dilation}·({window.kernel} − 1) + 1)"
-            symbols = "⌊(W − F + 2P)/S⌋ + 1" if window.dilation == 1 else "⌊(W − (D(F − 1) + 1) + 2P)/S⌋ + 1"
-            pad = f"2·{pads[0]}" if pads[0] == pads[1] else f"{pads[0]} + {pads[1]}"
-            lines.append(FormulaLine(name, symbols, f"⌊({size} − {extent} + {pad})/{window.stride}⌋ + 1", str(out)))
-        per_filter = inputs[0][0] // self.groups
-        kernel = per_dimension(self.kernel, 2, "kernel")
+        lines = size_lines(inputs[0][1:], self.windows(inputs), self._pads(), output[1:])
+        depth = "D" if self.groups == 1 else "(D/groups)"
+        channels = f"{inputs[0][0]}" if self.groups == 1 else f"({inputs[0][0]}/{self.groups})"
+        kernel = "·".join(str(size) for size in per_dimension(self.kernel, 2, "kernel"))
+        products, numbers = f"F·F·{depth}·K", f"{kernel}·{channels}·{self.filters}"
         bias = (" + K", f" + {self.filters}") if self.bias else ("", "")
-        symbols = "F·F·D·K" if self.groups == 1 else "F·F·(D/groups)·K"
-        numbers = f"{kernel[0]}·{kernel[1]}·{per_filter}·{self.filters}{bias[1]}"
-        lines.append(FormulaLine("parameters", symbols + bias[0], numbers, f"{costs.params:,}"))
-        return (*lines, FormulaLine("multiply-adds", result=f"{costs.macs:,}"))
+        positions = "·".join(str(size) for size in output[1:])
+        return (
+            *lines,
+            FormulaLine("parameters", products + bias[0], numbers + bias[1], f"{costs.params:,}"),
+            FormulaLine("multiply-adds", f"{products}·H·W", f"{numbers}·{positions}", f"{costs.macs:,}"),
+        )
 
     def summary(self) -> str:
-        parts = [compact(per_dimension(self.kernel, 2, "kernel")), f"{self.filters} filters"]
-        if self.stride != 1:
-            parts.append(f"stride {_short(self.stride)}")
-        if self.padding not in (0, "valid"):
-            parts.append("same" if self.padding == "same" else f"pad {_short(self.padding)}")
-        if self.dilation != 1:
-            parts.append(f"dilation {_short(self.dilation)}")
+        kernel, *rest = kernel_words(self.kernel, self.stride, self.padding)
+        parts = [kernel, f"{self.filters} filters", *rest]
+        if per_dimension_values(self.dilation) != {1}:
+            parts.append(f"dilation {short(self.dilation)}")
         if self.groups != 1:
             parts.append(f"{self.groups} groups")
         return " · ".join(parts)
@@ -114,23 +118,41 @@ class Conv2d(LayerKind):
     def build(self, inputs: Sequence[Shape]) -> nn.Module:
         from torch import nn
 
-        return nn.Conv2d(inputs[0][0], self.filters, **self._torch_arguments())
+        border = self._border()
+        if not border:
+            return nn.Conv2d(inputs[0][0], self.filters, **self._torch_arguments())
+
+        class PaddedConv2d(nn.Conv2d):
+            """A convolution of an input that is first given an uneven border."""
+
+            def forward(self, input: Tensor) -> Tensor:
+                return super().forward(nn.functional.pad(input, border))
+
+        return PaddedConv2d(inputs[0][0], self.filters, **self._torch_arguments())
 
     def source(self, inputs: Sequence[Shape]) -> str:
-        arguments = ", ".join(f"{name}={value!r}" for name, value in self._torch_arguments().items())
-        return f"nn.Conv2d({inputs[0][0]}, {self.filters}, {arguments})"
+        arguments = "".join(f", {name}={value!r}" for name, value in self._torch_arguments().items())
+        return f"nn.Conv2d({inputs[0][0]}, {self.filters}{arguments})"
+
+    def call(self, module: str, names: Sequence[str]) -> str:
+        border = self._border()
+        return f"{module}(nn.functional.pad({names[0]}, {border}))" if border else f"{module}({names[0]})"
+
+    def _border(self) -> tuple[int, ...]:
+        """(left, right, top, bottom) zeros where 'same' is uneven: torch would make this very copy, but with a warning."""
+        pads = self._pads()
+        uneven = self.padding == "same" and self.padding_mode == "zeros" and any(before != after for before, after in pads)
+        return (*pads[1], *pads[0]) if uneven else ()
 
     def _torch_arguments(self) -> dict[str, Any]:
-        return {
-            "kernel_size": self.kernel,
-            "stride": self.stride,
-            "padding": self.padding,
-            "dilation": self.dilation,
-            "groups": self.groups,
-            "bias": self.bias,
-            "padding_mode": self.padding_mode,
+        """What nn.Conv2d is to be told, beyond its own defaults."""
+        given: dict[str, tuple[Any, Any]] = {
+            "kernel_size": (self.kernel, None),
+            "stride": (self.stride, 1),
+            "padding": (0 if self._border() else self.padding, 0),
+            "dilation": (self.dilation, 1),
+            "groups": (self.groups, 1),
+            "bias": (self.bias, True),
+            "padding_mode": (self.padding_mode, "zeros"),
         }
-
-
-def _short(value: Sizes | str) -> str:
-    return compact(value) if isinstance(value, tuple) else str(value)
+        return {name: value for name, (value, default) in given.items() if value != default}

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from engine.design.kinds import Shape, Window, per_dimension, times
+from engine.design.kinds import FormulaLine, Shape, Window, compact, per_dimension, times
 from engine.design.parameters import Padding, Sizes
 from engine.errors import DesignError
+
+Pads = tuple[int, int]
+"""Padding before and after, along one dimension."""
 
 
 def require_spatial(shape: Shape, dimensions: int, kind: str) -> Shape:
@@ -25,41 +28,152 @@ def require_spatial(shape: Shape, dimensions: int, kind: str) -> Shape:
     )
 
 
-def padding_sizes(
-    padding: Padding, kernel: Sizes, stride: Sizes, dilation: Sizes, dimensions: int
-) -> tuple[tuple[int, int], ...]:
+def padding_sizes(padding: Padding, kernel: Sizes, stride: Sizes, dilation: Sizes, dimensions: int) -> tuple[Pads, ...]:
     """(before, after) per dimension. 'same' keeps the size, an odd pixel going behind, and needs stride 1."""
     if padding == "valid":
         return ((0, 0),) * dimensions
     if padding != "same":
         return tuple((size, size) for size in per_dimension(padding, dimensions, "padding"))
     if set(per_dimension(stride, dimensions, "stride")) != {1}:
-        raise DesignError("padding 'same' needs stride 1", "Give the padding as a number.", field="padding")
+        raise DesignError(
+            "padding 'same' needs stride 1", "Set the stride to 1, or give the padding as a number.", field="padding"
+        )
     kernels = per_dimension(kernel, dimensions, "kernel")
     totals = [(k - 1) * d for k, d in zip(kernels, per_dimension(dilation, dimensions, "dilation"), strict=True)]
     return tuple((total // 2, total - total // 2) for total in totals)
 
 
-def slide(
-    sizes: Sequence[int], windows: Sequence[Window], paddings: Sequence[tuple[int, int]], ceil: bool = False
-) -> tuple[int, ...]:
-    """Output sizes, ⌊(W + padding - extent)/stride⌋ + 1 per dimension; DesignError where the window does not fit.
-
-    With ``ceil`` a last window may hang over the end, but must start inside the input or its left padding (torch's rule).
-    """
-    return tuple(_positions(size, w, pads, ceil) for size, w, pads in zip(sizes, windows, paddings, strict=True))
-
-
-def _positions(size: int, window: Window, pads: tuple[int, int], ceil: bool) -> int:
-    extent = (window.kernel - 1) * window.dilation + 1
-    room = size + sum(pads) - extent
-    if room < 0:
-        raise DesignError(
-            f"a window of {extent} does not fit into {size} pixels" + (f" with padding {pads[0]}" if sum(pads) else ""),
-            f"Use a kernel of {max(1, (size + sum(pads) - 1) // window.dilation + 1)} or less, or add padding.",
-            field="kernel",
+def windows_of(kernel: Sizes, stride: Sizes, pads: Sequence[Pads], dilation: Sizes = 1) -> tuple[Window, ...]:
+    """One Window per dimension of ``pads``."""
+    dimensions = len(pads)
+    return tuple(
+        Window(k, s, before, d)
+        for k, s, (before, _), d in zip(
+            per_dimension(kernel, dimensions, "kernel"),
+            per_dimension(stride, dimensions, "stride"),
+            pads,
+            per_dimension(dilation, dimensions, "dilation"),
+            strict=True,
         )
-    count = (-(-room // window.stride) if ceil else room // window.stride) + 1
-    if ceil and (count - 1) * window.stride >= size + pads[0]:
-        count -= 1
-    return count
+    )
+
+
+def extent(window: Window) -> int:
+    """How many pixels a window spans, the gaps that dilation leaves included."""
+    return (window.kernel - 1) * window.dilation + 1
+
+
+def slide(sizes: Sequence[int], windows: Sequence[Window], pads: Sequence[Pads], ceil: bool = False) -> tuple[int, ...]:
+    """Output sizes, ⌊(W + padding − extent)/stride⌋ + 1 per dimension; DesignError where the window does not fit.
+
+    With ``ceil`` a last window may hang over the end, but must start inside the input or the padding before it.
+    """
+    rooms = [size + sum(pad) - extent(window) for size, window, pad in zip(sizes, windows, pads, strict=True)]
+    if min(rooms) < 0:
+        raise _too_large(sizes, windows, pads)
+    return tuple(
+        _positions(size, window, pad, room, ceil) for size, window, pad, room in zip(sizes, windows, pads, rooms, strict=True)
+    )
+
+
+def _positions(size: int, window: Window, pads: Pads, room: int, ceil: bool) -> int:
+    if not ceil:
+        return room // window.stride + 1
+    count = -(-room // window.stride) + 1
+    return count - 1 if _starts_behind(count, size, window, pads) else count
+
+
+def _starts_behind(count: int, size: int, window: Window, pads: Pads) -> bool:
+    """Whether the last of ``count`` windows would start behind the input: torch leaves such a one out."""
+    return (count - 1) * window.stride >= size + pads[0]
+
+
+def _too_large(sizes: Sequence[int], windows: Sequence[Window], pads: Sequence[Pads]) -> DesignError:
+    """The kernel does not fit: says how large the map is and which kernel would fit."""
+    fits = [(size + sum(pad) - 1) // window.dilation + 1 for size, window, pad in zip(sizes, windows, pads, strict=True)]
+    kernel = times([window.kernel for window in windows])
+    spread = (
+        f", which dilation spreads over {times([extent(w) for w in windows])}," if any(w.dilation > 1 for w in windows) else ""
+    )
+    padded = ""
+    if any(map(sum, pads)):
+        padded = f" ({times([size + sum(pad) for size, pad in zip(sizes, pads, strict=True)])} with its padding)"
+    square = len({window.kernel for window in windows}) == 1
+    largest = str(min(fits)) if square else times([min(fit, window.kernel) for fit, window in zip(fits, windows, strict=True)])
+    return DesignError(
+        f"a kernel of {kernel}{spread} is larger than its input of {times(sizes)}{padded}",
+        f"The largest kernel that fits is {largest}; or add padding, or shrink the map less before it.",
+        field="kernel",
+    )
+
+
+def size_lines(
+    sizes: Sequence[int], windows: Sequence[Window], pads: Sequence[Pads], outputs: Sequence[int], ceil: bool | None = None
+) -> list[FormulaLine]:
+    """The output size with its numbers, one line if all dimensions are alike; then what the windows never read.
+
+    ``ceil`` is None for kinds that have no ceil mode.
+    """
+    rows = list(zip(sizes, windows, pads, outputs, strict=True))
+    alike = len(set(rows)) == 1
+    names = ("out",) if alike else ("height", "width") if len(rows) == 2 else tuple(f"size {n}" for n in range(1, len(rows) + 1))
+    lines = [_size_line(name, *row, bool(ceil)) for name, row in zip(names, rows, strict=False)]
+    return lines + _uncovered_lines(names, rows, ceil)
+
+
+def _size_line(name: str, size: int, window: Window, pads: Pads, out: int, ceil: bool) -> FormulaLine:
+    left, right = "⌈⌉" if ceil else "⌊⌋"
+    dilated = window.dilation > 1
+    symbols = f"{left}(W − {'(D(F − 1) + 1)' if dilated else 'F'} + 2P)/S{right} + 1"
+    span = f"({window.dilation}·({window.kernel} − 1) + 1)" if dilated else str(window.kernel)
+    padding = f"2·{pads[0]}" if pads[0] == pads[1] else f"{pads[0]} + {pads[1]}"
+    numbers = f"{left}({size} − {span} + {padding})/{window.stride}{right} + 1"
+    if ceil and _starts_behind(out + 1, size, window, pads) and -(-(size + sum(pads) - extent(window)) // window.stride) == out:
+        symbols, numbers = f"{symbols} − 1", f"{numbers} − 1 (a window that starts behind the input)"
+    return FormulaLine(name, symbols, numbers, str(out))
+
+
+def uncovered(size: int, window: Window, pads: Pads, count: int) -> int:
+    """How many pixels at the end of the input lie behind the last of ``count`` windows."""
+    return max(0, size - ((count - 1) * window.stride - pads[0] + extent(window)))
+
+
+def _uncovered_lines(names: Sequence[str], rows: Sequence[tuple[int, Window, Pads, int]], ceil: bool | None) -> list[FormulaLine]:
+    """One line per dimension whose last pixels, or whose pixels between windows, are never read."""
+    words = {"height": ("row", "rows"), "width": ("column", "columns"), "out": ("row and column", "rows and columns")}
+    lines = []
+    for name, (size, window, pads, count) in zip(names, rows, strict=False):
+        one, many = words.get(name, ("pixel", "pixels"))
+        lost = uncovered(size, window, pads, count)
+        if lost:
+            which = f"the last {one}" if lost == 1 else f"the last {lost} {many}"
+            more = -(-(size + sum(pads) - extent(window)) // window.stride) + 1
+            helps = ceil is False and not _starts_behind(more, size, window, pads)
+            cure = "ceil mode reads them too" if helps else "another stride or padding would reach them"
+            lines.append(FormulaLine("not covered", result=f"{which} of the input: {cure}"))
+        if window.stride > extent(window) and count > 1:
+            gap = window.stride - extent(window)
+            lines.append(FormulaLine("not covered", result=f"{gap} {one if gap == 1 else many} between neighbouring windows"))
+    return lines
+
+
+def kernel_words(kernel: Sizes, stride: Sizes, padding: Padding) -> list[str]:
+    """Window, stride and padding for a card: ["5×5", "stride 2", "pad 2"]; the stride is left out where it is 1."""
+    parts = [compact(kernel) if isinstance(kernel, tuple) else f"{kernel}×{kernel}"]
+    if per_dimension_values(stride) != {1}:
+        parts.append(f"stride {short(stride)}")
+    if padding == "same":
+        parts.append("same")
+    elif padding != "valid" and per_dimension_values(padding) != {0}:
+        parts.append(f"pad {short(padding)}")
+    return parts
+
+
+def per_dimension_values(value: Padding) -> set[int | str]:
+    """The different values in ``value``, whether it is one or a list."""
+    return set(value) if isinstance(value, tuple) else {value}
+
+
+def short(value: Padding) -> str:
+    """A parameter as on a card: "2", "2×3"."""
+    return compact(value) if isinstance(value, tuple) else str(value)

@@ -1,1 +1,7 @@
-"""The built-in networks, as functions that return designs."""
+"""The built-in networks, as functions that return designs: ``network("lenet5@1,32,32:classes=6")``. No torch."""
+
+from __future__ import annotations
+
+from engine.zoo.registry import NETWORKS, listing, network
+
+__all__ = ["NETWORKS", "listing", "network"]

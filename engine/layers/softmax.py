@@ -1,0 +1,44 @@
+"""Softmax: scores to probabilities."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, ClassVar
+
+from engine.design.kinds import FormulaLine, LayerKind, Shape, Window, layer_kind
+
+if TYPE_CHECKING:
+    from torch import nn
+
+
+@layer_kind
+class Softmax(LayerKind):
+    """e^zᵢ/Σⱼ e^zⱼ over the features of a vector, or over the channels at every place of a map."""
+
+    kind: ClassVar[str] = "softmax"
+    title: ClassVar[str] = "Softmax"
+    category: ClassVar[str] = "activation"
+    help: ClassVar[str] = (
+        "Turns scores (logits) into probabilities: each becomes positive and all of them add up to 1. Used as the last "
+        "layer of a classifier, one output per class; on feature maps it acts over the channels at every place. "
+        "Only differences between scores matter, and a lead of a few units is already near certainty."
+    )
+
+    def windows(self, inputs: Sequence[Shape]) -> tuple[Window, ...] | None:
+        return None if len(inputs[0]) == 1 else ()
+
+    def formula(self, inputs: Sequence[Shape]) -> tuple[FormulaLine, ...]:
+        over = "features" if len(inputs[0]) == 1 else "channels"
+        return (
+            FormulaLine("yᵢ", "e^zᵢ/Σⱼ e^zⱼ", f"j over {inputs[0][0]} {over}"),
+            FormulaLine("∂yᵢ/∂zᵢ", "yᵢ·(1 − yᵢ)"),
+            FormulaLine("∂yᵢ/∂zⱼ", "−yᵢ·yⱼ"),
+        )
+
+    def build(self, inputs: Sequence[Shape]) -> nn.Module:
+        from torch import nn
+
+        return nn.Softmax(dim=1)
+
+    def source(self, inputs: Sequence[Shape]) -> str:
+        return "nn.Softmax(dim=1)"

@@ -1,0 +1,26 @@
+"""Networks with skip connections."""
+
+from __future__ import annotations
+
+from engine.design.network import LayerSpec, layer
+from engine.zoo.registry import built_in
+
+
+@built_in(
+    "residual_small",
+    "Small residual network",
+    "One residual block after a convolution: the smallest network in which a skip connection can be seen at work.",
+    (1, 28, 28),
+)
+def residual_small(classes: int) -> list[LayerSpec]:
+    """The idea of He et al. 2016 in its smallest form: 25,150 parameters, 512,736 multiply-adds."""
+    return [
+        layer("c1", "conv2d", filters=12, kernel=5, padding=2),
+        layer("r1", "relu"),
+        layer("p1", "max_pool2d", kernel=2),
+        layer("c2", "conv2d", filters=12, kernel=3, padding=1),
+        layer("r2", "relu"),
+        layer("sum", "add", inputs=("r2", "p1")),
+        layer("flat", "flatten"),
+        layer("out", "linear", units=classes),
+    ]
