@@ -62,12 +62,14 @@ class Bars:
 @dataclass(frozen=True, eq=False)
 class Wall:
     """Predictions for a fixed set of images: ``pictures`` (N, C, H, W) uint8, C 1 or 3; ``labels``, ``predicted`` (N,)
-    class indices; ``confidence`` (N,) the probability of the predicted class, 0..1."""
+    class indices; ``confidence`` (N,) the probability of the predicted class, 0..1; ``indices`` (N,) which test images they
+    are, empty where that is not known."""
 
     pictures: NDArray[np.uint8]
     labels: NDArray[np.int64]
     predicted: NDArray[np.int64]
     confidence: NDArray[np.float32]
+    indices: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
 
 
 @dataclass(frozen=True, eq=False)
