@@ -23,10 +23,10 @@ class ActionSpec:
 
 ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("file.new", "New design", "File", "Ctrl+N", "Start with an empty network."),
-    ActionSpec("file.open", "Open design or run…", "File", "Ctrl+O", "Open a .design.json file, or a run folder by its design.json."),
+    ActionSpec("file.open", "Open design or run…", "File", "Ctrl+O", "Open a .design.json file or a run folder."),
     ActionSpec("file.save", "Save design", "File", "Ctrl+S", "Write the design to its file."),
     ActionSpec("file.save_as", "Save design as…", "File", "Ctrl+Shift+S", "Write the design to another file."),
-    ActionSpec("file.save_run", "Save run…", "File", "Ctrl+Alt+S", "Write the trained network, its curves and its past to a folder."),
+    ActionSpec("file.save_run", "Save run…", "File", "Ctrl+Alt+S", "Write the trained network, its curves and its past."),
     ActionSpec("file.image", "Open image…", "File", "", "Show an image file to the network."),
     ActionSpec("file.quit", "Quit", "File", "Ctrl+Q", "Close the window; unsaved changes are asked about."),
     ActionSpec("edit.undo", "Undo", "Edit", "Ctrl+Z", "Take the last change back."),

@@ -58,7 +58,9 @@ class Surprises(QObject):
             saved = self.save_recovery()
             report = saved.with_suffix(".report.txt")
             report.write_text(text, encoding="utf-8")
-            told = f"Something unforeseen happened ({kind.__name__}). Your design is safe in {saved}; details are in {report.name}."
+            told = (
+                f"Something unforeseen happened ({kind.__name__}). Your design is safe in {saved}; details are in {report.name}."
+            )
         except Exception as second:
             told = f"Something unforeseen happened ({kind.__name__}), and a recovery copy could not be written: {second}"
         self.reported.emit(told)

@@ -1,0 +1,128 @@
+"""The chips of the top bar: what they say of data, training and device, and the panels that change it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QMenu
+
+from app import dialogs
+from app.run_controller import RunController
+from app.session import Session
+from engine.design.parameters import construct, form_fields
+from engine.training.config import LIVE_KEYS, TrainingConfig
+from widgets.form import ParameterForm
+from widgets.theme import Look
+from widgets.top_bar import Popup, TopBar
+
+DEVICES = (("auto", "Automatic"), ("cpu", "CPU"), ("cuda", "NVIDIA GPU (CUDA)"), ("mps", "Apple GPU (MPS)"))
+
+
+class Chips(QObject):
+    """GUI thread only. Changes go through the session; live ones also to the run that is alive."""
+
+    def __init__(self, look: Look, bar: TopBar, session: Session, runs: RunController) -> None:
+        super().__init__(bar)
+        self._bar, self._session, self._runs = bar, session, runs
+        self.form = ParameterForm(look)
+        self.form.changed.connect(self._set_training)
+        self.form.setMinimumWidth(look.px(320))
+        self._popup = Popup(look, self.form, bar)
+        self.data_menu = QMenu(bar)
+        self.device_menu = QMenu(bar)
+        bar.chip_clicked.connect(self._open)
+        for signal in (session.document_changed, runs.data_changed, runs.progress_changed, runs.state_changed):
+            signal.connect(self.refresh)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Say what is chosen, and once the data is there how much of it there is."""
+        document = self._session.document
+        config = document.config
+        data, run = self._runs.data, self._runs.document
+        known = data is not None and run is not None and run.data == document.data
+        count = f" · {len(data.split('train')):,}" if known and data is not None else ""
+        self._bar.set_chip("data", f"Data: {Path(document.data).name}{count}", f"Data set: {document.data}. Click to change.")
+        extra = f" · momentum {config.momentum:g}" if config.optimizer == "sgd" else ""
+        self._bar.set_chip(
+            "training", f"{_OPTIMIZERS[config.optimizer]} · lr {config.learning_rate:g}{extra}", self._training_tip()
+        )
+        device = self._runs.progress.device if self._runs.progress else ""
+        shown = (
+            device.upper() if device and config.device == "auto" else config.device.upper() if config.device != "auto" else "auto"
+        )
+        self._bar.set_chip("device", f"Device: {shown}", "Where the network is trained. Click to change.")
+
+    def _training_tip(self) -> str:
+        config = self._session.document.config
+        return f"{config.epochs} epochs, batches of {config.batch_size}, {config.loss.replace('_', '-')}, seed {config.seed}. Click to change."
+
+    def _open(self, name: str) -> None:
+        chip = self._bar.chips[name]
+        below = chip.mapToGlobal(chip.rect().bottomLeft())
+        if name == "training":
+            config = self._session.document.config
+            fields = tuple(field for field in form_fields(TrainingConfig) if field.name != "device")
+            self.form.set_fields(fields, config.model_dump())
+            self._popup.open_below(chip)
+        elif name == "data":
+            self.fill_data_menu()
+            self.data_menu.popup(below)
+        else:
+            self._fill_device_menu()
+            self.device_menu.popup(below)
+
+    def _set_training(self, name: str, value: object, continuing: bool) -> None:
+        def change(document):  # type: ignore[no-untyped-def]
+            values = document.config.model_dump() | {name: value}
+            return replace(document, config=construct(TrainingConfig, values, "training"))
+
+        title = f"Set {name.replace('_', ' ')} to {value}"
+        if self._session.change(title, change, f"training/{name}" if continuing else "") and name in LIVE_KEYS:
+            self._runs.change(**{name: value})
+        self.form.set_fields(
+            tuple(field for field in form_fields(TrainingConfig) if field.name != "device"),
+            self._session.document.config.model_dump(),
+        )
+
+    def fill_data_menu(self) -> None:
+        """One entry per known data set, those that are not there greyed out with where they are looked for; then a folder."""
+        from engine.data.card import listing
+
+        self.data_menu.clear()
+        for entry in listing():
+            action = self._choice(self.data_menu, entry.title, entry.name, entry.name == self._session.document.data)
+            action.setEnabled(entry.available)
+            action.setToolTip(entry.help)
+            action.triggered.connect(lambda _=False, name=entry.name: self.set_data(name))
+        self.data_menu.addSeparator()
+        self.data_menu.addAction("Choose a folder…", self._choose_folder)
+
+    def _choose_folder(self) -> None:
+        folder = dialogs.ask_folder(self._bar, "A folder of IDX files, or of one folder of images per class", "")
+        if folder is not None:
+            self.set_data(str(folder))
+
+    def set_data(self, name: str) -> None:
+        """Learn from another data set: a name or a folder."""
+        self._session.change(f"Use the data set {Path(name).name}", lambda document: replace(document, data=name))
+
+    def _fill_device_menu(self) -> None:
+        self.device_menu.clear()
+        for name, title in DEVICES:
+            action = self._choice(self.device_menu, title, name, name == self._session.document.config.device)
+            action.triggered.connect(lambda _=False, name=name: self._set_training("device", name, False))
+
+    @staticmethod
+    def _choice(menu: QMenu, title: str, name: str, chosen: bool) -> QAction:
+        action = menu.addAction(title)
+        action.setCheckable(True)
+        action.setChecked(chosen)
+        action.setData(name)
+        return action
+
+
+_OPTIMIZERS = {"sgd": "SGD", "adam": "Adam"}

@@ -1,0 +1,40 @@
+"""The only modal dialogs of the program: choosing files, and what to do with unsaved changes. Tests replace these functions."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+
+DESIGNS = "Designs (*.design.json *.json)"
+IMAGES = "Images (*.png *.jpg *.jpeg *.bmp *.gif *.webp *.tif *.tiff)"
+
+
+def ask_open(parent: QWidget, title: str, folder: str, filters: str) -> Path | None:
+    """A file to open, or None."""
+    name, _ = QFileDialog.getOpenFileName(parent, title, folder, filters)
+    return Path(name) if name else None
+
+
+def ask_save(parent: QWidget, title: str, proposal: str, filters: str) -> Path | None:
+    """A file to write, or None."""
+    name, _ = QFileDialog.getSaveFileName(parent, title, proposal, filters)
+    return Path(name) if name else None
+
+
+def ask_folder(parent: QWidget, title: str, folder: str) -> Path | None:
+    """An existing folder, or None."""
+    name = QFileDialog.getExistingDirectory(parent, title, folder)
+    return Path(name) if name else None
+
+
+def ask_unsaved(parent: QWidget, name: str) -> str:
+    """What to do with unsaved changes: "save", "discard" or "cancel"."""
+    box = QMessageBox(parent)
+    box.setIcon(QMessageBox.Icon.Question)
+    box.setText(f"“{name}” has unsaved changes.")
+    box.setInformativeText("Save them first?")
+    buttons = QMessageBox.StandardButton
+    box.setStandardButtons(buttons.Save | buttons.Discard | buttons.Cancel)
+    box.setDefaultButton(buttons.Save)
+    return {buttons.Save: "save", buttons.Discard: "discard"}.get(buttons(box.exec()), "cancel")

@@ -1,0 +1,170 @@
+"""FileController: opening and saving designs and runs from the window. Every failure is one sentence; nothing is lost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
+
+from app import dialogs
+from app.document import Document
+from app.run_controller import FinishedRun, RunController
+from app.session import Session
+from engine.design.network import NetworkDesign
+from engine.errors import LayerscopeError
+
+if TYPE_CHECKING:
+    from engine.data.dataset import ImageSet
+    from engine.training.state import TrainingState
+
+SUFFIX = ".design.json"
+
+
+class FileController(QObject):
+    """GUI thread only. ``told`` carries (sentence, kind) for the banner."""
+
+    told = Signal(str, str)
+
+    def __init__(self, window: QWidget, session: Session, runs: RunController) -> None:
+        super().__init__(window)
+        self._window, self._session, self._runs = window, session, runs
+        self.folder = ""
+
+    # -- designs --
+
+    def new(self) -> None:
+        """An empty network on the input of the present one."""
+        if self.may_leave():
+            shape = self._session.document.design.input_shape
+            self._session.open(self._session.document.with_design(NetworkDesign("untitled", shape)))
+
+    def open(self) -> None:
+        """Ask for a file and open it."""
+        path = dialogs.ask_open(self._window, "Open a design, or a run by its design.json", self.folder, dialogs.DESIGNS)
+        if path is not None:
+            self.open_path(path)
+
+    def open_path(self, path: Path) -> bool:
+        """Open a design file, a run folder or the design.json in one; False, with the reason told, where it cannot be."""
+        if not self.may_leave():
+            return False
+        folder = path if path.is_dir() else path.parent
+        is_run = (folder / "config.json").is_file() and (path.is_dir() or path.name == "design.json")
+        return self._attempt(lambda: self._open_run(folder) if is_run else self._open_design(path))
+
+    def open_builtin(self, expression: str) -> bool:
+        """Open a built-in network by name."""
+        from engine.zoo import network
+
+        if not self.may_leave():
+            return False
+        return self._attempt(lambda: self._session.open(self._session.document.with_design(network(expression))))
+
+    def _open_design(self, path: Path) -> None:
+        from engine.files.design_file import load_design
+
+        design = load_design(path)
+        self.folder = str(path.parent)
+        self._session.open(self._session.document.with_design(design), path)
+
+    def save(self) -> bool:
+        """Write the design to its file; asks for one where there is none yet."""
+        return self._save_to(self._session.path) if self._session.path else self.save_as()
+
+    def save_as(self) -> bool:
+        """Ask for a file and write the design to it."""
+        name = self._session.document.design.name.replace("/", "-") or "untitled"
+        proposal = str(Path(self.folder) / f"{name}{SUFFIX}")
+        path = dialogs.ask_save(self._window, "Save the design", proposal, dialogs.DESIGNS)
+        if path is None:
+            return False
+        return self._save_to(path if path.suffix == ".json" else path.with_name(path.name + SUFFIX))
+
+    def _save_to(self, path: Path) -> bool:
+        from engine.files.design_file import save_design
+
+        def write() -> None:
+            save_design(path, self._session.document.design)
+            self.folder = str(path.parent)
+            self._session.saved_as(path)
+            self.told.emit(f"Saved {path.name}.", "good")
+
+        return self._attempt(write)
+
+    def may_leave(self) -> bool:
+        """Whether the open document may be left: it is saved, or the user says what to do."""
+        if not self._session.modified:
+            return True
+        answer = dialogs.ask_unsaved(self._window, self._session.document.design.name)
+        return answer == "discard" or (answer == "save" and self.save())
+
+    # -- runs --
+
+    def save_run(self) -> None:
+        """Ask for a folder and write the run that is shown into it: design, config, curves, weights, past steps."""
+        if not self._runs.has_network:
+            self.told.emit("There is no trained network to save yet. Press Space to train one.", "notice")
+            return
+        proposal = str(Path(self.folder) / f"{self._session.document.design.name}-run")
+        path = dialogs.ask_save(self._window, "Save the run as a folder", proposal, "Run folders (*)")
+        if path is not None:
+            self._runs.ask_state(lambda state: self._write_run(path, state))
+
+    def _write_run(self, path: Path, state: TrainingState) -> None:
+        from engine.files.run_folder import save_run
+
+        runs = self._runs
+        document = runs.document
+        assert document is not None and runs.data is not None and runs.filmstrip is not None
+
+        def write() -> None:
+            frames = [frame for step in runs.filmstrip.steps() if (frame := runs.filmstrip.nearest(step)) is not None]
+            save_run(path, document.design, document.config, document.data, runs.data, runs.history, state, frames)
+            self.told.emit(f"Saved the run in {path.name}: open it again with Ctrl+O or “evaluate {path.name}”.", "good")
+
+        self._attempt(write)
+
+    def _open_run(self, folder: Path) -> None:
+        from engine.data.load import load
+        from engine.files.run_folder import RunFolder
+        from engine.training.filmstrip import Filmstrip
+
+        run = RunFolder.open(folder)
+        design, config = run.design, run.config
+        data: ImageSet = load(run.data_name, design.input_shape, config.seed, config.validation_share)
+        state = run.load_checkpoint()
+        filmstrip = Filmstrip()
+        for frame in run.frames():
+            filmstrip.add(frame)
+        document = Document(design, run.data_name, config)
+        self._session.open(document)
+        self._runs.adopt(FinishedRun(document, state, filmstrip, run.history(), config.epochs), data)
+        self.folder = str(folder.parent)
+        self.told.emit(f"Opened the run {folder.name} at step {state.step}. Space goes on with it.", "good")
+
+    # -- images --
+
+    def open_image(self) -> None:
+        """Ask for an image file and show it to the network."""
+        path = dialogs.ask_open(self._window, "Open an image", self.folder, dialogs.IMAGES)
+        if path is not None:
+            self.open_image_path(path)
+
+    def open_image_path(self, path: Path) -> bool:
+        """Show the image ``path`` to the network, converted to its input."""
+        from engine.data.images import as_pinned, read_image
+
+        shape = (self._runs.document or self._session.document).design.input_shape
+        return self._attempt(lambda: self._runs.set_pin(as_pinned(read_image(path), shape, path.name)))
+
+    def _attempt(self, work: Callable[[], None]) -> bool:
+        """Do ``work``; a mistake of the user's or the disk's is told as its sentence."""
+        try:
+            work()
+        except LayerscopeError as error:
+            self.told.emit(str(error), "error")
+            return False
+        return True

@@ -1,0 +1,105 @@
+"""ProbeController: asks a probe of the network that is shown, on another thread, and hands on its growing answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from app.run_controller import RunController
+from engine.probes.base import Probe
+from engine.probes.result import ProbeResult
+
+if TYPE_CHECKING:
+    from engine.worker import Worker
+
+POLL_MS = 30
+
+
+@dataclass(frozen=True, eq=False)
+class ProbeAnswer:
+    """A result in progress or whole, with what it was asked of: the probe and the training step of the network."""
+
+    probe: Probe
+    step: int
+    result: ProbeResult
+
+
+class ProbeController(QObject):
+    """GUI thread only. A newer question replaces the one being answered; late answers are dropped."""
+
+    answered = Signal(object)  # ProbeAnswer
+    failed = Signal(str)
+    busy_changed = Signal(bool)
+
+    def __init__(self, runs: RunController, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._runs = runs
+        self._worker: Worker[ProbeAnswer] | None = None
+        self.is_busy = False
+        self._timer = QTimer(self, interval=POLL_MS)
+        self._timer.timeout.connect(self._poll)
+
+    def ask(self, probe: Probe) -> None:
+        """Start answering; the weights are copied from the run between two of its steps."""
+        if not self._runs.has_network:
+            self.failed.emit("There is no network to ask yet. Press Space to train one.")
+            return
+        self._set_busy(True)
+        self._runs.ask_weights(lambda weights, step: self._submit(probe, weights, step))
+
+    def cancel(self) -> None:
+        """Stop answering; what was shown stays."""
+        if self._worker is not None:
+            self._worker.cancel()
+        self._set_busy(False)
+
+    def close(self) -> None:
+        """End the thread; called once, before the program leaves."""
+        self._timer.stop()
+        if self._worker is not None:
+            self._worker.close()
+
+    def _submit(self, probe: Probe, weights: dict[str, Any], step: int) -> None:
+        from engine.worker import Worker
+
+        runs = self._runs
+        if runs.document is None or runs.data is None:
+            self._set_busy(False)
+            return
+        design, data, pin = runs.document.design, runs.data, runs.pin
+
+        def job() -> Iterator[ProbeAnswer]:
+            from engine.probes.subject import make_subject
+
+            subject = make_subject(design, weights, data, device=str(data.device), name=f"step {step}")
+            for result in probe.run(subject, pin):
+                yield ProbeAnswer(probe, step, result)
+
+        if self._worker is None:
+            self._worker = Worker("layerscope-probe")
+        self._worker.submit(job, (probe.probe, step))
+
+    def _poll(self) -> None:
+        if self._worker is None:
+            return
+        for answer in self._worker.poll():
+            if answer.error is not None:
+                self._set_busy(False)
+                self.failed.emit(str(answer.error))
+                continue
+            if answer.result is not None:
+                self.answered.emit(answer.result)
+            if answer.done:
+                self._set_busy(False)
+
+    def _set_busy(self, busy: bool) -> None:
+        """Poll for answers only while there is a question."""
+        self.is_busy = busy
+        if busy:
+            self._timer.start()
+        else:
+            self._timer.stop()
+        self.busy_changed.emit(busy)

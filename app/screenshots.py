@@ -1,0 +1,135 @@
+"""Pictures of every main state of the window, made by the program itself from a real run, drawn off screen."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from PySide6.QtCore import QBuffer, QByteArray, QEventLoop, QIODevice, QSize
+from PySide6.QtWidgets import QApplication, QWidget
+
+from app.program import Program
+from app.settings import SettingsFile
+from app.start import make_application
+from engine.errors import LayerscopeError
+from engine.training.messages import RunState
+
+SIZES = ((1280, 800), (1600, 1000), (2560, 1440))
+STEPS = 400
+TIMEOUT_S = 120.0
+
+
+def write_screenshots(folder: Path, theme: str | None = None) -> list[Path]:
+    """Render the states into ``folder`` as NAME-THEME.png; both themes unless one is named. Returns the files written.
+
+    Takes about a minute: the pictures show a network that is really trained. FileError where the folder cannot be written.
+    """
+    app = make_application()
+    written: list[Path] = []
+    with tempfile.TemporaryDirectory() as scratch:
+        program = Program(app, SettingsFile(Path(scratch) / "settings.json"))
+        try:
+            program.loader.start()
+            program.loader.finish()
+            for name, widget in _states(program, app):
+                for chosen in (theme,) if theme else ("dark", "light"):
+                    program.look.set_theme(chosen)
+                    _settle(app, 0.25)
+                    written.append(_save(widget, folder / f"{name}-{chosen}.png"))
+        finally:
+            program.leave()
+            program.window.deleteLater()
+            _settle(app, 0.1)
+    return written
+
+
+def _states(program: Program, app: QApplication) -> Iterator[tuple[str, QWidget]]:
+    """Bring the program from one state to the next; each is drawn when it is yielded."""
+    window, runs, session = program.window, program.runs, program.session
+    window.resize(*SIZES[1])
+    window.show()
+    _settle(app, 0.3)
+    yield "01-start", window
+
+    program.toggle()
+    _wait(app, lambda: (runs.progress is not None and runs.progress.step >= STEPS) or runs.state is RunState.FAILED)
+    session.select([session.document.design.layers[0].id])
+    _settle(app, 1.0)
+    yield "02-watch-running", window
+    program.toggle()
+    _wait(app, lambda: runs.state is RunState.PAUSED)
+    for width, height in (SIZES[0], SIZES[2]):
+        window.resize(QSize(width, height))
+        _settle(app, 0.5)
+        yield f"03-watch-{width}x{height}", window
+    window.resize(*SIZES[1])
+
+    runs.scrub(50)
+    _settle(app, 1.0)
+    yield "04-step-50-not-live", window
+    runs.go_live()
+
+    program.choose_workspace("design")
+    program.show_help("conv2d")
+    _settle(app, 0.5)
+    yield "05-design", window
+    session.apply("Break it", lambda design: design.with_parameters(design.layers[0].id, kernel=40))
+    _settle(app, 0.5)
+    yield "06-design-error", window
+    session.undo_stack.undo()
+
+    for number, probe in enumerate(("occlusion", "activation_max"), 7):
+        session.select([session.document.design.layers[-1].id])
+        program.look_inside(probe)
+        _wait(app, lambda: not program.probes.is_busy)
+        _settle(app, 0.5)
+        yield f"{number:02}-probe-{probe.replace('_', '-')}", window
+
+    program.choose_workspace("watch")
+    program.switch_presentation()
+    _settle(app, 0.8)
+    yield "09-presentation", window
+    program.switch_presentation()
+    _settle(app, 0.3)
+    window.command_palette.open(program.all_actions())
+    _settle(app, 0.3)
+    yield "10-command-palette", window.command_palette
+    window.command_palette.hide()
+
+
+def _save(widget: QWidget, path: Path) -> Path:
+    from engine.files.atomic import atomic_write
+
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise LayerscopeError(f"The folder {path.parent} cannot be made ({error.strerror})", "Name another one.") from None
+    data = QByteArray()
+    buffer = QBuffer(data)
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    widget.grab().save(buffer, "PNG")
+    with atomic_write(path) as file:
+        file.write(data.data())
+    return path
+
+
+def _settle(app: QApplication, seconds: float) -> None:
+    """Let the window live for a while, so that what is under way is drawn."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        app.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 20)
+        time.sleep(0.005)
+
+
+def _wait(app: QApplication, done: Callable[[], bool]) -> None:
+    """Let the window live until ``done``; LayerscopeError after two minutes."""
+    end = time.monotonic() + TIMEOUT_S
+    while not done():
+        if time.monotonic() > end:
+            raise LayerscopeError("The network did not train fast enough to be pictured", "Try again when the machine is idle.")
+        _settle(app, 0.02)

@@ -1,0 +1,47 @@
+"""Settings: what the program remembers between two starts, in one small JSON file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import platformdirs
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from engine.errors import FileError
+
+
+class Settings(BaseModel):
+    """``layouts`` holds each workspace's docks as Qt's saved state in base64; ``layout_version`` guards against old ones."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    theme: str = "dark"
+    layout_version: int = 1
+    layouts: dict[str, str] = {}
+    window: str = ""
+    folder: str = ""
+
+
+class SettingsFile:
+    """Reads and writes the settings; a damaged or missing file gives the defaults, a failing write is passed over."""
+
+    def __init__(self, path: Path | None = None) -> None:
+        self.path = path or Path(platformdirs.user_config_dir("layerscope", appauthor=False)) / "settings.json"
+
+    def read(self) -> Settings:
+        """The settings as they were last written."""
+        try:
+            return Settings.model_validate_json(self.path.read_text(encoding="utf-8"))
+        except (OSError, ValueError, ValidationError):
+            return Settings()
+
+    def write(self, settings: Settings) -> None:
+        """Replace the file. Settings are a convenience: where they cannot be kept, nothing else suffers."""
+        from engine.files.atomic import atomic_write
+
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            with atomic_write(self.path) as file:
+                file.write(settings.model_dump_json(indent=1).encode())
+        except (FileError, OSError):
+            return

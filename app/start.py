@@ -1,0 +1,44 @@
+"""Starting the window: the guard, the application, the program, and its end."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from pathlib import Path
+
+from app.guard import protect_singletons
+
+protect_singletons()  # before the first use of Qt
+
+from PySide6.QtWidgets import QApplication  # noqa: E402
+
+from app.program import Program  # noqa: E402
+
+
+def make_application() -> QApplication:
+    """The one QApplication, named so that settings and window managers know it."""
+    existing = QApplication.instance()
+    app = existing if isinstance(existing, QApplication) else QApplication([sys.argv[0]])
+    app.setApplicationName("layerscope")
+    app.setApplicationDisplayName("Layerscope")
+    return app
+
+
+def run_window(file: str | None, demo: bool) -> int:
+    """Open the window, with ``file`` (a design or a run) in it or the demo training; returns the exit status."""
+    app = make_application()
+    program = Program(app)
+    program.surprises.install()
+    signal.signal(signal.SIGINT, lambda *_: program.window.close())
+    program.window.painted = program.loader.start
+    program.window.show()
+    if file is not None:
+        program.loader.when_loaded(lambda: program.files.open_path(Path(file)))
+    if demo:
+        program.loader.when_loaded(program.toggle)
+    if os.environ.get("LAYERSCOPE_QUIT_AFTER"):  # seconds; for unattended checks of the real window
+        program.quit_after(float(os.environ["LAYERSCOPE_QUIT_AFTER"]))
+    status = app.exec()
+    program.leave()
+    return status

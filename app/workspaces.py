@@ -1,0 +1,90 @@
+"""The workspaces: which exist, and the stage of docks that each shows."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QStackedWidget, QWidget
+
+from engine.snapshot import Snapshot, Want
+from widgets.stage import Stage
+from widgets.theme import Look
+from widgets.views.base import VIEWS, Focus, View
+
+WORKSPACES: tuple[tuple[str, str], ...] = (("design", "Design"), ("watch", "Watch"), ("probe", "Probe"))
+
+
+class Workspaces(QStackedWidget):
+    """Every registered view stands in the workspaces it names; ``extra`` views are made by the window itself.
+
+    Only visible views are drawn; the others catch up when they are shown.
+    """
+
+    wants_changed = Signal()
+    layer_chosen = Signal(str)
+    unit_chosen = Signal(int)
+    image_chosen = Signal(int)
+
+    def __init__(self, look: Look, extra: dict[str, list[View]], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.stages: dict[str, Stage] = {}
+        self._focus = Focus()
+        self._snapshot: Snapshot | None = None
+        self._shown: dict[View, tuple[Snapshot, Focus]] = {}
+        for name, _ in WORKSPACES:
+            views = [kind(look) for kind in VIEWS.entries() if name in kind.workspaces] + extra.get(name, [])
+            stage = Stage(look, name, views)
+            stage.visible_changed.connect(self._visible_changed)
+            for view in stage.views:
+                view.layer_chosen.connect(self.layer_chosen)
+                view.unit_chosen.connect(self.unit_chosen)
+                view.image_chosen.connect(self.image_chosen)
+            self.stages[name] = stage
+            self.addWidget(stage)
+
+    @property
+    def current(self) -> str:
+        """The name of the workspace that is shown."""
+        return WORKSPACES[self.currentIndex()][0]
+
+    def choose(self, name: str) -> None:
+        """Show the workspace ``name``."""
+        self.setCurrentWidget(self.stages[name])
+        self._visible_changed()
+
+    def views(self, name: str) -> list[View]:
+        """Every instance of the view called ``name``."""
+        return [view for stage in self.stages.values() for view in stage.views if view.name == name]
+
+    def wants(self) -> frozenset[Want]:
+        """What the visible views want captured."""
+        stage = self.stages[self.current]
+        return frozenset(want for view in stage.visible_views() for want in view.wants(self._focus))
+
+    def set_focus(self, focus: Focus) -> None:
+        """Another layer or unit is looked at."""
+        if focus != self._focus:
+            self._focus = focus
+            self.wants_changed.emit()
+            self.draw(self._snapshot)
+
+    def draw(self, snapshot: Snapshot | None) -> None:
+        """Give the newest snapshot to the visible views that have not drawn it yet."""
+        self._snapshot = snapshot
+        if snapshot is None:
+            return
+        for view in self.stages[self.current].visible_views():
+            if self._shown.get(view) != (snapshot, self._focus):
+                self._shown[view] = (snapshot, self._focus)
+                view.show_snapshot(snapshot, self._focus)
+
+    def clear(self) -> None:
+        """Back to the empty states."""
+        self._snapshot = None
+        self._shown.clear()
+        for stage in self.stages.values():
+            for view in stage.views:
+                view.clear()
+
+    def _visible_changed(self) -> None:
+        self.wants_changed.emit()
+        self.draw(self._snapshot)

@@ -1,0 +1,82 @@
+"""The command palette: every action of the program, found by typing a part of its name."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QAction, QKeyEvent
+from PySide6.QtWidgets import QFrame, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+
+from widgets.theme import Look
+
+
+def matches(wanted: str, title: str) -> bool:
+    """Whether every word of ``wanted`` occurs in ``title``, in any order and case."""
+    return all(word in title.lower() for word in wanted.lower().split())
+
+
+class CommandPalette(QFrame):
+    """Opens over the window with the cursor in its search field; Enter triggers, Esc closes, Up and Down choose."""
+
+    def __init__(self, look: Look, parent: QWidget) -> None:
+        super().__init__(parent, Qt.WindowType.Popup)
+        self._look = look
+        self.setObjectName("popup")
+        self._actions: list[tuple[str, QAction]] = []
+        layout = QVBoxLayout(self)
+        self.search = QLineEdit(placeholderText="Find an action…", clearButtonEnabled=True)
+        self.search.setAccessibleName("Find an action")
+        self.search.textChanged.connect(self._filter)
+        self.search.installEventFilter(self)
+        self.list = QListWidget()
+        self.list.setAccessibleName("Actions")
+        self.list.itemActivated.connect(lambda _: self._trigger())
+        self.list.itemClicked.connect(lambda _: self._trigger())
+        layout.addWidget(self.search)
+        layout.addWidget(self.list)
+
+    def open(self, actions: Sequence[tuple[str, QAction]]) -> None:
+        """Show the actions, given as (menu, action), that are enabled."""
+        self._actions = [(menu, action) for menu, action in actions if action.isEnabled()]
+        self.search.clear()
+        self._filter("")
+        window = self.parentWidget().window()
+        width, height = self._look.px(520), self._look.px(420)
+        self.resize(width, min(height, window.height() - 80))
+        self.move(
+            window.mapToGlobal(window.rect().center()).x() - width // 2, window.mapToGlobal(window.rect().topLeft()).y() + 60
+        )
+        self.show()
+        self.search.setFocus()
+
+    def _filter(self, wanted: str) -> None:
+        self.list.clear()
+        for menu, action in self._actions:
+            title = f"{menu}  ›  {action.text()}"
+            if matches(wanted, title):
+                keys = action.shortcut().toString()
+                item = QListWidgetItem(f"{title}    {keys}" if keys else title)
+                item.setData(Qt.ItemDataRole.UserRole, action)
+                item.setToolTip(action.statusTip())
+                self.list.addItem(item)
+        self.list.setCurrentRow(0)
+
+    def _trigger(self) -> None:
+        item = self.list.currentItem()
+        if item is not None:
+            action: QAction = item.data(Qt.ItemDataRole.UserRole)
+            self.hide()
+            action.trigger()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Up, Down and Enter in the search field belong to the list."""
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            if event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down):
+                step = 1 if event.key() == Qt.Key.Key_Down else -1
+                self.list.setCurrentRow(max(0, min(self.list.count() - 1, self.list.currentRow() + step)))
+                return True
+            if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+                self._trigger()
+                return True
+        return super().eventFilter(watched, event)

@@ -1,0 +1,128 @@
+"""The data card: what a data set holds, in words, counts and pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPixmap
+from PySide6.QtWidgets import QLabel, QScrollArea, QVBoxLayout, QWidget
+
+from widgets.theme import Look
+
+
+@dataclass(frozen=True, eq=False)
+class CardFacts:
+    """What the card shows. ``counts`` (classes,) images per class in the training split; ``mean_image`` (C, H, W) uint8;
+    ``samples``: for each class some (C, H, W) uint8 pictures."""
+
+    title: str
+    help: str
+    lines: tuple[str, ...]
+    classes: tuple[str, ...]
+    counts: tuple[int, ...]
+    mean_image: NDArray[np.uint8]
+    samples: Sequence[Sequence[NDArray[np.uint8]]]
+
+
+def picture_image(picture: NDArray[np.uint8]) -> QImage:
+    """(C, H, W) uint8 with C 1 or 3 as a QImage that owns its bytes."""
+    channels, height, width = picture.shape
+    if channels == 3:
+        pixels = np.ascontiguousarray(picture.transpose(1, 2, 0))
+        return QImage(pixels.data, width, height, 3 * width, QImage.Format.Format_RGB888).copy()
+    pixels = np.ascontiguousarray(picture[0])
+    return QImage(pixels.data, width, height, width, QImage.Format.Format_Grayscale8).copy()
+
+
+class _Rows(QWidget):
+    """One row per class: its name, a bar for its count, and samples enlarged by a whole factor."""
+
+    def __init__(self, look: Look) -> None:
+        super().__init__()
+        self._look = look
+        self._facts: CardFacts | None = None
+        self._images: list[list[QImage]] = []
+
+    def show_facts(self, facts: CardFacts) -> None:
+        self._facts = facts
+        self._images = [[picture_image(picture) for picture in row] for row in facts.samples]
+        self.setMinimumSize(self.sizeHint())
+        self.setAccessibleDescription(", ".join(f"{n}: {c}" for n, c in zip(facts.classes, facts.counts, strict=True)))
+        self.update()
+
+    def _tile(self) -> int:
+        side = self._images[0][0].width() if self._images and self._images[0] else 28
+        return side * max(1, self._look.px(40) // side)
+
+    def sizeHint(self) -> QSize:
+        rows = len(self._facts.classes) if self._facts else 0
+        return QSize(self._look.px(360), rows * (self._tile() + self._look.px(6)))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if self._facts is None:
+            return
+        painter = QPainter(self)
+        look, px, tile = self._look, self._look.px, self._tile()
+        painter.setFont(look.font(12))
+        most = max(self._facts.counts) or 1
+        for row, (name, count) in enumerate(zip(self._facts.classes, self._facts.counts, strict=True)):
+            top = row * (tile + px(6))
+            painter.setPen(look.colour("text"))
+            painter.drawText(QRect(0, top, px(90), tile), Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, name)
+            bar = QRect(px(94), top + tile // 2 - px(4), px(70), px(8))
+            painter.fillRect(bar, look.colour("field"))
+            painter.fillRect(
+                QRect(bar.left(), bar.top(), bar.width() * count // most, bar.height()), QColor(look.colour("accent"))
+            )
+            painter.setPen(look.colour("muted"))
+            painter.drawText(QRect(px(170), top, px(60), tile), Qt.AlignmentFlag.AlignVCenter, f"{count:,}")
+            for place, image in enumerate(self._images[row]):
+                left = px(226) + place * (tile + px(4))
+                if left + tile <= self.width():
+                    painter.drawImage(QRect(left, top, tile, tile), image)
+
+
+class DataCard(QScrollArea):
+    """Title, help and facts in words, then the mean image and a row per class."""
+
+    def __init__(self, look: Look, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWidgetResizable(True)
+        self._look = look
+        body = QWidget()
+        column = QVBoxLayout(body)
+        self._title = QLabel("Reading the data…", wordWrap=True)
+        self._words = QLabel(wordWrap=True, objectName="muted")
+        self._mean = QLabel(alignment=Qt.AlignmentFlag.AlignLeft)
+        self._rows = _Rows(look)
+        for widget in (self._title, self._words, self._mean, self._rows):
+            column.addWidget(widget)
+        column.addStretch(1)
+        self.setWidget(body)
+        look.changed.connect(self._restyle)
+        self._restyle()
+
+    def show_facts(self, facts: CardFacts) -> None:
+        """Show a data set."""
+        self._title.setText(facts.title)
+        self._words.setText("\n".join((facts.help, *facts.lines)))
+        image = picture_image(facts.mean_image)
+        factor = max(1, self._look.px(84) // image.width())
+        self._mean.setPixmap(QPixmap.fromImage(image.scaled(image.width() * factor, image.height() * factor)))
+        self._mean.setToolTip("The mean of all training images")
+        self._rows.show_facts(facts)
+
+    def show_message(self, sentence: str) -> None:
+        """Say why there is nothing to show."""
+        self._title.setText(sentence)
+        self._words.setText("")
+
+    def _restyle(self) -> None:
+        self._title.setFont(self._look.font(13, bold=True))
+        self._words.setFont(self._look.font(12))
+        self._rows.setMinimumSize(self._rows.sizeHint())
+        self._rows.update()

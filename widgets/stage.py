@@ -1,0 +1,92 @@
+"""Stage: the views of one workspace as docks that can be moved, closed, enlarged and put back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QByteArray, Qt, Signal
+from PySide6.QtWidgets import QMainWindow, QWidget
+
+from widgets.dock import ViewDock
+from widgets.theme import Look
+from widgets.views.base import View
+
+LAYOUT_VERSION = 1
+
+
+class Stage(QMainWindow):
+    """One per workspace. Views declare where they stand at first: a row on top, the middle below it, a column at the side."""
+
+    visible_changed = Signal()
+
+    def __init__(self, look: Look, name: str, views: Sequence[View], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowFlags(Qt.WindowType.Widget)
+        self.setObjectName(f"stage-{name}")
+        self.setDockNestingEnabled(True)
+        self.setAnimated(False)
+        self.views = tuple(views)
+        self._look = look
+        self._enlarged: QByteArray | None = None
+        self.docks = {view.name: ViewDock(look, view) for view in views}
+        for name, dock in self.docks.items():
+            self.addDockWidget(Qt.DockWidgetArea.TopDockWidgetArea, dock)
+            dock.visibilityChanged.connect(lambda _: self.visible_changed.emit())
+            dock.enlarge_requested.connect(lambda name=name: self.toggle_enlarged(name))
+        self.restore_default()
+
+    def restore_default(self) -> None:
+        """Every view open and in its first place."""
+        self._enlarged = None
+        for dock in self.docks.values():
+            dock.setFloating(False)
+            dock.show()
+        rows = {area: [self.docks[v.name] for v in self.views if v.area == area] for area in ("top", "middle", "side")}
+        heads = [docks[0] for docks in rows.values() if docks]
+        if rows["top"] and len(heads) > 1:
+            self.splitDockWidget(rows["top"][0], heads[1], Qt.Orientation.Vertical)
+        if rows["middle"] and rows["side"]:
+            self.splitDockWidget(rows["middle"][0], rows["side"][0], Qt.Orientation.Horizontal)
+        for area, docks in rows.items():
+            along = Qt.Orientation.Horizontal if area == "top" else Qt.Orientation.Vertical
+            for before, dock in zip(docks, docks[1:], strict=False):
+                self.splitDockWidget(before, dock, along)
+        self._proportion(rows)
+
+    def _proportion(self, rows: dict[str, list[ViewDock]]) -> None:
+        """The first sizes: a third of the height on top, two thirds of the width in the middle."""
+        if rows["top"] and rows["middle"]:
+            self.resizeDocks([rows["top"][0], rows["middle"][0]], [270, 640], Qt.Orientation.Vertical)
+            self.resizeDocks(rows["top"], [100] * len(rows["top"]), Qt.Orientation.Horizontal)
+        if rows["middle"] and rows["side"]:
+            self.resizeDocks([rows["middle"][0], rows["side"][0]], [700, 300], Qt.Orientation.Horizontal)
+        for area in ("middle", "side"):
+            if len(rows[area]) > 1:
+                self.resizeDocks(rows[area], [100 * v.height_share for v in self._in(area)], Qt.Orientation.Vertical)
+
+    def _in(self, area: str) -> list[View]:
+        return [view for view in self.views if view.area == area]
+
+    def toggle_enlarged(self, name: str) -> None:
+        """Give the whole stage to one view, or put the others back."""
+        if self._enlarged is not None:
+            state, self._enlarged = self._enlarged, None
+            self.restoreState(state, LAYOUT_VERSION)
+            return
+        self._enlarged = self.saveState(LAYOUT_VERSION)
+        for other, dock in self.docks.items():
+            dock.setVisible(other == name)
+
+    def layout_text(self) -> str:
+        """The docks' places as text, for the settings."""
+        state = self._enlarged if self._enlarged is not None else self.saveState(LAYOUT_VERSION)
+        return bytes(state.toBase64()).decode()
+
+    def restore_layout(self, text: str) -> None:
+        """Put the docks where ``layout_text`` said; the first places where that does not fit."""
+        if not text or not self.restoreState(QByteArray.fromBase64(text.encode()), LAYOUT_VERSION):
+            self.restore_default()
+
+    def visible_views(self) -> list[View]:
+        """The views that can be seen now (a view behind another tab or in a closed dock cannot)."""
+        return [view for view in self.views if view.isVisible() and not view.visibleRegion().isEmpty()]

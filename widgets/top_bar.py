@@ -1,0 +1,124 @@
+"""The top bar: menu, name with unsaved mark, workspaces, and the chips that say and change data, training and device."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QPushButton,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from widgets.theme import Look
+
+
+class Popup(QFrame):
+    """A panel that opens below a button and closes with Esc or a click elsewhere; it holds one widget."""
+
+    def __init__(self, look: Look, content: QWidget, parent: QWidget | None = None) -> None:
+        super().__init__(parent, Qt.WindowType.Popup)
+        self.setObjectName("popup")
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(look.px(12), look.px(12), look.px(12), look.px(12))
+        layout.addWidget(content)
+        self.content = content
+
+    def open_below(self, button: QWidget) -> None:
+        """Show it under ``button``, moved so as to stay on the screen."""
+        self.adjustSize()
+        corner = button.mapToGlobal(QPoint(0, button.height() + 4))
+        screen = button.screen().availableGeometry()
+        corner.setX(max(screen.left(), min(corner.x(), screen.right() - self.width())))
+        self.move(corner)
+        self.show()
+
+
+class TopBar(QWidget):
+    """Emits intents only; what it shows is set from outside."""
+
+    workspace_chosen = Signal(str)
+    chip_clicked = Signal(str)  # data | training | device
+
+    def __init__(self, look: Look, workspaces: tuple[tuple[str, str], ...], menu: QMenu, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._look = look
+        self.setObjectName("topbar")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._layout = QHBoxLayout(self)
+        self.menu_button = QToolButton(text="☰", popupMode=QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.menu_button.setObjectName("menu")
+        self.menu_button.setMenu(menu)
+        self.menu_button.setAccessibleName("Menu")
+        self.menu_button.setToolTip("Menu (every action: Ctrl+K)")
+        self._brand = QLabel("Layerscope", objectName="brand")
+        self._name = QLabel(objectName="muted")
+        self._name.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._name.setMinimumWidth(look.px(60))
+        for widget in (self.menu_button, self._brand):
+            self._layout.addWidget(widget)
+        self._layout.addWidget(self._name, 2)
+        self._buttons = self._workspace_buttons(workspaces)
+        self._layout.addStretch(6)
+        self.chips = {name: self._chip(name) for name in ("data", "training", "device")}
+        self.restyle()
+        look.changed.connect(self.restyle)
+
+    def _workspace_buttons(self, workspaces: tuple[tuple[str, str], ...]) -> dict[str, QPushButton]:
+        frame = QFrame(objectName="segments")
+        row = QHBoxLayout(frame)
+        row.setContentsMargins(4, 4, 4, 4)
+        row.setSpacing(2)
+        group = QButtonGroup(self)
+        buttons = {}
+        for number, (name, title) in enumerate(workspaces, 1):
+            button = QPushButton(title, checkable=True, objectName="segment")
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            button.setToolTip(f"{title} workspace ({number})")
+            button.clicked.connect(lambda _=False, name=name: self.workspace_chosen.emit(name))
+            group.addButton(button)
+            row.addWidget(button)
+            buttons[name] = button
+        self._layout.addWidget(frame)
+        return buttons
+
+    def _chip(self, name: str) -> QPushButton:
+        chip = QPushButton(objectName="chip")
+        chip.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        chip.setAccessibleName(name.capitalize())
+        chip.clicked.connect(lambda: self.chip_clicked.emit(name))
+        self._layout.addWidget(chip)
+        return chip
+
+    def set_name(self, name: str, modified: bool) -> None:
+        """The document's name; a dot behind it says that there are unsaved changes."""
+        self._name.setText(f"{name} •" if modified else name)
+        self._name.setToolTip(f"{name}: unsaved changes (Ctrl+S)" if modified else name)
+
+    def set_workspace(self, name: str) -> None:
+        """Mark the workspace that is shown."""
+        self._buttons[name].setChecked(True)
+
+    def set_chip(self, name: str, text: str, tip: str) -> None:
+        """What a chip says, and its tooltip."""
+        self.chips[name].setText(text)
+        self.chips[name].setToolTip(tip)
+
+    def restyle(self) -> None:
+        """Sizes and fonts for the current scale."""
+        px = self._look.px
+        self._layout.setContentsMargins(px(8), 0, px(12), 0)
+        self._layout.setSpacing(px(12))
+        self.setFixedHeight(px(46))
+        self._brand.setFont(self._look.font(14, bold=True))
+        self._name.setFont(self._look.font(12))
+        for button in (*self._buttons.values(), *self.chips.values()):
+            button.setFont(self._look.font(12))
+            button.setFixedHeight(px(26))
+        self.menu_button.setFont(self._look.font(16))
