@@ -35,11 +35,16 @@ class DesignError(LayerscopeError):
         return DesignError(self.problem, self.suggestion, layer=self.layer or layer, field=self.field or field)
 
     def sentence(self) -> str:
-        where = f"layer '{self.layer}'" if self.layer else ""
+        where = f"layer '{_cut(self.layer)}'" if self.layer else ""
         if self.field:
-            where = f"{where}, field '{self.field}'" if where else f"field '{self.field}'"
+            where = f"{where}, field '{_cut(self.field)}'" if where else f"field '{_cut(self.field)}'"
         text = super().sentence()
         return f"{where[0].upper()}{where[1:]}: {text}" if where else text
+
+
+def _cut(name: str) -> str:
+    """A name from a file, no longer than fits into a sentence."""
+    return name if len(name) <= 60 else f"{name[:59]}…"
 
 
 class DataError(LayerscopeError):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from math import prod
 
 from engine.design.kinds import Costs, LayerKind, Shape, Window, times
@@ -11,6 +12,8 @@ from engine.design.network import NETWORK_INPUT, NetworkDesign
 from engine.errors import DesignError
 
 MAX_ACTIVATIONS = 1 << 40
+MAX_PARAMS = 1 << 40
+UNUSED = "Nothing reads its output, so it has no effect: name it under 'inputs' of a later layer, or remove it."
 
 
 @dataclass(frozen=True)
@@ -36,7 +39,10 @@ class Span:
 
 @dataclass(frozen=True)
 class LayerReport:
-    """What is known of one layer. With an ``error``, or below one (``blocked_by`` names that layer), there are no numbers."""
+    """What is known of one layer. With an ``error``, or below one (``blocked_by`` names that layer), there are no numbers.
+
+    ``note`` is a sentence about something odd that is no error, such as an output that nothing reads.
+    """
 
     id: str
     kind: str
@@ -46,6 +52,7 @@ class LayerReport:
     field: tuple[Span, ...] = ()  # empty for networks on vectors
     error: DesignError | None = None
     blocked_by: str = ""
+    note: str = ""
 
     @property
     def receptive_field(self) -> tuple[int, ...]:
@@ -61,14 +68,18 @@ class DesignReport:
     layers: tuple[LayerReport, ...]
 
     def __getitem__(self, id: str) -> LayerReport:
-        return next(report for report in self.layers if report.id == id)
+        return self._by_id[id]
 
-    @property
+    @cached_property
+    def _by_id(self) -> dict[str, LayerReport]:
+        return {report.id: report for report in self.layers}
+
+    @cached_property
     def errors(self) -> tuple[DesignError, ...]:
         """Every error, from the input to the output."""
         return tuple(report.error for report in self.layers if report.error)
 
-    @property
+    @cached_property
     def costs(self) -> Costs:
         """The sums over all layers."""
         each = [report.costs for report in self.layers]
@@ -93,20 +104,29 @@ def check(design: NetworkDesign) -> DesignReport:
     spatial = design.input_shape[1:]
     known: dict[str, _Node] = {NETWORK_INPUT: _Node(design.input_shape, (Span(),) * len(spatial))}
     culprit: dict[str, str] = {}
+    wiring = design.wiring()
+    notes = _notes(design, wiring)
     reports = []
-    for spec, names in zip(design.layers, design.wiring(), strict=True):
+    for spec, names in zip(design.layers, wiring, strict=True):
+        note = notes.get(spec.id, "")
         blocked = next((culprit[name] for name in names if name in culprit), "")
         if blocked:
             culprit[spec.id] = blocked
-            reports.append(LayerReport(spec.id, spec.kind, blocked_by=blocked))
+            reports.append(LayerReport(spec.id, spec.kind, blocked_by=blocked, note=note))
             continue
-        report = _report(spec.id, spec.parameters, [known[name] for name in names], spatial)
+        report = _report(spec.id, spec.parameters, [known[name] for name in names], spatial, note)
         reports.append(report)
         if report.output_shape is None:
             culprit[spec.id] = spec.id
         else:
             known[spec.id] = _Node(report.output_shape, report.field)
     return DesignReport(design.input_shape, tuple(reports))
+
+
+def _notes(design: NetworkDesign, wiring: Sequence[Sequence[str]]) -> dict[str, str]:
+    """What is odd about layers, by id: all but the last should be read by somebody."""
+    read = {name for names in wiring for name in names}
+    return {spec.id: UNUSED for spec in design.layers[:-1] if spec.id not in read}
 
 
 def require_valid(design: NetworkDesign) -> DesignReport:
@@ -119,7 +139,7 @@ def require_valid(design: NetworkDesign) -> DesignReport:
     return report
 
 
-def _report(id: str, parameters: LayerKind, sources: Sequence[_Node], spatial: Shape) -> LayerReport:
+def _report(id: str, parameters: LayerKind, sources: Sequence[_Node], spatial: Shape, note: str) -> LayerReport:
     inputs = tuple(node.shape for node in sources)
     try:
         _check_count(parameters, len(inputs))
@@ -127,21 +147,26 @@ def _report(id: str, parameters: LayerKind, sources: Sequence[_Node], spatial: S
         if prod(output) > MAX_ACTIVATIONS:
             raise DesignError(f"its output of {times(output)} is too large to compute", "Make it smaller.")
         costs = parameters.costs(inputs)
+        if costs.params > MAX_PARAMS:
+            raise DesignError(f"its {costs.params:,} parameters are too many for any memory", "Make it smaller.")
+        field = _field(parameters, sources, inputs, spatial)
     except DesignError as error:
-        return LayerReport(id, parameters.kind, inputs, error=error.at(id))
-    return LayerReport(id, parameters.kind, inputs, output, costs, _field(parameters, sources, inputs, spatial))
+        return LayerReport(id, parameters.kind, inputs, error=error.at(id), note=note)
+    return LayerReport(id, parameters.kind, inputs, output, costs, field, note=note)
 
 
 def _check_count(parameters: LayerKind, count: int) -> None:
     fewest, most = parameters.inputs_allowed
     if count < fewest:
         raise DesignError(
-            f"it joins {count} input, but needs {fewest} or more",
+            f"it joins {count} input{'s' * (count != 1)}, but needs {fewest} or more",
             "Wire another layer into it: drag from that layer's dot to this card, or name both under 'inputs'.",
             field="inputs",
         )
     if count > most:
-        raise DesignError(f"it takes {most} input, not {count}", "Join them with an add layer first.", field="inputs")
+        raise DesignError(
+            f"it takes {most} input{'s' * (most != 1)}, not {count}", "Join them with an add layer first.", field="inputs"
+        )
 
 
 def _field(parameters: LayerKind, sources: Sequence[_Node], inputs: Sequence[Shape], spatial: Shape) -> tuple[Span, ...]:

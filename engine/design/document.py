@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NoReturn
 
-from engine.design.network import LayerSpec, NetworkDesign, make_layer
+from engine.design.kinds import LAYER_KINDS
+from engine.design.network import MAX_LAYERS, LayerSpec, NetworkDesign, make_layer
 from engine.design.parameters import changed_values
 from engine.errors import DesignError
-from engine.registry import nearest
+from engine.registry import brief, nearest
 
 FORMAT = "layerscope-design"
 VERSION = 1
+BLOCK = "block"
 _TOP = ("format", "name", "notes", "input", "layers")
 
 MIGRATIONS: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {}
@@ -21,16 +24,20 @@ MIGRATIONS: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {}
 
 def to_json(design: NetworkDesign) -> str:
     """The design as a file's text: one layer a line, only what differs from the defaults."""
-    layers = ",\n".join(f"    {json.dumps(_layer_document(spec), ensure_ascii=False)}" for spec in design.layers)
+    layers = ",\n".join(f"    {_text(_layer_document(spec))}" for spec in design.layers)
     head = {
         "format": f"{FORMAT}/{VERSION}",
         "name": design.name,
         "notes": design.notes,
         "input": {"shape": list(design.input_shape)},
     }
-    lines = [f"  {json.dumps(key)}: {json.dumps(value, ensure_ascii=False)}" for key, value in head.items()]
+    lines = [f"  {_text(key)}: {_text(value)}" for key, value in head.items()]
     lines.append('  "layers": [' + (f"\n{layers}\n  ]" if layers else "]"))
     return "{\n" + ",\n".join(lines) + "\n}\n"
+
+
+def _text(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, allow_nan=False)
 
 
 def _layer_document(spec: LayerSpec) -> dict[str, Any]:
@@ -41,44 +48,86 @@ def _layer_document(spec: LayerSpec) -> dict[str, Any]:
 
 
 def from_json(text: str) -> NetworkDesign:
-    """The design in a file's text; DesignError names layer, field, problem and suggestion."""
+    """The design in a file's text; DesignError names layer, field, problem and suggestion. Nothing else is raised."""
     try:
-        document = json.loads(text)
+        document = json.loads(text, object_pairs_hook=_object, parse_constant=_no_number)
+        json.dumps(document, ensure_ascii=False).encode()  # half surrogate pairs could not be written back
+    except UnicodeEncodeError:
+        raise DesignError("The design holds text that is not Unicode", "Save it as UTF-8.") from None
     except (ValueError, RecursionError) as error:
-        raise DesignError(f"The design is not valid JSON ({error})", "Compare it with a file saved by the program.") from None
+        reason = "it is nested too deeply" if isinstance(error, RecursionError) else _reason(error)
+        raise DesignError(f"The design is not valid JSON: {reason}", "Compare it with a file saved by the program.") from None
     return from_document(document)
+
+
+def _reason(error: ValueError) -> str:
+    """What is wrong with a JSON text, in one short phrase with line and column."""
+    if isinstance(error, json.JSONDecodeError):
+        return f"{error.msg[:1].lower()}{error.msg[1:]}, line {error.lineno}, column {error.colno}"
+    return "a number in it is too long"
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """A JSON object; one that names a key twice is refused, for only one of the values could be meant."""
+    made = dict(pairs)
+    if len(made) != len(pairs):
+        counts = Counter(key for key, _ in pairs)
+        twice = next(key for key, count in counts.items() if count > 1)
+        layer = made.get("id")
+        raise DesignError(
+            f"The entry {brief(twice)} is there twice", "Remove one.", layer=layer if isinstance(layer, str) else "", field=twice
+        )
+    return made
+
+
+def _no_number(word: str) -> NoReturn:
+    raise DesignError(f"{word} is not a number that a design can hold", "Write a finite number.")
 
 
 def from_document(document: Any) -> NetworkDesign:
     """The design in a parsed JSON document."""
-    document = _current(_expect(document, dict, "the design"))
+    if not isinstance(document, dict):
+        raise DesignError(
+            f"This is not a design: it is {brief(document)}, not an object", "Compare it with a file saved by the program."
+        )
+    document = _current(document)
     for key in document:
         if key not in _TOP:
-            raise DesignError(f"A design has no entry '{key}'", nearest(key, list(_TOP)), field=key)
+            raise DesignError(f"A design has no entry {brief(key)}", nearest(str(key), list(_TOP)), field=str(key))
     name = _expect(document.get("name", "untitled"), str, "name")
     notes = _expect(document.get("notes", ""), str, "notes")
-    entry = _expect(document.get("input", {}), dict, "input")
-    shape = _expect(entry.get("shape"), list, "input.shape")
-    for size in shape:
-        _expect(size, int, "input.shape")
+    shape = _read_shape(document)
     layers = _expect(document.get("layers", []), list, "layers")
+    if len(layers) > MAX_LAYERS:
+        raise DesignError(f"{len(layers)} layers are too many", f"Use {MAX_LAYERS} or fewer.", field="layers")
     specs = tuple(_read_layer(entry, number) for number, entry in enumerate(layers, 1))
-    return NetworkDesign(name, tuple(shape), specs, notes)
+    return NetworkDesign(name, shape, specs, notes)
+
+
+def _read_shape(document: dict[str, Any]) -> tuple[int, ...]:
+    if "input" not in document:
+        raise DesignError("The design does not say what its input is", 'Add "input": {"shape": [1, 28, 28]}.', field="input")
+    entry = _expect(document["input"], dict, "input")
+    for key in entry:
+        if key != "shape":
+            raise DesignError(f"The input has no entry {brief(key)}", "It has only 'shape'.", field="input")
+    shape = _expect(entry.get("shape"), list, "input.shape")
+    return tuple(_expect(size, int, "input.shape") for size in shape)
 
 
 def _current(document: dict[str, Any]) -> dict[str, Any]:
     """``document`` migrated to today's version; a foreign or newer one is refused."""
-    family, _, number = str(document.get("format", "")).partition("/")
-    if family != FORMAT or not number.isdecimal():
+    family, _, number = str(document.get("format", ""))[:100].partition("/")
+    if family != FORMAT or not (number.isascii() and number.isdecimal()):
         raise DesignError(
-            f"This is not a design: 'format' is {document.get('format')!r}",
+            f"This is not a design: 'format' is {brief(document.get('format'))}",
             f"It should be '{FORMAT}/{VERSION}'.",
             field="format",
         )
     version = int(number)
     if version > VERSION:
         raise DesignError(
-            f"This design was written by a newer Layerscope (format {version}; this one reads up to {VERSION})",
+            f"This design was written by a newer Layerscope (format {brief(version)}; this one reads up to {VERSION})",
             "Update Layerscope to open it.",
             field="format",
         )
@@ -91,21 +140,30 @@ def _current(document: dict[str, Any]) -> dict[str, Any]:
 
 
 def _read_layer(entry: Any, number: int) -> LayerSpec:
-    values = dict(_expect(entry, dict, f"layer {number}"))
+    if not isinstance(entry, dict):
+        raise DesignError(f"Layer {number} is {brief(entry)}, not an object {{...}}", "", field="layers")
+    values = dict(entry)
     id = values.pop("id", None)
     kind = values.pop("kind", None)
-    if not isinstance(id, str):
+    if id is None:
         raise DesignError(f"Layer {number} has no id", 'Give it one, such as "id": "c1".', field="id")
+    if not isinstance(id, str):
+        raise DesignError(f"The id of layer {number} is {brief(id)}, not a text", 'Write it as "id": "c1".', field="id")
     if not isinstance(kind, str):
-        raise DesignError("it has no kind", 'Give it one, such as "kind": "conv2d".', layer=id, field="kind")
+        problem = "it has no kind" if kind is None else f"its kind is {brief(kind)}, not a text"
+        raise DesignError(problem, 'Write it as "kind": "conv2d".', layer=id, field="kind")
+    if kind == BLOCK and kind not in LAYER_KINDS:
+        raise DesignError(
+            "this version cannot read blocks yet", "Write the layers of the block out one by one.", layer=id, field="kind"
+        )
     inputs = values.pop("inputs", [])
     if not isinstance(inputs, list) or not all(isinstance(name, str) for name in inputs):
         raise DesignError("'inputs' is not a list of layer ids", 'Write it as ["c1", "p1"].', layer=id, field="inputs")
     return make_layer(id, kind, inputs, values)
 
 
-def _expect(value: Any, kind: type, where: str) -> Any:
+def _expect(value: Any, kind: type, field: str) -> Any:
     words = {dict: "an object {...}", list: "a list [...]", str: "a text", int: "a whole number"}
     if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
-        raise DesignError(f"{where} is {value!r:.40}, not {words[kind]}", "", field=where)
+        raise DesignError(f"{brief(value)} is not {words[kind]}", "", field=field)
     return value

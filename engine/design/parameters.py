@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Annotated, Any, Literal, TypeVar, get_args, get_origin
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic.fields import FieldInfo
 
 from engine.errors import DesignError
-from engine.registry import nearest
+from engine.registry import brief, nearest
 
 
 def _as_sizes(value: object) -> object:
@@ -69,7 +70,11 @@ def parameter(
 
 def form_fields(model: type[ParameterModel] | ParameterModel) -> tuple[FormField, ...]:
     """One FormField per parameter, in the order of declaration."""
-    kind = model if isinstance(model, type) else type(model)
+    return _form_fields(model if isinstance(model, type) else type(model))
+
+
+@cache
+def _form_fields(kind: type[ParameterModel]) -> tuple[FormField, ...]:
     return tuple(_form_field(name, info) for name, info in kind.model_fields.items())
 
 
@@ -126,7 +131,8 @@ def construct(model: type[M], values: Mapping[str, Any], noun: str) -> M:
     fields = {field.name: field for field in form_fields(model)}
     for name in values:
         if name not in fields:
-            raise DesignError(f"{noun} has no parameter '{name}'", nearest(name, list(fields)), field=name)
+            known = nearest(name, list(fields)) or "It has none."
+            raise DesignError(f"{noun} has no parameter {brief(name)}", known, field=name)
     try:
         made = model(**values)
     except ValidationError as error:
@@ -150,7 +156,7 @@ def _expected(field: FormField, value: Any) -> str:
         "padding": "a whole number, a list of one per dimension, 'same' or 'valid'",
         "text": "a text",
     }[field.form]
-    return f"{value!r} is not {wanted}"
+    return f"{brief(value)} is not {wanted}"
 
 
 def _check_range(field: FormField, value: Any) -> None:
@@ -161,7 +167,7 @@ def _check_range(field: FormField, value: Any) -> None:
         below = field.low is not None and number < field.low
         above = field.high is not None and number > field.high
         if below or above or number != number:
-            raise DesignError(f"{number:g} is out of range", _range_sentence(field), field=field.name)
+            raise DesignError(f"{brief(number)} is out of range", _range_sentence(field), field=field.name)
 
 
 def _range_sentence(field: FormField) -> str:

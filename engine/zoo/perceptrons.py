@@ -20,7 +20,7 @@ def softmax(classes: int) -> list[LayerSpec]:
 @built_in(
     "mlp",
     "Perceptron with one hidden layer",
-    "300 hidden units with ReLU between image and classes; it learns mixtures of templates, but nothing about neighbouring pixels.",
+    "300 hidden units with ReLU between image and classes: mixtures of templates, with no idea of which pixels are neighbours.",
     (1, 28, 28),
 )
 def mlp(classes: int) -> list[LayerSpec]:

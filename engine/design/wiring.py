@@ -1,0 +1,113 @@
+"""LayerSpec, and the rules by which layers refer to one another: ids, implied inputs, topological order."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from engine.design.kinds import LAYER_KINDS, LayerKind
+from engine.design.parameters import construct
+from engine.errors import DesignError
+from engine.registry import brief, nearest
+
+NETWORK_INPUT = "@in"
+"""The name under which layers refer to the input of the network (or, inside a block, of the block)."""
+
+MAX_ID = 100
+MAX_INPUTS = 1000
+_ID = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
+
+
+@dataclass(frozen=True)
+class LayerSpec:
+    """One layer of a design: its ``id``, its parameters and the ids it reads (empty = the layer before)."""
+
+    id: str
+    parameters: LayerKind
+    inputs: tuple[str, ...] = ()
+
+    @property
+    def kind(self) -> str:
+        """The kind's name, as in design files."""
+        return self.parameters.kind
+
+
+def layer(id: str, kind: str, inputs: Sequence[str] = (), **parameters: Any) -> LayerSpec:
+    """A LayerSpec from plain values; DesignError names the layer and the field where they do not fit."""
+    return make_layer(id, kind, inputs, parameters)
+
+
+def make_layer(id: str, kind: str, inputs: Sequence[str], parameters: Mapping[str, Any]) -> LayerSpec:
+    """``layer`` for parameters that come as a mapping, as from a file."""
+    try:
+        model = LAYER_KINDS.get(kind)
+    except DesignError as error:
+        raise error.at(id, "kind") from None
+    try:
+        return LayerSpec(id, construct(model, parameters, kind), tuple(inputs))
+    except DesignError as error:
+        raise error.at(id) from None
+
+
+def resolved_inputs(layers: Sequence[LayerSpec]) -> tuple[tuple[str, ...], ...]:
+    """For each layer the ids it reads, with the implied "layer before" written out."""
+    return tuple(spec.inputs or (before,) for spec, before in zip(layers, before_each(layers), strict=False))
+
+
+def before_each(layers: Sequence[LayerSpec]) -> tuple[str, ...]:
+    """For each layer the id of the one right before it ("@in" for the first); and that of the last, at the end."""
+    return (NETWORK_INPUT, *(spec.id for spec in layers))
+
+
+def check_wiring(layers: Sequence[LayerSpec]) -> None:
+    """Raise DesignError unless ids are unique and well-formed and every input is an earlier layer."""
+    position: dict[str, int] = {}
+    for index, spec in enumerate(layers):
+        _check_id(spec.id)
+        if spec.id in position:
+            raise DesignError(
+                f"two layers have the id '{spec.id}'",
+                f"Call the second '{free_id(spec.id, (other.id for other in layers))}'.",
+                layer=spec.id,
+                field="id",
+            )
+        position[spec.id] = index
+    for index, spec in enumerate(layers):
+        if len(spec.inputs) > MAX_INPUTS:
+            raise DesignError(f"{len(spec.inputs)} inputs are too many", "", layer=spec.id, field="inputs")
+        for name in spec.inputs:
+            if name != NETWORK_INPUT and position.get(name, index) >= index:
+                raise _bad_reference(spec, name, position)
+
+
+def _check_id(id: str) -> None:
+    if not _ID.fullmatch(id) or len(id) > MAX_ID:
+        raise DesignError(
+            f"{brief(id)} is not a layer id",
+            f"Start with a letter; then letters, digits, _ and - may follow, {MAX_ID} in all.",
+            layer=id,
+            field="id",
+        )
+
+
+def _bad_reference(spec: LayerSpec, name: str, position: Mapping[str, int]) -> DesignError:
+    at = {"layer": spec.id, "field": "inputs"}
+    if name not in position:
+        return DesignError(f"it reads {brief(name)}, which does not exist", nearest(name, [NETWORK_INPUT, *position]), **at)
+    if name == spec.id:
+        return DesignError("it reads itself, which is a cycle", "Name an earlier layer.", **at)
+    return DesignError(
+        f"it reads '{name}', which comes later (a cycle or a wrong order)", f"Move '{name}' before '{spec.id}'.", **at
+    )
+
+
+def free_id(wanted: str, taken: Iterable[str]) -> str:
+    """``wanted``, or the same word with the first free number behind it."""
+    names = set(taken)
+    if wanted not in names:
+        return wanted
+    stem = re.sub(r"\d+$", "", wanted) or wanted
+    stem = stem[: MAX_ID - 6]
+    return next(name for name in (f"{stem}{number}" for number in range(1, len(names) + 3)) if name not in names)
