@@ -41,11 +41,11 @@ def run(options: argparse.Namespace) -> int:
 def _list_networks(as_json: bool) -> int:
     from engine.zoo import listing
 
-    entries = [(entry.name, entry.help) for entry in listing()]
+    entries = listing()
     if as_json:
-        print_json({"networks": [{"name": name, "help": help} for name, help in entries]})
+        print_json({"networks": [{"name": name, "title": title, "notes": notes} for name, title, notes in entries]})
     else:
-        print(table(("name", "what it is"), entries))
+        print(table(("name", "title", "what it is"), entries))
         print("\nNAME@C,H,W builds one for another input, NAME:classes=N for another number of classes.")
     return DONE
 

@@ -1,0 +1,77 @@
+"""Checkpoints: a run between two steps as one file, which gives back exactly the run that was saved, or a sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from engine.build import Network
+from engine.design.network import NetworkDesign
+from engine.errors import FileError
+from engine.files.tensor_file import read_tensors, write_tensors
+from engine.training.state import TrainingState
+
+FORMAT = "layerscope-checkpoint/1"
+_STATE = "state"
+
+
+def save_checkpoint(path: Path, state: TrainingState, header: Mapping[str, Any]) -> None:
+    """Write ``state`` in one step, with ``header`` (JSON-ready, any keys but "state") beside it."""
+    write_tensors(path, FORMAT, state.tensors(), {**header, _STATE: state.info()})
+
+
+def load_checkpoint(path: Path) -> tuple[TrainingState, dict[str, Any]]:
+    """The state and the header that were saved; FileError where the file is no checkpoint. Nothing in it is executed."""
+    tensors, header = read_tensors(path, FORMAT, "a checkpoint")
+    try:
+        state = TrainingState.from_parts(tensors, header.pop(_STATE))
+    except (KeyError, ValueError, TypeError, OverflowError):
+        raise FileError(f"'{path}' is a damaged checkpoint: its header does not describe its tensors") from None
+    if min(state.step, state.epoch, state.batch) < 0 or not 0 <= state.seconds < float("inf"):
+        raise FileError(f"'{path}' is a damaged checkpoint: it counts {state.step} steps")
+    return state, header
+
+
+def require_fit(state: TrainingState, design: NetworkDesign, path: Path) -> None:
+    """Raise FileError, naming the layer, unless the weights in ``state`` (read from ``path``) are those of ``design``."""
+    expected = _expected(design)
+    require_weights_fit(state.network, design, path, expected)
+    for name, tensor in state.optimizer.items():
+        weight = name.rpartition("/")[0]
+        if weight not in expected or (tensor.dim() and tensor.shape != expected[weight].shape):
+            raise _misfit(path, weight, "the optimiser's memory of it is of another network")
+    for device, tensor in state.rng.items():
+        if tensor.dtype != torch.uint8 or tensor.dim() != 1 or (device == "cpu" and len(tensor) != len(torch.get_rng_state())):
+            raise FileError(f"'{path}' is a damaged checkpoint: its random numbers for '{device}' cannot be")
+
+
+def require_weights_fit(
+    weights: Mapping[str, Tensor], design: NetworkDesign, path: Path, expected: Mapping[str, Tensor] | None = None
+) -> None:
+    """Raise FileError, naming the layer, unless ``weights`` are a ``Network(design).layers.state_dict()``."""
+    expected = _expected(design) if expected is None else expected
+    for name in [*expected, *weights]:
+        if name not in weights:
+            raise _misfit(path, name, f"'{name}' is missing")
+        if name not in expected:
+            raise _misfit(path, name, f"the design has no '{name}'")
+        has, wants = tuple(weights[name].shape), tuple(expected[name].shape)
+        if has != wants:
+            raise _misfit(path, name, f"'{name}' has the shape {list(has)}, not {list(wants)}")
+        if weights[name].dtype != expected[name].dtype:
+            raise _misfit(path, name, f"'{name}' holds {weights[name].dtype}, not {expected[name].dtype}")
+
+
+def _expected(design: NetworkDesign) -> dict[str, Tensor]:
+    """Names, shapes and types of a design's weights, without the memory for them."""
+    with torch.device("meta"):
+        return dict(Network(design).layers.state_dict())
+
+
+def _misfit(path: Path, name: str, reason: str) -> FileError:
+    layer = name.partition(".")[0]
+    return FileError(f"The weights in '{path}' do not fit layer '{layer}': {reason}", "Use the design they were trained with.")

@@ -1,0 +1,268 @@
+"""Run folders: everything about one training run in one folder, written while it goes on, readable by other tools."""
+
+from __future__ import annotations
+
+import re
+import secrets
+import shutil
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from engine.design.network import NetworkDesign
+from engine.errors import FileError
+from engine.files.atomic import file_error, make_folder
+from engine.files.checkpoint import load_checkpoint, require_fit, require_weights_fit, save_checkpoint
+from engine.files.design_file import load_design, save_design
+from engine.files.frame_store import FrameStore
+from engine.files.metrics_file import Row, append_rows, history_of, read_rows, rows_of, write_rows
+from engine.files.run_card import RunCard, load_card, save_card
+from engine.snapshot import History
+from engine.training.filmstrip import Frame
+from engine.training.recorder import MetricRow
+from engine.training.state import TrainingState
+
+if TYPE_CHECKING:
+    from engine.data.dataset import ImageSet
+    from engine.training.config import TrainingConfig
+
+CHECKPOINT_BUDGET = 1 << 30
+"""Bytes of checkpoints that a run keeps; beyond that the oldest go, but never the best or the last two."""
+
+_DESIGN, _CARD, _METRICS, _LOG = "design.json", "config.json", "metrics.csv", "log.txt"
+_STEP = re.compile(r"step-(\d{8,})\.safetensors")
+
+
+class RunFolder:
+    """One run on disk, and the Recorder that writes it. Make one with ``create`` or ``open``.
+
+    The Recorder's methods are called on the training thread, everything else on any one thread; all raise FileError.
+    """
+
+    def __init__(self, path: Path, design: NetworkDesign, card: RunCard) -> None:
+        self.path = path
+        self.design = design
+        self.card = card
+        self._frames = FrameStore(path / "filmstrip")
+
+    @classmethod
+    def create(
+        cls,
+        path: Path,
+        design: NetworkDesign,
+        config: TrainingConfig,
+        data_name: str,
+        data_fingerprint: str = "",
+        device: str = "",
+    ) -> RunFolder:
+        """A new run in ``path``, which must not exist or be empty: nothing is ever written over."""
+        require_free(path)
+        make_folder(path / "checkpoints")
+        make_folder(path / "filmstrip")
+        run = cls(path, design, RunCard(config, data_name, data_fingerprint, device))
+        save_design(path / _DESIGN, design)
+        save_card(path / _CARD, run.card)
+        write_rows(path / _METRICS, ())
+        return run
+
+    @classmethod
+    def open(cls, path: Path) -> RunFolder:
+        """The run that lies in ``path``; a sentence where there is none."""
+        if not is_run(path):
+            what = "is not a run folder" if path.exists() else "does not exist"
+            raise FileError(f"'{path}' {what}", f"A run folder holds {_DESIGN} and {_CARD}; train --out makes one.")
+        return cls(path, load_design(path / _DESIGN), load_card(path / _CARD))
+
+    @property
+    def config(self) -> TrainingConfig:
+        """How the run is trained."""
+        return self.card.config
+
+    @property
+    def data_name(self) -> str:
+        """The data set or folder that it learns from."""
+        return self.card.data_name
+
+    def update(
+        self, *, config: TrainingConfig | None = None, data_fingerprint: str | None = None, device: str | None = None
+    ) -> None:
+        """Record what became known or was changed: the loaded data's fingerprint, the device, more epochs."""
+        card = self.card
+        self.card = replace(
+            card,
+            config=card.config if config is None else config,
+            data_fingerprint=card.data_fingerprint if data_fingerprint is None else data_fingerprint,
+            device=card.device if device is None else device,
+        )
+        if self.card != card:
+            save_card(self.path / _CARD, self.card)
+
+    # -- Recorder --
+
+    def points(self, rows: Sequence[MetricRow]) -> None:
+        """Append rows to metrics.csv; they are on disk when this returns."""
+        if rows:
+            append_rows(self.path / _METRICS, [Row(row.step, row.epoch, row.seconds, row.split, row.values) for row in rows])
+
+    def checkpoint(self, state: TrainingState) -> None:
+        """Write checkpoints/step-00001234.safetensors, then drop old ones beyond the budget."""
+        make_folder(self.path / "checkpoints")
+        header = {"design": self.design.name, "data": self.data_name, "versions": self.card.versions}
+        save_checkpoint(self.checkpoint_path(state.step), state, header)
+        self._drop_old_checkpoints()
+
+    def frame(self, frame: Frame) -> None:
+        """Keep the weights of one step in filmstrip/."""
+        make_folder(self.path / "filmstrip")
+        self._frames.add(frame)
+
+    def log(self, line: str) -> None:
+        """Append to log.txt, with the time in front."""
+        path = self.path / _LOG
+        try:
+            with path.open("a", encoding="utf-8") as file:
+                file.write(f"{datetime.now():%Y-%m-%d %H:%M:%S} {line.rstrip()}\n")
+        except OSError as error:
+            raise file_error(path, error, "write") from error
+
+    # -- reading --
+
+    def checkpoint_path(self, step: int) -> Path:
+        """Where the checkpoint of ``step`` is or would be."""
+        return self.path / "checkpoints" / f"step-{step:08d}.safetensors"
+
+    def checkpoint_steps(self) -> tuple[int, ...]:
+        """The steps of which there are checkpoints, in order."""
+        folder = self.path / "checkpoints"
+        found = [_STEP.fullmatch(entry.name) for entry in folder.iterdir()] if folder.is_dir() else []
+        return tuple(sorted(int(match[1]) for match in found if match))
+
+    def latest_checkpoint(self) -> Path | None:
+        """The checkpoint of the largest step, or None."""
+        steps = self.checkpoint_steps()
+        return self.checkpoint_path(steps[-1]) if steps else None
+
+    def best_checkpoint(self) -> Path | None:
+        """The checkpoint with the highest validation accuracy (the earlier of equals); the latest where none was measured."""
+        accuracy = self.history()["validation/accuracy"]
+        measured = dict(zip(accuracy.steps.astype(int).tolist(), accuracy.values.tolist(), strict=True))
+        candidates = [step for step in self.checkpoint_steps() if step in measured]
+        best = max(candidates, key=lambda step: (measured[step], -step), default=None)
+        return self.latest_checkpoint() if best is None else self.checkpoint_path(best)
+
+    def load_checkpoint(self, path: Path | None = None) -> TrainingState:
+        """The state in ``path`` (the latest checkpoint by default), checked against the design."""
+        path = path or self.latest_checkpoint()
+        if path is None:
+            raise FileError(f"'{self.path}' has no checkpoint yet", "Train it for at least one epoch.")
+        state, _ = load_checkpoint(path)
+        require_fit(state, self.design, path)
+        return state
+
+    def history(self) -> History:
+        """The curves, from metrics.csv; empty where there is none."""
+        path = self.path / _METRICS
+        return history_of(read_rows(path)) if path.exists() else History()
+
+    def frame_steps(self) -> tuple[int, ...]:
+        """The steps in filmstrip/, in order."""
+        return self._frames.steps()
+
+    def frames(self) -> Iterator[Frame]:
+        """The kept frames, one at a time, in order of step; FileError at a damaged one or one of another network."""
+        for step in self._frames.steps():
+            frame = self._frames.load(step)
+            require_weights_fit(frame.weights, self.design, self._frames.path_of(step))
+            yield frame
+
+    def rewind(self, state: TrainingState) -> None:
+        """Forget what was logged after ``state``, so that a run that goes on from there writes every step once."""
+        path = self.path / _METRICS
+        if path.exists():
+            write_rows(path, [row for row in read_rows(path) if row.step <= state.step])
+        self._frames.drop_after(state.step)
+        for step in self.checkpoint_steps():
+            if step > state.step:
+                self.checkpoint_path(step).unlink(missing_ok=True)
+
+    def _drop_old_checkpoints(self) -> None:
+        steps = self.checkpoint_steps()
+        sizes = {step: self.checkpoint_path(step).stat().st_size for step in steps}
+        total = sum(sizes.values())
+        if total <= CHECKPOINT_BUDGET:
+            return
+        kept = {self.best_checkpoint()}
+        for step in steps[:-2]:
+            path = self.checkpoint_path(step)
+            if total > CHECKPOINT_BUDGET and path not in kept:
+                total -= sizes[step]
+                path.unlink(missing_ok=True)
+
+
+def is_run(path: Path) -> bool:
+    """Whether ``path`` is a folder that holds a run."""
+    return (path / _DESIGN).is_file() and (path / _CARD).is_file()
+
+
+def require_free(path: Path) -> None:
+    """FileError unless ``path`` does not exist or is an empty folder."""
+    if path.is_dir() and not any(path.iterdir()):
+        return
+    if is_run(path):
+        raise FileError(f"'{path}' already holds a run", "Choose another folder, or go on with that run: resume RUN.")
+    if path.exists():
+        raise FileError(f"'{path}' already exists and is not empty", "Choose a new or empty folder.")
+
+
+def save_run(
+    path: Path,
+    design: NetworkDesign,
+    config: TrainingConfig,
+    data_name: str,
+    data: ImageSet,
+    history: History,
+    state: TrainingState,
+    frames: Iterable[Frame] = (),
+    *,
+    over: bool = False,
+) -> RunFolder:
+    """Write a complete run folder from memory: all of it or, on FileError, nothing. An older run in ``path`` is replaced
+    only with ``over``; anything else that is there is never touched."""
+    if not (over and is_run(path)):
+        require_free(path)
+    make_folder(path.parent)
+    build = path.with_name(f".layerscope-{secrets.token_hex(6)}")
+    try:
+        run = RunFolder.create(build, design, config, data_name, data.fingerprint, data.device.type)
+        write_rows(build / _METRICS, rows_of(history, _steps_per_epoch(state)))
+        run.checkpoint(state)
+        for frame in frames:
+            run.frame(frame)
+        _move_into_place(build, path)
+    except BaseException:
+        shutil.rmtree(build, ignore_errors=True)
+        raise
+    return RunFolder.open(path)
+
+
+def _steps_per_epoch(state: TrainingState) -> int | None:
+    return (state.step - state.batch) // state.epoch if state.epoch else None
+
+
+def _move_into_place(build: Path, path: Path) -> None:
+    old = path.with_name(build.name + ".old")
+    try:
+        if path.exists():
+            path.rename(old)
+        try:
+            build.rename(path)
+        except OSError:
+            with suppress(OSError):
+                old.rename(path)
+            raise
+    except OSError as error:
+        raise file_error(path, error, "write") from error
+    shutil.rmtree(old, ignore_errors=True)

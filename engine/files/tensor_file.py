@@ -1,0 +1,67 @@
+"""Tensors and a JSON header in one safetensors file: the only container of weights, since reading it runs nothing."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import safetensors.torch
+from safetensors import SafetensorError, safe_open
+from torch import Tensor
+
+from engine.errors import FileError
+from engine.files.atomic import atomic_write, require_file
+
+_FORMAT, _HEADER = "format", "header"  # keys of the metadata, which maps texts to texts
+
+
+def write_tensors(
+    path: Path, format: str, tensors: Mapping[str, Tensor], header: Mapping[str, Any], *, durable: bool = True
+) -> None:
+    """Write one file of ``format`` ("layerscope-checkpoint/1") in one step; ``header`` is JSON-ready."""
+    metadata = {_FORMAT: format, _HEADER: json.dumps(header)}
+    data = safetensors.torch.save(_own_memory(tensors), metadata)
+    with atomic_write(path, durable=durable) as file:
+        file.write(data)
+
+
+def read_tensors(path: Path, format: str, noun: str) -> tuple[dict[str, Tensor], dict[str, Any]]:
+    """(tensors on the CPU, header) of a file of ``format``. FileError where it is damaged, foreign or of a newer format;
+    ``noun`` ("a checkpoint") is what it should be."""
+    require_file(path, noun)
+    try:
+        with safe_open(path, framework="pt") as file:
+            header = _checked_header(path, file.metadata() or {}, format, noun)
+            # cloned, because the tensors of an open file are views of it and would change or crash with it
+            return {name: file.get_tensor(name).clone() for name in file.keys()}, header  # noqa: SIM118
+    except (SafetensorError, OSError, ValueError, TypeError, KeyError, AttributeError, RuntimeError) as error:
+        reason = " ".join(str(error).split())[:120]
+        raise FileError(f"'{path}' is not {noun}, or it is damaged ({reason})", "It was not opened.") from None
+
+
+def _checked_header(path: Path, metadata: Mapping[str, str], format: str, noun: str) -> dict[str, Any]:
+    found = metadata.get(_FORMAT, "")
+    family, _, number = format.partition("/")
+    if found != format:
+        newer = found.partition("/")
+        if newer[0] == family and newer[2].isdecimal() and int(newer[2]) > int(number):
+            raise FileError(f"'{path}' was written by a newer Layerscope ({found})", "Update Layerscope to open it.")
+        raise FileError(f"'{path}' is not {noun} of Layerscope", "It holds tensors of another program or purpose.")
+    header = json.loads(metadata.get(_HEADER, ""))
+    if not isinstance(header, dict):
+        raise ValueError("its header is not an object")
+    return header
+
+
+def _own_memory(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """Contiguous tensors of which no two share memory, as the format wants them."""
+    seen: set[int] = set()
+    own: dict[str, Tensor] = {}
+    for name, tensor in tensors.items():
+        plain = tensor.detach().cpu().contiguous()
+        address = plain.untyped_storage().data_ptr()
+        own[name] = plain.clone() if address in seen else plain
+        seen.add(address)
+    return own
