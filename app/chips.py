@@ -10,6 +10,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu
 
 from app import dialogs
+from app.document import Document
 from app.run_controller import RunController
 from app.session import Session
 from engine.design.parameters import construct, form_fields
@@ -58,7 +59,8 @@ class Chips(QObject):
 
     def _training_tip(self) -> str:
         config = self._session.document.config
-        return f"{config.epochs} epochs, batches of {config.batch_size}, {config.loss.replace('_', '-')}, seed {config.seed}. Click to change."
+        loss = config.loss.replace("_", "-")
+        return f"{config.epochs} epochs, batches of {config.batch_size}, {loss}, seed {config.seed}. Click to change."
 
     def _open(self, name: str) -> None:
         chip = self._bar.chips[name]
@@ -76,7 +78,7 @@ class Chips(QObject):
             self.device_menu.popup(below)
 
     def _set_training(self, name: str, value: object, continuing: bool) -> None:
-        def change(document):  # type: ignore[no-untyped-def]
+        def change(document: Document) -> Document:
             values = document.config.model_dump() | {name: value}
             return replace(document, config=construct(TrainingConfig, values, "training"))
 

@@ -49,6 +49,7 @@ class RunController(QObject):
     data_changed = Signal()
     ended = Signal(object)  # Ended
     notice = Signal(str)
+    failed = Signal(str)  # something that was asked for cannot be shown
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -293,7 +294,7 @@ class RunController(QObject):
         if self._developer is not None:
             for answer in self._developer.poll():
                 if answer.error is not None:
-                    self.notice.emit(str(answer.error))
+                    self.failed.emit(str(answer.error))
                 elif answer.result is not None and (self.cursor is not None or self._runner is None):
                     self._show(answer.result)
         if self._runner is not None:

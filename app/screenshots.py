@@ -34,34 +34,35 @@ def write_screenshots(folder: Path, theme: str | None = None) -> list[Path]:
     with tempfile.TemporaryDirectory() as scratch:
         program = Program(app, SettingsFile(Path(scratch) / "settings.json"))
         try:
-            program.loader.start()
-            program.loader.finish()
+            program.parts.loader.start()
+            program.parts.loader.finish()
             for name, widget in _states(program, app):
                 for chosen in (theme,) if theme else ("dark", "light"):
-                    program.look.set_theme(chosen)
+                    program.parts.look.set_theme(chosen)
                     _settle(app, 0.25)
                     written.append(_save(widget, folder / f"{name}-{chosen}.png"))
         finally:
             program.leave()
-            program.window.deleteLater()
+            program.parts.window.deleteLater()
             _settle(app, 0.1)
     return written
 
 
 def _states(program: Program, app: QApplication) -> Iterator[tuple[str, QWidget]]:
     """Bring the program from one state to the next; each is drawn when it is yielded."""
-    window, runs, session = program.window, program.runs, program.session
+    parts, commands = program.parts, program.commands
+    window, runs, session = parts.window, parts.runs, parts.session
     window.resize(*SIZES[1])
     window.show()
     _settle(app, 0.3)
     yield "01-start", window
 
-    program.toggle()
+    commands.toggle()
     _wait(app, lambda: (runs.progress is not None and runs.progress.step >= STEPS) or runs.state is RunState.FAILED)
     session.select([session.document.design.layers[0].id])
     _settle(app, 1.0)
     yield "02-watch-running", window
-    program.toggle()
+    commands.toggle()
     _wait(app, lambda: runs.state is RunState.PAUSED)
     for width, height in (SIZES[0], SIZES[2]):
         window.resize(QSize(width, height))
@@ -74,8 +75,8 @@ def _states(program: Program, app: QApplication) -> Iterator[tuple[str, QWidget]
     yield "04-step-50-not-live", window
     runs.go_live()
 
-    program.choose_workspace("design")
-    program.show_help("conv2d")
+    commands.choose_workspace("design")
+    commands.show_help("conv2d")
     _settle(app, 0.5)
     yield "05-design", window
     session.apply("Break it", lambda design: design.with_parameters(design.layers[0].id, kernel=40))
@@ -85,18 +86,18 @@ def _states(program: Program, app: QApplication) -> Iterator[tuple[str, QWidget]
 
     for number, probe in enumerate(("occlusion", "activation_max"), 7):
         session.select([session.document.design.layers[-1].id])
-        program.look_inside(probe)
-        _wait(app, lambda: not program.probes.is_busy)
+        commands.look_inside(probe)
+        _wait(app, lambda: not parts.probes.is_busy)
         _settle(app, 0.5)
         yield f"{number:02}-probe-{probe.replace('_', '-')}", window
 
-    program.choose_workspace("watch")
-    program.switch_presentation()
+    commands.choose_workspace("watch")
+    commands.switch_presentation()
     _settle(app, 0.8)
     yield "09-presentation", window
-    program.switch_presentation()
+    commands.switch_presentation()
     _settle(app, 0.3)
-    window.command_palette.open(program.all_actions())
+    commands.open_command_palette()
     _settle(app, 0.3)
     yield "10-command-palette", window.command_palette
     window.command_palette.hide()

@@ -30,13 +30,13 @@ def run_window(file: str | None, demo: bool) -> int:
     app = make_application()
     program = Program(app)
     program.surprises.install()
-    signal.signal(signal.SIGINT, lambda *_: program.window.close())
-    program.window.painted = program.loader.start
-    program.window.show()
+    signal.signal(signal.SIGINT, lambda *_: program.parts.window.close())
+    program.parts.window.painted = program.parts.loader.start
+    program.parts.window.show()
     if file is not None:
-        program.loader.when_loaded(lambda: program.files.open_path(Path(file)))
+        program.parts.loader.when_loaded(lambda: program.parts.files.open_path(Path(file)))
     if demo:
-        program.loader.when_loaded(program.toggle)
+        program.parts.loader.when_loaded(program.commands.toggle)
     if os.environ.get("LAYERSCOPE_QUIT_AFTER"):  # seconds; for unattended checks of the real window
         program.quit_after(float(os.environ["LAYERSCOPE_QUIT_AFTER"]))
     status = app.exec()

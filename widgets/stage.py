@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from PySide6.QtCore import QByteArray, Qt, Signal
 from PySide6.QtWidgets import QMainWindow, QWidget
@@ -49,7 +50,7 @@ class Stage(QMainWindow):
             self.splitDockWidget(rows["middle"][0], rows["side"][0], Qt.Orientation.Horizontal)
         for area, docks in rows.items():
             along = Qt.Orientation.Horizontal if area == "top" else Qt.Orientation.Vertical
-            for before, dock in zip(docks, docks[1:], strict=False):
+            for before, dock in pairwise(docks):
                 self.splitDockWidget(before, dock, along)
         self._proportion(rows)
 

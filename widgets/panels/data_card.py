@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QRect, QSize, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPixmap
+from PySide6.QtGui import QImage, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from widgets.theme import Look
@@ -75,9 +75,8 @@ class _Rows(QWidget):
             painter.drawText(QRect(0, top, px(90), tile), Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, name)
             bar = QRect(px(94), top + tile // 2 - px(4), px(70), px(8))
             painter.fillRect(bar, look.colour("field"))
-            painter.fillRect(
-                QRect(bar.left(), bar.top(), bar.width() * count // most, bar.height()), QColor(look.colour("accent"))
-            )
+            bar.setWidth(bar.width() * count // most)
+            painter.fillRect(bar, look.colour("accent"))
             painter.setPen(look.colour("muted"))
             painter.drawText(QRect(px(170), top, px(60), tile), Qt.AlignmentFlag.AlignVCenter, f"{count:,}")
             for place, image in enumerate(self._images[row]):

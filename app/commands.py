@@ -1,0 +1,190 @@
+"""Commands: what each action does, from run and pause to the next image. It steers; the Presenter shows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QObject
+
+from app.actions import LIST_KEYS
+from app.parts import Parts
+from app.presenter import Presenter
+from app.run_controller import replace_config
+from app.workspaces import WORKSPACES
+from engine.design.parameters import construct
+from engine.errors import LayerscopeError
+
+PRESENTATION_SCALE = 1.6
+IMAGE_SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp", ".tif", ".tiff")
+
+
+class Commands(QObject):
+    """GUI thread only. A mistake of the user's becomes a sentence in the banner."""
+
+    def __init__(self, parts: Parts, presenter: Presenter) -> None:
+        super().__init__(parts.window)
+        self._parts, self._presenter = parts, presenter
+        self.session, self.runs, self.window, self.look = parts.session, parts.runs, parts.window, parts.look
+        self.files, self.probes, self.loader = parts.files, parts.probes, parts.loader
+
+    def handlers(self) -> dict[str, Callable[[], object]]:
+        """For each action of the table, what it does."""
+        runs, files, presenter, window = self.runs, self.files, self._presenter, self.window
+        stack = self.session.undo_stack
+        return {
+            "file.new": files.new,
+            "file.open": files.open,
+            "file.save": files.save,
+            "file.save_as": files.save_as,
+            "file.save_run": files.save_run,
+            "file.image": files.open_image,
+            "file.quit": window.close,
+            "edit.undo": stack.undo,
+            "edit.redo": stack.redo,
+            "edit.add_layer": window.network.open_palette,
+            "layer.previous": lambda: self.choose_layer(-1),
+            "layer.next": lambda: self.choose_layer(1),
+            "unit.previous": lambda: presenter.choose_unit(presenter.unit - 1),
+            "unit.next": lambda: presenter.choose_unit(presenter.unit + 1),
+            "run.toggle": self.toggle,
+            "run.step": self.step,
+            "run.stop": runs.stop,
+            "run.restart": self.restart,
+            "run.new_seed": self.restart_with_new_seed,
+            "run.live": runs.go_live,
+            "image.previous": lambda: self.pin_beside(-1),
+            "image.next": lambda: self.pin_beside(1),
+            "view.design": lambda: self.choose_workspace("design"),
+            "view.watch": lambda: self.choose_workspace("watch"),
+            "view.probe": lambda: self.choose_workspace("probe"),
+            "view.theme": self.switch_theme,
+            "view.presentation": self.switch_presentation,
+            "view.restore": lambda: window.workspaces.stages[window.workspaces.current].restore_default(),
+            "help.palette": self.open_command_palette,
+            "help.selection": self.help_on_selection,
+            "help.keys": self.show_keys,
+        }
+
+    def toggle(self) -> None:
+        """Run, pause or go on."""
+        if self.runs.is_past:
+            self.runs.go_live()
+        self._attempt(lambda: self.runs.toggle(self.session.document))
+
+    def step(self) -> None:
+        """One training step, then pause."""
+        self._attempt(lambda: self.runs.step(self.session.document))
+
+    def restart(self) -> None:
+        """A new run with the same seed."""
+        self._attempt(lambda: self.runs.restart(self.session.document))
+
+    def try_again(self, changes: dict[str, Any]) -> None:
+        """A new run with some training settings changed, as the end of a failed one proposed."""
+        self.session.change("Change the training", lambda document: replace_config(document, **changes))
+        self.restart()
+
+    def restart_with_new_seed(self) -> None:
+        """A new run from other initial weights; the seed is part of the document and can be undone."""
+        seed = self.session.document.config.seed + 1
+        self.session.change(f"Set seed to {seed}", lambda document: replace_config(document, seed=seed))
+        self.restart()
+
+    def choose_layer(self, step: int) -> None:
+        """Select the layer before (-1) or behind (1) the selected one."""
+        layers = self.session.document.design.layers
+        if layers:
+            selected = self.session.selected
+            at = self.session.document.design.index(selected) + step if selected else 0
+            self.session.select([layers[max(0, min(len(layers) - 1, at))].id])
+
+    def pin_beside(self, step: int) -> None:
+        """Pin the test image before (-1) or behind (1) the pinned one."""
+        pin = self.runs.pin
+        self.runs.pin_index((pin.index if pin is not None and pin.index >= 0 else 0) + step)
+
+    def choose_workspace(self, name: str) -> None:
+        """Show another workspace."""
+        self.window.workspaces.choose(name)
+        self.window.top_bar.set_workspace(name)
+
+    def show_view(self, name: str) -> None:
+        """Bring a view to the front, in this workspace if it is here, else in the first that has it."""
+        stages = self.window.workspaces.stages
+        order = [self.window.workspaces.current, *(workspace for workspace, _ in WORKSPACES)]
+        for workspace in order:
+            if name in stages[workspace].docks:
+                self.choose_workspace(workspace)
+                stages[workspace].docks[name].show()
+                stages[workspace].docks[name].raise_()
+                return
+
+    def show_help(self, kind: str) -> None:
+        """Explain a kind of layer."""
+        self.window.help_panel.show_kind(kind, self.session.document.design, self.session.report, self.session.selected)
+        self.show_view("help")
+
+    def help_on_selection(self) -> None:
+        """Explain the kind of the selected layer."""
+        selected = self.session.selected
+        self.show_help(self.session.document.design[selected].kind if selected else "")
+
+    def open_command_palette(self) -> None:
+        """Search every action by name."""
+        table = self.window.actions_table
+        self.window.command_palette.open([(menu, action) for menu in table.menus() for action in table.in_menu(menu)])
+
+    def show_keys(self) -> None:
+        """Every shortcut on one page."""
+        rows = [(spec.keys, spec.title) for spec in self.window.actions_table if spec.keys] + list(LIST_KEYS)
+        self.window.help_panel.show_keys(rows)
+        self.show_view("help")
+
+    def switch_theme(self) -> None:
+        """Light instead of dark, or the other way round."""
+        self.look.set_theme("light" if self.look.theme.name == "dark" else "dark")
+
+    def switch_presentation(self) -> None:
+        """Everything 1.6 times larger, or back."""
+        self.look.set_scale(1.0 if self.look.scale > 1 else PRESENTATION_SCALE)
+
+    def look_inside(self, probe: str) -> None:
+        """Open a probe on the selected layer and unit, and ask it."""
+        self.choose_workspace("probe")
+        values: dict[str, Any] = {"layer": self.session.selected} if self.session.selected else {}
+        if self._presenter.unit >= 0:
+            values["unit"] = self._presenter.unit
+        self.window.probe_panel.choose(probe, values)
+        if self.runs.has_network:
+            self.window.probe_panel.button.click()
+
+    def ask_probe(self, name: str, values: dict[str, Any]) -> None:
+        """Ask a probe with the values of its form."""
+        from engine.probes.base import PROBES
+
+        try:
+            probe = construct(PROBES.get(name), values, f"the probe '{name}'")
+        except LayerscopeError as error:
+            self.window.probe_panel.show_error(str(error))
+            return
+        self.probes.ask(probe)
+
+    def open_dropped(self, name: str) -> None:
+        """A file was dropped on the window: an image is pinned, anything else opened."""
+        path = Path(name)
+        is_image = path.suffix.lower() in IMAGE_SUFFIXES
+        _ = self.files.open_image_path(path) if is_image else self.files.open_path(path)
+
+    def _attempt(self, work: Callable[[], object]) -> None:
+        """Do ``work`` once torch is there; a mistake of the user's is told as its sentence."""
+
+        def attempt() -> None:
+            try:
+                work()
+            except LayerscopeError as error:
+                self._presenter.tell_error(str(error))
+
+        self.loader.start()
+        self.loader.when_loaded(attempt)

@@ -1,0 +1,30 @@
+"""Parts: what the window's program consists of, made once and handed to whoever connects it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from app.chips import Chips
+from app.collector import Collector
+from app.file_controller import FileController
+from app.loader import Loader
+from app.probe_controller import ProbeController
+from app.run_controller import RunController
+from app.session import Session
+from app.window import MainWindow
+from widgets.theme import Look
+
+
+@dataclass(frozen=True, eq=False)
+class Parts:
+    """The document, the controllers and the window. Each knows only what it was given in its own constructor."""
+
+    look: Look
+    session: Session
+    runs: RunController
+    probes: ProbeController
+    files: FileController
+    window: MainWindow
+    chips: Chips
+    loader: Loader
+    collector: Collector

@@ -1,0 +1,70 @@
+"""What may be imported by whom, checked in fresh interpreters and by the contracts, each of which is seen to fail when broken."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent.parent
+
+
+def modules_after(statement: str) -> set[str]:
+    """The top-level modules that a fresh interpreter holds after ``statement``."""
+    code = f"{statement}\nimport sys\nprint(' '.join(sorted({{name.partition('.')[0] for name in sys.modules}})))"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    return set(done.stdout.split())
+
+
+@pytest.mark.parametrize(
+    "module",
+    ["engine.design.network", "engine.zoo", "engine.snapshot", "engine.training.config", "engine.training.messages", "engine.cli.info"],
+)
+def test_plain_engine_modules_load_neither_torch_nor_qt(module: str) -> None:
+    assert not modules_after(f"import {module}") & {"torch", "PySide6", "pyqtgraph"}
+
+
+def test_layer_kinds_load_no_torch() -> None:
+    assert "torch" not in modules_after("from engine.design.kinds import LAYER_KINDS; assert len(LAYER_KINDS) >= 12")
+
+
+def test_the_whole_engine_loads_no_qt() -> None:
+    loaded = modules_after("import engine.training.runner, engine.captures.develop, engine.cli.commands, engine.files.run_folder")
+    assert not loaded & {"PySide6", "pyqtgraph"}
+
+
+@pytest.mark.parametrize("module", ["widgets.theme", "app.window", "app.program"])
+def test_the_window_is_there_before_torch(module: str) -> None:
+    assert "torch" not in modules_after(f"import {module}")
+
+
+BREAKS = {
+    "engine-without-qt": ("engine/snapshot.py", "import PySide6.QtCore"),
+    "widgets-plain": ("widgets/theme.py", "import engine.training.config"),
+    "design-plain": ("engine/design/network.py", "import torch"),
+    "probes-ask-only": ("engine/probes/base.py", "import engine.cli"),
+}
+
+
+@pytest.mark.parametrize("contract", BREAKS)
+def test_every_contract_fails_when_it_is_broken(contract: str, tmp_path: Path) -> None:
+    for folder in ("app", "engine", "widgets", "benchmarks"):
+        shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    name, statement = BREAKS[contract]
+    broken = tmp_path / name
+    broken.write_text(broken.read_text(encoding="utf-8") + f"\n{statement}\n", encoding="utf-8")
+    command = [str(Path(sys.executable).parent / "lint-imports"), "--contract", contract, "--no-cache"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert "BROKEN" in done.stdout
+
+
+def test_there_is_a_break_for_every_contract() -> None:
+    import tomllib
+
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]["contracts"]
+    assert {contract["id"] for contract in contracts} == set(BREAKS)
