@@ -172,12 +172,14 @@ def _check_count(parameters: LayerKind, count: int) -> None:
 def _field(parameters: LayerKind, sources: Sequence[_Node], inputs: Sequence[Shape], spatial: Shape) -> tuple[Span, ...]:
     """The receptive field of one output unit: the smallest box that holds what all inputs see."""
     windows = parameters.windows(inputs)
-    everything = tuple(Span(0, size - 1, 1) for size in spatial)
-    if windows is None:
-        return everything
-    merged = []
-    for dimension in range(len(spatial)):
-        spans = [node.field[dimension] for node in sources]
-        span = Span(min(s.low for s in spans), max(s.high for s in spans), max(s.jump for s in spans))
-        merged.append(span.through(windows[dimension]) if windows else span)
-    return tuple(merged)
+    if windows is None or len(windows) not in (0, len(spatial)):
+        return tuple(Span(0, size - 1, 1) for size in spatial)
+    if len(sources) == 1:
+        merged = sources[0].field
+    else:
+        merged = tuple(_merged([node.field[dimension] for node in sources]) for dimension in range(len(spatial)))
+    return tuple(span.through(window) for span, window in zip(merged, windows, strict=True)) if windows else merged
+
+
+def _merged(spans: Sequence[Span]) -> Span:
+    return Span(min(s.low for s in spans), max(s.high for s in spans), max(s.jump for s in spans))
