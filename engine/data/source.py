@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import ClassVar, TypeVar
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -57,15 +56,17 @@ class Availability:
 class Source:
     """One data set. Subclass it in one file of engine/data/sources/ and decorate it with ``@dataset``.
 
+    Registering puts it in the data menu, in `data list` and `data info`, after --data and in the conformance tests.
+
     ``classes`` and ``shape`` (C, H, W) are what ``load`` will give, known without loading. Sets that lie on disk override
     ``availability``; ``root`` is the folder that holds them, by default ``folders.data_folder()``.
     """
 
-    name: ClassVar[str] = ""
-    title: ClassVar[str] = ""
-    help: ClassVar[str] = ""
-    classes: ClassVar[tuple[str, ...]] = ()
-    shape: ClassVar[tuple[int, ...]] = ()
+    name: str = ""
+    title: str = ""
+    help: str = ""
+    classes: tuple[str, ...] = ()
+    shape: tuple[int, ...] = ()
 
     def availability(self, root: Path | None = None) -> Availability:
         """Whether it can be loaded, without loading it."""
@@ -95,7 +96,7 @@ def balanced_labels(count: int, classes: int, rng: np.random.Generator) -> Label
 def stratified(labels: Labels, share: float, rng: np.random.Generator) -> tuple[Labels, Labels]:
     """Indices of the rest and of ``share`` of the images, drawn class by class; both keep the stored order.
 
-    Every class keeps at least one image in the rest.
+    ``share`` is 0..1. Every class keeps at least one image in the rest; with a share of 0 the second is empty.
     """
     chosen = np.zeros(len(labels), dtype=np.bool_)
     for label in np.unique(labels):
@@ -103,13 +104,3 @@ def stratified(labels: Labels, share: float, rng: np.random.Generator) -> tuple[
         count = min(round(share * len(members)), len(members) - 1)
         chosen[rng.permutation(members)[:count]] = True
     return np.flatnonzero(~chosen).astype(np.int64), np.flatnonzero(chosen).astype(np.int64)
-
-
-def join(parts: Sequence[RawSplit]) -> RawSplit:
-    """The splits one after the other."""
-    masks = [part.masks for part in parts if part.masks is not None]
-    return RawSplit(
-        np.concatenate([part.images for part in parts]),
-        np.concatenate([part.labels for part in parts]),
-        np.concatenate(masks) if len(masks) == len(parts) else None,
-    )

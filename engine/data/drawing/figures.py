@@ -51,7 +51,8 @@ def moon(x: Reals, y: Reals) -> Reals:
     """A crescent: a disc with another disc cut from its side."""
     whole = np.hypot(x + np.float32(0.12), y) - np.float32(0.88)
     bite = np.hypot(x - np.float32(0.4), y) - np.float32(0.72)
-    return np.maximum(whole, -bite)
+    crescent: Reals = np.maximum(whole, -bite)
+    return crescent
 
 
 def heart(x: Reals, y: Reals) -> Reals:
@@ -60,7 +61,8 @@ def heart(x: Reals, y: Reals) -> Reals:
     u, v = (x + down) * np.float32(0.5**0.5), (down - x) * np.float32(0.5**0.5)
     left = np.hypot(u + np.float32(half), v) - np.float32(half)
     right = np.hypot(u, v + np.float32(half)) - np.float32(half)
-    return np.minimum(np.minimum(_box(u, v, half, half), left), right)
+    joined: Reals = np.minimum(np.minimum(_box(u, v, half, half), left), right)
+    return joined
 
 
 FIGURES: dict[str, Figure] = {

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import ClassVar
 
 import numpy as np
 
+from engine.data.drawing.chance import normal, uniform
 from engine.data.drawing.clutter import clutter, colours
 from engine.data.drawing.figures import FIGURES, Figure
 from engine.data.drawing.pen import Reals
@@ -24,17 +24,17 @@ LUMA = np.array([0.299, 0.587, 0.114], np.float32)
 class Shapes(Source):
     """32 × 32 RGB; colour, place, size and angle say nothing of the class, so that only form helps."""
 
-    name: ClassVar[str] = "shapes"
-    title: ClassVar[str] = "Shapes"
-    help: ClassVar[str] = "One coloured figure on a cluttered background; where the object lies is known for every image."
-    classes: ClassVar[tuple[str, ...]] = tuple(FIGURES)
-    shape: ClassVar[tuple[int, ...]] = (3, SIZE, SIZE)
+    name = "shapes"
+    title = "Shapes"
+    help = "One coloured figure on a cluttered background; where the object lies is known for every image."
+    classes = tuple(FIGURES)
+    shape = (3, SIZE, SIZE)
 
     def load(self, seed: int, root: Path | None = None) -> RawSet:
         return generate(seed)
 
 
-def generate(seed: int, train: int = 8000, test: int = 1000) -> RawSet:
+def generate(seed: int, train: int = 6000, test: int = 1000) -> RawSet:
     """The set for ``seed``; training and test pictures come from separate random streams."""
     return RawSet(_split(seed, 0, train), _split(seed, 1, test), Shapes.classes)
 
@@ -62,9 +62,9 @@ def draw(labels: Labels, rng: np.random.Generator) -> tuple[Bytes, Masks]:
 def _figures(labels: Labels, rng: np.random.Generator) -> Reals:
     """(N, 32, 32) how much of each pixel the figure covers, 0..1: turned, sized and placed at random, never cut off."""
     count = len(labels)
-    radius = _between(rng, *RADII, (count, 1, 1))
-    centre = (SIZE - 1) / 2 + _between(rng, -1, 1, (2, count, 1, 1)) * ((SIZE - 1) / 2 - radius)
-    angle = _between(rng, 0, 2 * np.pi, (count, 1, 1))
+    radius = uniform(rng, *RADII, (count, 1, 1))
+    centre = (SIZE - 1) / 2 + uniform(rng, -1, 1, (2, count, 1, 1)) * ((SIZE - 1) / 2 - radius)
+    angle = uniform(rng, 0, 2 * np.pi, (count, 1, 1))
     axis = np.arange(SIZE, dtype=np.float32)
     x, y = (axis[None, None, :] - centre[0]) / radius, (axis[None, :, None] - centre[1]) / radius
     x, y = np.cos(angle) * x + np.sin(angle) * y, np.cos(angle) * y - np.sin(angle) * x
@@ -81,10 +81,11 @@ def _painted(background: Reals, cover: Reals, rng: np.random.Generator) -> Reals
     """``background`` (N, 3, 32, 32) with the figure on it, lightly shaded from one side to the other."""
     colour = _standing_out(background, cover, rng)[:, :, None, None]
     axis = np.linspace(-1, 1, SIZE, dtype=np.float32)
-    tilt = _between(rng, -0.14, 0.14, (2, len(cover), 1, 1, 1))
+    tilt = uniform(rng, -0.14, 0.14, (2, len(cover), 1, 1, 1))
     shaded = colour * (1 + tilt[0] * axis[:, None] + tilt[1] * axis)
-    shaded += rng.standard_normal(background.shape, dtype=np.float32) * np.float32(0.018)
-    return np.clip(background + (shaded - background) * cover[:, None], 0, 1)
+    shaded += normal(rng, 0.018, background.shape)
+    painted: Reals = np.clip(background + (shaded - background) * cover[:, None], 0, 1)
+    return painted
 
 
 def _standing_out(background: Reals, cover: Reals, rng: np.random.Generator) -> Reals:
@@ -99,7 +100,3 @@ def _standing_out(background: Reals, cover: Reals, rng: np.random.Generator) -> 
     chosen = np.where(enough.any(1), enough.argmax(1), contrast.argmax(1))
     picked: Reals = offers[np.arange(count), chosen]
     return picked
-
-
-def _between(rng: np.random.Generator, low: float, high: float, shape: tuple[int, ...]) -> Reals:
-    return rng.random(shape, dtype=np.float32) * np.float32(high - low) + np.float32(low)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import ClassVar
 
 import numpy as np
 
+from engine.data.drawing.chance import normal, uniform
 from engine.data.drawing.glyphs import Glyph, glyphs
 from engine.data.drawing.pen import Reals, nearest_squared
 from engine.data.source import Bytes, Labels, RawSet, RawSplit, Source, balanced_labels, dataset
@@ -20,17 +20,17 @@ MARGIN = 2.2  # pixels that the pen's path keeps from the edge
 class Strokes(Source):
     """28 × 28 grey pen-stroke digits; a stand-in for MNIST that needs no download and is harder for a linear model."""
 
-    name: ClassVar[str] = "strokes"
-    title: ClassVar[str] = "Pen strokes"
-    help: ClassVar[str] = "Digits 0 to 9 written by a simulated pen: several hands, shifted, turned, slanted and distorted."
-    classes: ClassVar[tuple[str, ...]] = tuple("0123456789")
-    shape: ClassVar[tuple[int, ...]] = (1, SIZE, SIZE)
+    name = "strokes"
+    title = "Pen strokes"
+    help = "Digits 0 to 9 written by a simulated pen: several hands, shifted, turned, slanted and distorted."
+    classes = tuple("0123456789")
+    shape = (1, SIZE, SIZE)
 
     def load(self, seed: int, root: Path | None = None) -> RawSet:
         return generate(seed)
 
 
-def generate(seed: int, train: int = 8000, test: int = 1000) -> RawSet:
+def generate(seed: int, train: int = 6000, test: int = 1000) -> RawSet:
     """The set for ``seed``; training and test pictures come from separate random streams."""
     return RawSet(_split(seed, 0, train), _split(seed, 1, test), Strokes.classes)
 
@@ -58,25 +58,25 @@ def draw(labels: Labels, rng: np.random.Generator) -> Bytes:
 def _ink(way: Glyph, count: int, rng: np.random.Generator) -> Bytes:
     """(count, 28, 28) uint8: one glyph written ``count`` times."""
     path = _place(_write(way, count, rng), rng)
-    radius = _uniform(rng, 0.95, 1.55, (count, 1))
-    pressure = 1 + rng.normal(0, 0.12, (count, len(way.weights))).astype(np.float32)
+    radius = uniform(rng, 0.95, 1.55, (count, 1))
+    pressure = 1 + normal(rng, 0.12, (count, len(way.weights)))
     pressure = _smooth(pressure) * (1 - 0.25 * way.tips)
     width = radius * np.clip(pressure, 0.6, 1.4)
-    middle = (width[:, way.starts] + width[:, way.ends]) / 2
-    squared = nearest_squared(path[:, way.starts], path[:, way.ends], SIZE, 1 / middle**2)
-    soft = _uniform(rng, 0.8, 1.2, (count, 1, 1))  # how many pixels wide the edge of the ink is
+    middle = (width[:, way.starts] + width[:, way.ends]) / np.float32(2)
+    squared = nearest_squared(path[:, way.starts], path[:, way.ends], SIZE, np.float32(1) / middle**2)
+    soft = uniform(rng, 0.8, 1.2, (count, 1, 1))  # how many pixels wide the edge of the ink is
     inside = (1 - np.sqrt(np.maximum(squared, 0))) * radius[:, :, None] / soft + 0.5
-    peak = _uniform(rng, 190, 255, (count, 1, 1))
+    peak = uniform(rng, 190, 255, (count, 1, 1))
     ink: Bytes = np.rint(np.clip(inside, 0, 1) * peak).astype(np.uint8)
     return ink
 
 
 def _write(way: Glyph, count: int, rng: np.random.Generator) -> Reals:
     """(count, P, 2) the pen's path in glyph units: shaken control points, then turned, slanted and bent."""
-    shaken = way.points + rng.normal(0, 0.055, (count, *way.points.shape)).astype(np.float32)
+    shaken = way.points + normal(rng, 0.055, (count, *way.points.shape))
     path = way.weights @ shaken
-    turn, slant = _uniform(rng, -0.35, 0.35, (count,)), _uniform(rng, -0.35, 0.25, (count,))
-    height, breadth = _uniform(rng, 6.3, 9.0, (count,)), _uniform(rng, 0.85, 1.2, (count,))
+    turn, slant = uniform(rng, -0.35, 0.35, (count,)), uniform(rng, -0.35, 0.25, (count,))
+    height, breadth = uniform(rng, 6.3, 9.0, (count,)), uniform(rng, 0.85, 1.2, (count,))
     cos, sin = np.cos(turn), np.sin(turn)
     slanted = np.stack([np.stack([breadth, slant], -1), np.stack([np.zeros_like(slant), np.ones_like(slant)], -1)], 1)
     turned = np.stack([np.stack([cos, -sin], -1), np.stack([sin, cos], -1)], 1)
@@ -87,9 +87,9 @@ def _write(way: Glyph, count: int, rng: np.random.Generator) -> Reals:
 def _bend(path: Reals, rng: np.random.Generator, waves: int = 3) -> Reals:
     """Elastic distortion: every point moved by a smooth random field, a sum of a few plane waves."""
     count = len(path)
-    vectors = rng.normal(0, 1.3, (count, 2, waves)).astype(np.float32)  # radians per glyph unit
-    phases = _uniform(rng, 0, 2 * np.pi, (count, 1, waves))
-    strength = rng.normal(0, 0.075, (count, waves, 2)).astype(np.float32)
+    vectors = normal(rng, 1.3, (count, 2, waves))  # radians per glyph unit
+    phases = uniform(rng, 0, 2 * np.pi, (count, 1, waves))
+    strength = normal(rng, 0.075, (count, waves, 2))
     bent: Reals = path + np.sin(path @ vectors + phases) @ strength
     return bent
 
@@ -107,8 +107,5 @@ def _place(path: Reals, rng: np.random.Generator) -> Reals:
 def _smooth(values: Reals) -> Reals:
     """(N, P) averaged over three neighbours."""
     padded = np.pad(values, ((0, 0), (1, 1)), mode="edge")
-    return (padded[:, :-2] + padded[:, 1:-1] + padded[:, 2:]) / 3
-
-
-def _uniform(rng: np.random.Generator, low: float, high: float, shape: tuple[int, ...]) -> Reals:
-    return (rng.random(shape, dtype=np.float32) * np.float32(high - low) + np.float32(low)).astype(np.float32)
+    averaged: Reals = (padded[:, :-2] + padded[:, 1:-1] + padded[:, 2:]) / np.float32(3)
+    return averaged

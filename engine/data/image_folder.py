@@ -1,0 +1,126 @@
+"""A folder of image files as a data set: one folder per class, with or without train/ and test/ above them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from engine.data.fit import fit_images
+from engine.data.images import SUFFIXES, read_image
+from engine.data.source import Bytes, RawSet, RawSplit, stratified
+from engine.errors import DataError
+
+TEST_SHARE = 0.2
+MOST_BYTES = 1 << 32
+LARGEST_SIDE = 224  # of pictures of mixed sizes, where the network does not say what it wants
+_LAYOUT = "Put one folder per class into it, each with its images, or train/CLASS/ and test/CLASS/."
+
+
+def is_image_folder(folder: Path) -> bool:
+    """Whether ``folder`` has folders with image files where classes are looked for."""
+    classes = _class_folders(folder / "train") if (folder / "train").is_dir() else _class_folders(folder)
+    return any(_images(each) for each in classes)
+
+
+def read_image_folder(folder: Path, seed: int, size: tuple[int, int] | None = None) -> RawSet:
+    """The images of ``folder``: train/CLASS/* and test/CLASS/*, or CLASS/* with a fifth of each class drawn by ``seed`` for
+    testing. Classes and files are in the order of their names. Pictures of mixed sizes are all fitted to ``size``
+    (height, width), by default that of the first. DataError for empty classes, damaged files and too many pixels."""
+    if not (folder / "train").is_dir():
+        everything, classes, notes = _read(folder, _names(folder), size)
+        train, test = stratified(everything.labels, TEST_SHARE, np.random.default_rng([seed, 80]))
+        if len(test) == 0:
+            raise DataError(f"'{folder}' has too few images to hold some back for testing", "Give every class 3 or more.")
+        return RawSet(everything.take(train), everything.take(test), classes, notes)
+    names = _names(folder / "train")
+    extra = [each.name for each in _class_folders(folder / "test") if each.name not in names]
+    if not (folder / "test").is_dir() or extra:
+        problem = f"has the class '{extra[0]}', which train/ has not" if extra else "is missing"
+        raise DataError(f"'{folder / 'test'}' {problem}", "train/ and test/ need folders of the same names.")
+    train_part, classes, notes = _read(folder / "train", names, size)
+    test_part, _, more = _read(folder / "test", names, (train_part.images.shape[2], train_part.images.shape[3]), force=True)
+    return RawSet(*_same_channels(train_part, test_part), classes, tuple(dict.fromkeys(notes + more)))
+
+
+def _class_folders(folder: Path) -> list[Path]:
+    if not folder.is_dir():
+        return []
+    return sorted(each for each in folder.iterdir() if each.is_dir() and not each.name.startswith((".", "_")))
+
+
+def _images(folder: Path) -> list[Path]:
+    return sorted(
+        each for each in folder.iterdir() if each.suffix.lower() in SUFFIXES and not each.name.startswith(".") and each.is_file()
+    )
+
+
+def _names(folder: Path) -> tuple[str, ...]:
+    names = tuple(each.name for each in _class_folders(folder))
+    if len(names) < 2:
+        found = f"only the folder '{names[0]}'" if names else "no folders"
+        raise DataError(f"'{folder}' holds {found}, so there are no classes to tell apart", _LAYOUT)
+    return names
+
+
+def _read(
+    folder: Path, names: tuple[str, ...], size: tuple[int, int] | None, force: bool = False
+) -> tuple[RawSplit, tuple[str, ...], tuple[str, ...]]:
+    """All images of one split, their classes and notes; with ``force`` they get ``size`` even where all are alike."""
+    files = [(path, label) for label, name in enumerate(names) for path in _of_class(folder / name)]
+    first = read_image(files[0][0])
+    wanted = size if force and size else (first.shape[1], first.shape[2])
+    fitted = 0
+    pictures: list[Bytes] = []
+    for path, _ in files:
+        picture = read_image(path)
+        if picture.shape[1:] != wanted:
+            if not fitted and not force:
+                wanted = size or _bounded(wanted)
+                pictures = [_fit(each, wanted) for each in pictures]
+            fitted += 1
+            picture = _fit(picture, wanted)
+        pictures.append(picture)
+        _check_room(folder, len(files), picture)
+    notes = (f"{folder.name}: the pictures differ in size; all were brought to {wanted[0]}×{wanted[1]}.",) if fitted else ()
+    channels = max(picture.shape[0] for picture in pictures)
+    stacked = np.stack([np.repeat(each, channels // each.shape[0], axis=0) for each in pictures])
+    return RawSplit(stacked, np.array([label for _, label in files], dtype=np.int64)), names, notes
+
+
+def _of_class(folder: Path) -> list[Path]:
+    try:
+        images = _images(folder)
+    except OSError:
+        images = []
+    if not images:
+        raise DataError(
+            f"There is no image in '{folder}'", f"Put some there ({', '.join(SUFFIXES[:3])}, ...) or remove the folder."
+        )
+    return images
+
+
+def _bounded(size: tuple[int, int]) -> tuple[int, int]:
+    factor = min(1.0, LARGEST_SIDE / max(size))
+    return max(1, round(size[0] * factor)), max(1, round(size[1] * factor))
+
+
+def _fit(picture: Bytes, size: tuple[int, int]) -> Bytes:
+    fitted: Bytes = fit_images(torch.from_numpy(picture)[None], (picture.shape[0], *size))[0].numpy()
+    return fitted
+
+
+def _check_room(folder: Path, count: int, picture: Bytes) -> None:
+    if count * picture.size > MOST_BYTES:
+        raise DataError(
+            f"The {count:,} images in '{folder}' need {count * picture.size / 2**30:.0f} GiB of memory",
+            "Reduce their size or their number.",
+        )
+
+
+def _same_channels(train: RawSplit, test: RawSplit) -> tuple[RawSplit, RawSplit]:
+    channels = max(train.images.shape[1], test.images.shape[1])
+    return tuple(  # type: ignore[return-value]
+        RawSplit(np.repeat(part.images, channels // part.images.shape[1], axis=1), part.labels) for part in (train, test)
+    )

@@ -1,0 +1,103 @@
+"""Image files of any kind as plain arrays, and pictures of any size as the image that a network is shown."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from engine.data.fit import fit_images, fit_notes
+from engine.data.source import Bytes
+from engine.errors import DataError
+from engine.snapshot import PinnedImage
+
+FORMATS = ("PNG", "JPEG", "BMP", "GIF", "TIFF", "WEBP", "PPM")
+"""What is read. Formats that Pillow hands to other programs, such as EPS, are not."""
+
+SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".tif", ".tiff", ".webp", ".ppm", ".pgm")
+MOST_PIXELS = 50_000_000
+
+
+def read_image(path: Path) -> Bytes:
+    """The (C, H, W) uint8 picture in a file, C 1 (grey) or 3 (RGB), upright; of a film the first picture.
+
+    Transparent parts show white. Grey levels beyond 8 bits are scaled to 0..255. DataError for a file that is missing,
+    damaged, too large or no image.
+    """
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            with Image.open(path, formats=FORMATS) as image:
+                _check_size(image, path)
+                image.load()
+                return _as_array(ImageOps.exif_transpose(image), path)
+    except (Image.DecompressionBombWarning, Image.DecompressionBombError):
+        raise _too_large(path) from None
+    except UnidentifiedImageError:
+        raise DataError(f"'{path}' is not an image that can be read", f"Use one of {', '.join(FORMATS)}.") from None
+    except FileNotFoundError:
+        raise DataError(f"There is no file '{path}'", "Check its name.") from None
+    except MemoryError:
+        raise _too_large(path) from None
+    except (OSError, ValueError, SyntaxError, EOFError, IndexError, TypeError, KeyError) as error:
+        # Pillow's readers let many kinds of errors through when a file is damaged.
+        raise DataError(f"'{path}' is damaged or cannot be read ({error})", "Save the image again, best as PNG.") from None
+
+
+def _check_size(image: Image.Image, path: Path) -> None:
+    if image.width * image.height > MOST_PIXELS:
+        raise _too_large(path)
+
+
+def _too_large(path: Path) -> DataError:
+    return DataError(f"'{path}' is too large", f"Reduce it to at most {MOST_PIXELS // 1_000_000} million pixels.")
+
+
+def _as_array(image: Image.Image, path: Path) -> Bytes:
+    """Any of Pillow's modes as (C, H, W) uint8."""
+    if image.mode.startswith("I") or image.mode == "F":
+        return _from_numbers(np.asarray(image), path)[None]
+    if "A" in image.getbands() or "a" in image.getbands() or "transparency" in image.info:
+        image = _on_white(image)
+    image = image.convert("L" if image.mode in ("1", "L") else "RGB")
+    pixels = np.array(image, dtype=np.uint8)
+    return pixels[None] if pixels.ndim == 2 else np.ascontiguousarray(pixels.transpose(2, 0, 1))
+
+
+def _on_white(image: Image.Image) -> Image.Image:
+    is_grey = image.mode in ("1", "L", "LA", "La")
+    layer = image.convert("RGBA")
+    white = Image.new("RGBA", layer.size, "white")
+    return Image.alpha_composite(white, layer).convert("L" if is_grey else "RGB")
+
+
+def _from_numbers(values: NDArray[np.generic], path: Path) -> Bytes:
+    """Grey levels of 16 or 32 bits or real numbers as bytes: 0..1, 0..255 or 0..65535, else from the least to the largest."""
+    numbers = values.astype(np.float64)
+    if not np.isfinite(numbers).all():
+        raise DataError(f"'{path}' holds numbers that are not finite", "Save it with ordinary grey levels.")
+    low, high = float(numbers.min()), float(numbers.max())
+    if low < 0 or high > 65535:
+        numbers, top = numbers - low, max(high - low, 1e-12)
+    elif values.dtype.kind == "f":
+        top = 1.0 if high <= 1 else 255.0 if high <= 255 else 65535.0
+    else:
+        top = 65535.0 if values.dtype.itemsize == 2 or high > 255 else 255.0
+    scaled: Bytes = np.rint(numbers * (255 / top)).astype(np.uint8)
+    return scaled
+
+
+def as_pinned(picture: Bytes, shape: Sequence[int], source: str, label: int = -1) -> PinnedImage:
+    """A (C, H, W) uint8 picture of any size as the image that a network with input ``shape`` is shown, fitted to it
+    just as data sets are; what had to be done is said in its ``source``. DataError for an input that is no image."""
+    if picture.ndim != 3 or picture.dtype != np.uint8 or 0 in picture.shape or picture.shape[0] not in (1, 3):
+        raise DataError(f"{source} is {picture.dtype} {picture.shape}, not a grey or RGB picture of bytes", "Convert it first.")
+    notes = fit_notes(source, picture.shape, shape)
+    fitted = fit_images(torch.from_numpy(np.ascontiguousarray(picture))[None], shape)[0].numpy()
+    done = ", fitted to the network's input" if notes else ""
+    return PinnedImage(fitted.copy(), label, f"{source}{done}")

@@ -1,0 +1,60 @@
+"""mnist and the sets that took over its file names and format: fashion_mnist and kmnist."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from engine.data.folders import VARIABLE, require_folder, subfolder
+from engine.data.idx import FILES, find_files, read_idx_set
+from engine.data.source import Availability, RawSet, Source, dataset
+
+
+class IdxSource(Source):
+    """A set in four IDX files (plain or .gz) in the folder of its name below the data folder."""
+
+    shape = (1, 28, 28)
+
+    def folder(self, root: Path | None) -> Path:
+        """Where the files belong."""
+        return subfolder(self.name, root)
+
+    def availability(self, root: Path | None = None) -> Availability:
+        folder = self.folder(root)
+        missing = [file for file in FILES if file not in find_files(folder)]
+        if not missing:
+            return Availability(True, f"found in '{folder}'", folder)
+        what = "the folder is not there" if not folder.is_dir() else f"{', '.join(missing)} not there"
+        return Availability(False, f"Looked in '{folder}': {what}. Put the four IDX files there, or set {VARIABLE}.", folder)
+
+    def load(self, seed: int, root: Path | None = None) -> RawSet:
+        return read_idx_set(require_folder(self.folder(root), self.title), self.classes)
+
+
+@dataset
+class Mnist(IdxSource):
+    """60,000 + 10,000 handwritten digits (LeCun, Bottou, Bengio & Haffner 1998), in their stored order."""
+
+    name = "mnist"
+    title = "MNIST"
+    help = "70,000 real handwritten digits of 28×28 pixels, read from IDX files in a data folder."
+    classes = tuple("0123456789")
+
+
+@dataset
+class FashionMnist(IdxSource):
+    """Zalando's pictures of clothes (Xiao, Rasul & Vollgraf 2017)."""
+
+    name = "fashion_mnist"
+    title = "Fashion-MNIST"
+    help = "70,000 grey pictures of clothes of 28×28 pixels, read from IDX files in a data folder."
+    classes = ("T-shirt", "trousers", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "ankle boot")
+
+
+@dataset
+class KuzushijiMnist(IdxSource):
+    """Cursive Japanese characters (Clanuwat et al. 2018)."""
+
+    name = "kmnist"
+    title = "Kuzushiji-MNIST"
+    help = "70,000 cursive Japanese characters of 28×28 pixels, read from IDX files in a data folder."
+    classes = ("o", "ki", "su", "tsu", "na", "ha", "ma", "ya", "re", "wo")
