@@ -19,7 +19,7 @@ from engine.files.checkpoint import load_checkpoint, require_fit, require_weight
 from engine.files.design_file import load_design, save_design
 from engine.files.frame_store import FrameStore
 from engine.files.metrics_file import Row, append_rows, history_of, read_rows, rows_of, write_rows
-from engine.files.run_card import RunCard, load_card, save_card
+from engine.files.run_card import DataRecord, RunCard, load_card, save_card
 from engine.snapshot import History
 from engine.training.filmstrip import Frame
 from engine.training.recorder import MetricRow
@@ -55,14 +55,15 @@ class RunFolder:
         design: NetworkDesign,
         config: TrainingConfig,
         data_name: str,
-        data_fingerprint: str = "",
+        data: ImageSet | None = None,
         device: str = "",
     ) -> RunFolder:
         """A new run in ``path``, which must not exist or be empty: nothing is ever written over."""
         require_free(path)
         make_folder(path / "checkpoints")
         make_folder(path / "filmstrip")
-        run = cls(path, design, RunCard(config, data_name, data_fingerprint, device))
+        record = DataRecord(data_name)
+        run = cls(path, design, RunCard(config, record.of(data) if data else record, device))
         save_design(path / _DESIGN, design)
         save_card(path / _CARD, run.card)
         write_rows(path / _METRICS, ())
@@ -84,21 +85,26 @@ class RunFolder:
     @property
     def data_name(self) -> str:
         """The data set or folder that it learns from."""
-        return self.card.data_name
+        return self.card.data.name
 
-    def update(
-        self, *, config: TrainingConfig | None = None, data_fingerprint: str | None = None, device: str | None = None
-    ) -> None:
-        """Record what became known or was changed: the loaded data's fingerprint, the device, more epochs."""
+    def update(self, *, config: TrainingConfig | None = None, data: ImageSet | None = None, device: str = "") -> None:
+        """Record what became known or was changed: the loaded data, the device, more epochs."""
         card = self.card
         self.card = replace(
             card,
-            config=card.config if config is None else config,
-            data_fingerprint=card.data_fingerprint if data_fingerprint is None else data_fingerprint,
-            device=card.device if device is None else device,
+            config=config or card.config,
+            data=card.data.of(data) if data else card.data,
+            device=device or card.device,
         )
         if self.card != card:
             save_card(self.path / _CARD, self.card)
+
+    def as_trained(self, data: ImageSet) -> ImageSet:
+        """``data`` with the normalisation that the network was trained with, in place of its own."""
+        record = self.card.data
+        if len(record.mean) != len(data.mean) or len(record.deviation) != len(data.mean):
+            return data
+        return replace(data, mean=record.mean, deviation=record.deviation)
 
     # -- Recorder --
 
@@ -236,7 +242,7 @@ def save_run(
     make_folder(path.parent)
     build = path.with_name(f".layerscope-{secrets.token_hex(6)}")
     try:
-        run = RunFolder.create(build, design, config, data_name, data.fingerprint, data.device.type)
+        run = RunFolder.create(build, design, config, data_name, data, data.device.type)
         write_rows(build / _METRICS, rows_of(history, _steps_per_epoch(state)))
         run.checkpoint(state)
         for frame in frames:

@@ -4,6 +4,7 @@ import csv
 import errno
 import json
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -43,15 +44,21 @@ def row(step: int, split: str = "train", **values: float) -> MetricRow:
 
 
 def make(path: Path) -> RunFolder:
-    return RunFolder.create(path, DESIGN, TrainingConfig(epochs=3, seed=7), "digits", "abc123", "cpu")
+    return RunFolder.create(path, DESIGN, TrainingConfig(epochs=3, seed=7), "digits", tiny_data(), "cpu")
 
 
 def test_create_and_open_keep_everything(tmp_path):
-    make(tmp_path / "run")
-    run = RunFolder.open(tmp_path / "run")
+    run = make(tmp_path / "run")
     assert (run.design, run.config, run.data_name) == (DESIGN, TrainingConfig(epochs=3, seed=7), "digits")
     document = json.loads((tmp_path / "run" / "config.json").read_text())
-    assert document["data"] == {"name": "digits", "fingerprint": "abc123"}
+    assert document["data"] == {
+        "name": "digits",
+        "fingerprint": "fff",
+        "classes": ["a", "b"],
+        "mean": [0.5],
+        "deviation": [0.25],
+    }
+    assert RunFolder.open(tmp_path / "run").card == run.card
     assert (document["seed"], document["device"]) == (7, "cpu")
     assert document["versions"]["torch"] == torch.__version__
     assert document["training"]["learning_rate"] == 0.05
@@ -291,10 +298,17 @@ def test_log_lines_are_appended(tmp_path):
 
 
 def test_update_is_written_at_once(tmp_path):
-    run = make(tmp_path / "run")
-    run.update(data_fingerprint="f00", device="cuda", config=TrainingConfig(epochs=9))
+    run = RunFolder.create(tmp_path / "run", DESIGN, TrainingConfig(), "digits")
+    run.update(data=tiny_data(), device="cuda", config=TrainingConfig(epochs=9))
     again = RunFolder.open(run.path)
-    assert (again.card.data_fingerprint, again.card.device, again.config.epochs) == ("f00", "cuda", 9)
+    assert (again.card.data.fingerprint, again.card.device, again.config.epochs) == ("fff", "cuda", 9)
+
+
+def test_other_data_get_the_normalisation_of_the_training(tmp_path):
+    other = replace(tiny_data(), mean=(0.9,), deviation=(0.1,))
+    assert make(tmp_path / "run").as_trained(other).mean == (0.5,)
+    unknown = RunFolder.create(tmp_path / "new", DESIGN, TrainingConfig(), "digits")
+    assert unknown.as_trained(other) is other
 
 
 # -- saving a run from memory --
@@ -302,7 +316,7 @@ def test_update_is_written_at_once(tmp_path):
 
 def tiny_data() -> ImageSet:
     split = Split(torch.zeros(2, 1, 2, 2, dtype=torch.uint8), torch.tensor([0, 1]))
-    return ImageSet("tiny", ("a", "b"), {"train": split, "test": split}, (0.5,), (0.5,), fingerprint="fff")
+    return ImageSet("tiny", ("a", "b"), {"train": split, "test": split}, (0.5,), (0.25,), fingerprint="fff")
 
 
 def history() -> History:
@@ -323,7 +337,7 @@ def save(path: Path, **options) -> RunFolder:
 def test_a_run_saved_from_memory_is_complete(tmp_path):
     save(tmp_path / "deep" / "run")
     run = RunFolder.open(tmp_path / "deep" / "run")
-    assert (run.card.data_fingerprint, run.card.device) == ("fff", "cpu")
+    assert (run.card.data.fingerprint, run.card.device) == ("fff", "cpu")
     again, original = run.history(), history()
     assert set(again.names()) == set(original.names())
     for name in original.names():
