@@ -1,0 +1,245 @@
+"""Occlusion sensitivity: cover one patch of the image after another and see where the answer suffers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, ClassVar, Literal
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from engine.design.check import check
+from engine.design.kinds import compact, per_dimension
+from engine.design.parameters import Sizes, parameter
+from engine.errors import DesignError, ProbeError
+from engine.probes.base import Probe, Subject, probe
+from engine.probes.patches import Patches, Steps
+from engine.probes.result import HeatMap, ProbeResult
+from engine.probes.subject import as_input, class_count, class_name, find_class
+from engine.registry import nearest
+from engine.snapshot import PinnedImage
+
+FILLS = ("zero", "mean", "blur", "noise", "grey")
+MAX_POSITIONS = 64  # along one dimension, with the default stride
+FIRST_BATCH = 16  # few positions first, so that something is seen at once
+LARGEST_BATCH = {"cpu": 64}  # on a CPU more would leave its cache and be slower
+LARGEST_GPU_BATCH = 1024
+BATCH_BYTES = 512 << 20  # room for the activations of one batch
+
+
+@probe
+class Occlusion(Probe):
+    """Zeiler & Fergus 2014, figure 7: the drop of a class's probability as a patch slides over the image."""
+
+    probe: ClassVar[str] = "occlusion"
+    title: ClassVar[str] = "Occlusion sensitivity"
+    help: ClassVar[str] = (
+        "Covers a patch of the image, asks the network again, and moves on. Red: covering this place lowers the answer, so "
+        "the network needs it. Blue: without this place it is surer. Each pixel shows the mean over all positions of the "
+        "patch that cover it (Zeiler & Fergus 2014)."
+    )
+    answer: ClassVar[type[ProbeResult]] = HeatMap
+
+    target: str = parameter("predicted", "The class asked about: 'predicted', 'label', a class's name or its index.")
+    patch: Sizes | None = parameter(
+        None, "Height and width of what is covered.", low=1, high=4096, unit="px", none_text="about a fifth of the image"
+    )
+    stride: Sizes | None = parameter(
+        None, "How far the patch moves at a time.", low=1, high=4096, unit="px", none_text="1, more on images over 64 px"
+    )
+    fill: str = parameter(
+        "zero",
+        "What covers: 'zero' (0 after normalisation, the data's mean colour), 'mean' (this image's mean colour), 'blur', "
+        "'noise' (with this image's mean and deviation), 'grey', or a number in units after normalisation.",
+    )
+    output: Literal["probability", "logit"] = parameter(
+        "probability", "probability: what softmax says, which the other classes move too. logit: the class's own score."
+    )
+    method: Literal["auto", "dense"] = parameter("auto", "dense: the whole network at every position, in batches.")
+    resolution: Literal["pixels", "map"] = parameter(
+        "pixels", "pixels: one value for each pixel. map: one for each position of the patch."
+    )
+
+    def run(self, subject: Subject, image: PinnedImage | None) -> Iterator[ProbeResult]:
+        inputs = as_input(subject, image)
+        class_count(subject)
+        patches = self._patches(inputs.shape[-2], inputs.shape[-1])
+        cover = fill_image(subject, inputs, self.fill, patches.patch)
+        before = ask(subject, inputs)
+        label = image.label if image is not None else -1
+        target = find_class(subject, self.target, int(before[0, :, 0].argmax()), label)
+        answer = _Answer(self, patches, class_name(subject, target), target, before[0, target])
+        for batch in _batches(patches.coarse_to_fine(), batch_size(subject)):
+            answer.put(batch, ask(subject, occluded(inputs, cover, patches, batch))[:, target])
+            yield answer.heat_map(image)
+
+    def _patches(self, height: int, width: int) -> Patches:
+        """The positions of the patch; ProbeError where patch or stride does not fit the image."""
+        usual = max(1, round(min(height, width) / 5))
+        patch = _pair(self.patch, (usual, usual), "patch")
+        if patch[0] > height or patch[1] > width:
+            raise ProbeError(
+                f"A patch of {compact(patch)} is larger than the image, which is {height}×{width}",
+                f"Use a patch of {usual}, for example.",
+            )
+        steps = -(-max(height, width) // MAX_POSITIONS)
+        stride = _pair(self.stride, (min(patch[0], steps), min(patch[1], steps)), "stride")
+        if stride[0] > patch[0] or stride[1] > patch[1]:
+            raise ProbeError(
+                f"With stride {compact(stride)} a patch of {compact(patch)} never covers the pixels in between",
+                f"Use a stride of {compact(patch)} or less.",
+            )
+        return Patches(Steps(height, patch[0], stride[0]), Steps(width, patch[1], stride[1]))
+
+
+def _pair(value: Sizes | None, usual: tuple[int, int], name: str) -> tuple[int, int]:
+    if value is None:
+        return usual
+    try:
+        height, width = per_dimension(value, 2, name)
+    except DesignError as error:
+        raise ProbeError(f"The {name} does not fit: {error.problem}", "Give one number, or height,width.") from None
+    return height, width
+
+
+def fill_image(subject: Subject, inputs: Tensor, fill: str, patch: tuple[int, int]) -> Tensor:
+    """(1, C, H, W) what shows where the patch lies: ``inputs`` with every pixel replaced as ``fill`` says."""
+    mean = inputs.mean(dim=(2, 3), keepdim=True)
+    if fill == "mean":
+        return mean.expand_as(inputs)
+    if fill == "grey":
+        return subject.data.normalise(torch.full_like(inputs, 0.5)).to(inputs.dtype)
+    if fill == "blur":
+        return blurred(inputs, (patch[0] / 2, patch[1] / 2))
+    if fill == "noise":
+        noise = torch.randn(inputs.shape, generator=torch.Generator().manual_seed(0)).to(inputs)
+        return mean + noise * inputs.std(dim=(2, 3), keepdim=True, correction=0)
+    return torch.full_like(inputs, _constant(fill))
+
+
+def _constant(fill: str) -> float:
+    try:
+        value = 0.0 if fill == "zero" else float(fill)
+    except ValueError:
+        raise ProbeError(f"'{fill}' is no fill", nearest(fill, [*FILLS, "a number"])) from None
+    if not np.isfinite(value):
+        raise ProbeError(f"The fill {fill} is not a finite number", "Use 0, for example.")
+    return value
+
+
+def blurred(images: Tensor, sigmas: tuple[float, float]) -> Tensor:
+    """(N, C, H, W) images blurred with a Gaussian of ``sigmas`` pixels down and across; borders repeat."""
+    for dimension, sigma in zip((-2, -1), sigmas, strict=True):
+        images = _blurred_along(images, dimension, sigma)
+    return images
+
+
+def _blurred_along(images: Tensor, dimension: int, sigma: float) -> Tensor:
+    """As a product with a (size, size) matrix whose row i holds the weights of the pixels around i."""
+    place = torch.arange(images.shape[dimension], dtype=torch.float64)
+    weights = torch.exp(-((place[:, None] - place[None, :]) ** 2) / (2 * sigma**2))
+    weights = (weights / weights.sum(dim=1, keepdim=True)).to(images)
+    moved = images.movedim(dimension, -1)
+    return (moved @ weights.T).movedim(-1, dimension)
+
+
+def occluded(inputs: Tensor, cover: Tensor, patches: Patches, batch: NDArray[np.int64]) -> Tensor:
+    """(N, C, H, W) copies of ``inputs`` (1, C, H, W), in copy n the patch at position ``batch[n]`` taken from ``cover``.
+
+    The patches are written through index arrays in one go. Where a patch is cut off at the border its indices stop at
+    the last pixel, which is then written several times with the same value.
+    """
+    row, column = np.divmod(batch, patches.shape[1])
+    down = _clipped(patches.rows, row, inputs)[:, None, :, None]
+    across = _clipped(patches.columns, column, inputs)[:, None, None, :]
+    copies = inputs.expand(len(batch), -1, -1, -1).clone()
+    number = torch.arange(len(batch), device=inputs.device)[:, None, None, None]
+    channel = torch.arange(inputs.shape[1], device=inputs.device)[None, :, None, None]
+    copies[number, channel, down, across] = cover[0][channel, down, across]
+    return copies
+
+
+def _clipped(steps: Steps, index: NDArray[np.int64], like: Tensor) -> Tensor:
+    """(N, patch) the pixels covered at positions ``index``, none of them beyond the border."""
+    pixels = np.minimum(steps.starts[index][:, None] + np.arange(steps.patch), steps.size - 1)
+    return torch.from_numpy(pixels).to(like.device)
+
+
+def ask(subject: Subject, images: Tensor) -> NDArray[np.float64]:
+    """(N, classes, 2) the probability and the logit of every class for each image."""
+    with torch.inference_mode():
+        logits = subject.network(images).double()
+        both = torch.stack((torch.softmax(logits, dim=1), logits), dim=2)
+    answers: NDArray[np.float64] = both.cpu().numpy()
+    return answers
+
+
+def batch_size(subject: Subject) -> int:
+    """How many occluded copies go through the network at once."""
+    most = LARGEST_BATCH.get(subject.data.device.type, LARGEST_GPU_BATCH)
+    return max(1, min(most, BATCH_BYTES // (4 * max(1, check(subject.design).costs.activations))))
+
+
+def _batches(order: NDArray[np.int64], size: int) -> Iterator[NDArray[np.int64]]:
+    first = min(size, FIRST_BATCH)
+    yield order[:first]
+    for start in range(first, len(order), size):
+        yield order[start : start + size]
+
+
+class _Answer:
+    """What is known so far of one question: the probability and the logit at every position tried."""
+
+    def __init__(self, asked: Occlusion, patches: Patches, name: str, target: int, before: NDArray[np.float64]) -> None:
+        self.asked, self.patches = asked, patches
+        self.name, self.target, self.before = name, target, before
+        self.after = np.full((len(patches), 2), np.nan)
+
+    def put(self, batch: NDArray[np.int64], answers: NDArray[np.float64]) -> None:
+        """``answers`` (N, 2) probability and logit with the patch at the positions ``batch``."""
+        self.after[batch] = answers
+
+    def heat_map(self, image: PinnedImage | None) -> HeatMap:
+        """The answer as far as it is known."""
+        which = 0 if self.asked.output == "probability" else 1
+        drops = (self.before[which] - self.after[:, which]).reshape(self.patches.shape)
+        pixels = self.patches.spread(drops)
+        return HeatMap(
+            headline=self._headline(),
+            facts=self._facts(pixels),
+            done=float(np.mean(~np.isnan(self.after[:, 0]))),
+            values=(pixels if self.asked.resolution == "pixels" else drops).astype(np.float32),
+            picture=None if image is None else image.picture,
+            meaning=f"red: the network needs this place to say '{self.name}'; blue: without it, it is surer",
+            unit=self.asked.output,
+        )
+
+    def _lowest(self) -> tuple[float, int, int]:
+        """The lowest probability and the row and column of the patch's first pixel there."""
+        position = int(np.nanargmin(self.after[:, 0]))
+        row, column = divmod(position, self.patches.shape[1])
+        return float(self.after[position, 0]), int(self.patches.rows.starts[row]), int(self.patches.columns.starts[column])
+
+    def _headline(self) -> str:
+        lowest, row, column = self._lowest()
+        return f"P({self.name}) is {self.before[0]:.1%}; with the patch at row {row}, column {column} it is lowest: {lowest:.1%}."
+
+    def _facts(self, pixels: NDArray[np.float64]) -> dict[str, Any]:
+        lowest, row, column = self._lowest()
+        strongest = np.unravel_index(int(np.nanargmax(pixels)), pixels.shape)
+        return {
+            "target": self.name,
+            "target_index": self.target,
+            "probability": float(self.before[0]),
+            "logit": float(self.before[1]),
+            "lowest_probability": lowest,
+            "lowest_at": [row, column],
+            "strongest_pixel": [int(index) for index in strongest],
+            "patch": list(self.patches.patch),
+            "stride": list(self.patches.stride),
+            "positions": len(self.patches),
+            "fill": self.asked.fill,
+            "output": self.asked.output,
+        }

@@ -1,0 +1,84 @@
+"""What probes ask of: makes a Subject from weights, and reads image and class of a question."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import torch
+from torch import Tensor
+
+from engine.build import restore
+from engine.data.dataset import ImageSet
+from engine.design.check import check
+from engine.design.kinds import times
+from engine.design.network import NetworkDesign
+from engine.errors import ProbeError
+from engine.probes.base import Subject
+from engine.registry import nearest
+from engine.snapshot import PinnedImage
+
+
+def make_subject(
+    design: NetworkDesign, weights: Mapping[str, Tensor], data: ImageSet, device: torch.device | str = "cpu", name: str = ""
+) -> Subject:
+    """A private copy of a network in eval mode, ``requires_grad`` off, on ``device`` with its data.
+
+    ``weights`` are named as in ``Network.layers.state_dict()``. No random number is drawn: a training run in another
+    thread goes on as if nothing had been. ProbeError where the data, TrainingError where the weights do not fit.
+    """
+    if data.shape != tuple(design.input_shape):
+        raise ProbeError(
+            f"The data are {times(data.shape)}, but the network reads {times(design.input_shape)}",
+            "Resize the data to the network's input first.",
+        )
+    return Subject(design, restore(design, weights, device), data.to(device), name)
+
+
+def as_input(subject: Subject, image: PinnedImage | None) -> Tensor:
+    """(1, C, H, W) the image as the network reads it: normalised, in the precision and on the device of the weights."""
+    if image is None:
+        raise ProbeError("This probe asks about an image, and none is given", "Pin an image, or name one with --image.")
+    if image.picture.shape != tuple(subject.design.input_shape):
+        raise ProbeError(
+            f"The image ({image.source}) is {times(image.picture.shape)}, "
+            f"but the network reads {times(subject.design.input_shape)}",
+            "Resize it to the network's input first.",
+        )
+    picture = torch.from_numpy(image.picture.copy()).to(subject.data.device)
+    return subject.data.normalise(picture.unsqueeze(0)).to(precision(subject))
+
+
+def precision(subject: Subject) -> torch.dtype:
+    """The floating-point type of the network's weights; float32 where it has none."""
+    return next((weight.dtype for weight in subject.network.parameters() if weight.is_floating_point()), torch.float32)
+
+
+def find_class(subject: Subject, target: str, predicted: int, label: int) -> int:
+    """The class index that ``target`` stands for: "predicted", "label", an index or the name of a class."""
+    count, names = class_count(subject), subject.data.classes
+    word = target.strip()
+    if word == "label" and label < 0:
+        raise ProbeError("The image has no label", "Use target 'predicted', or name a class.")
+    if word in ("predicted", "label"):
+        return predicted if word == "predicted" else label
+    if word.isdecimal() and int(word) < count:
+        return int(word)
+    if word in names:
+        return names.index(word)
+    if word.lstrip("-").isdecimal():
+        raise ProbeError(f"There is no class {word}", f"Use 0 to {count - 1}.")
+    raise ProbeError(f"There is no class '{word}'", nearest(word, ["predicted", "label", *names]))
+
+
+def class_count(subject: Subject) -> int:
+    """How many classes the network tells apart; ProbeError where its output is no list of them."""
+    shape = check(subject.design).output_shape
+    if shape is None or len(shape) != 1:
+        raise ProbeError("The network does not end in a list of classes", "Add a flatten and a linear layer at its end.")
+    return shape[0]
+
+
+def class_name(subject: Subject, index: int) -> str:
+    """The name of class ``index``; its number where the network has more outputs than the data have classes."""
+    names = subject.data.classes
+    return names[index] if index < len(names) else str(index)
