@@ -1,0 +1,1 @@
+"""The generated parameter form: one row per described parameter, for layers, probes and training alike."""

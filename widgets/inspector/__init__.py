@@ -1,0 +1,1 @@
+"""The inspector: parameters, arithmetic, health and help of whatever is selected."""

@@ -1,0 +1,132 @@
+"""What each card of the network list says: plain texts from a design and its report, no painting."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from engine.design.check import DesignReport, LayerReport
+from engine.design.kinds import Costs, Shape, times
+from engine.design.network import NETWORK_INPUT, LayerSpec, NetworkDesign
+from widgets.network.lanes import RowLanes, allocate, rows
+
+
+@dataclass(frozen=True)
+class Card:
+    """One row: ``id`` is "" for the input. ``series`` and ``prefix`` say which health number is shown ("" = none)."""
+
+    id: str
+    title: str
+    category: str
+    label: str = ""  # the id, where it tells more than the title
+    summary: str = ""
+    shape: str = ""
+    params: str = ""
+    problem: str = ""
+    advice: str = ""
+    blocked: str = ""
+    note: str = ""
+    series: str = ""
+
+    @property
+    def spoken(self) -> str:
+        """The whole card in one line, for screen readers."""
+        parts = [f"{self.title} {self.id}".strip(), self.summary, f"output {self.shape}" if self.shape else ""]
+        parts += [self.params, self.blocked, self.note, f"does not fit: {self.problem}" if self.problem else ""]
+        return ", ".join(part for part in parts if part)
+
+    @property
+    def tip(self) -> str:
+        """The tooltip: what the card had no room for."""
+        if self.problem:
+            return f"{self.problem[:1].upper()}{self.problem[1:].rstrip('.')}.\n{self.advice}".strip()
+        lines = [self.spoken.replace(", output", "\noutput", 1), f"Id: {self.id}" if self.id else ""]
+        return "\n".join(line for line in lines if line)
+
+
+def input_card(shape: Shape, note: str) -> Card:
+    """The card above all layers."""
+    return Card("", "Input", "shape", summary=note, shape=times(shape))
+
+
+def cards(design: NetworkDesign, report: DesignReport, note: str) -> list[Card]:
+    """The input's card and one for each layer, in order."""
+    titles = {NETWORK_INPUT: "Input"} | {spec.id: spec.parameters.title for spec in design.layers}
+    made = [input_card(design.input_shape, note)]
+    above = NETWORK_INPUT
+    for spec, reads, each in zip(design.layers, design.wiring(), report.layers, strict=True):
+        also = _reads(reads, above, titles)
+        made.append(_card(spec, each, also))
+        above = spec.id
+    return made
+
+
+def _reads(reads: tuple[str, ...], above: str, titles: dict[str, str]) -> str:
+    """What a layer reads other than the layer above it: "+ Max pool", "from Input"."""
+    others = [name for name in reads if name != above]
+    if not others:
+        return ""
+    words = " + ".join(titles[name] for name in others)
+    return f"+ {words}" if len(others) < len(reads) else f"from {words}"
+
+
+def _card(spec: LayerSpec, report: LayerReport, also: str) -> Card:
+    parameters, params = spec.parameters, report.costs.params
+    return Card(
+        id=spec.id,
+        title=parameters.title,
+        category=parameters.category,
+        label="" if _says_the_same(spec) else spec.id,
+        summary=" · ".join(part for part in (parameters.summary(), also) if part),
+        shape=times(report.output_shape) if report.output_shape else "",
+        params=f"{params:,} params" if params else "",
+        problem=report.error.problem if report.error else "",
+        advice=report.error.suggestion if report.error else "",
+        blocked=f"waits for {report.blocked_by}" if report.blocked_by else "",
+        note=str(getattr(report, "note", "") or ""),
+        series=_series(spec, params),
+    )
+
+
+def _series(spec: LayerSpec, params: int) -> str:
+    """The health number that suits a layer: its gradient where it learns, else its dead units where it cuts off."""
+    if params:
+        return "gradient_norm"
+    return "dead" if spec.parameters.category == "activation" else ""
+
+
+def _says_the_same(spec: LayerSpec) -> bool:
+    word = spec.id.rstrip("0123456789").replace("_", "").lower()
+    return word in (spec.kind.replace("_", ""), spec.parameters.title.replace(" ", "").lower())
+
+
+def lanes_of(design: NetworkDesign) -> tuple[RowLanes, ...]:
+    """What the gutter draws beside each row; row 0 is the input."""
+    row = {NETWORK_INPUT: 0} | {spec.id: number for number, spec in enumerate(design.layers, 1)}
+    reads = [(), *(tuple(row[name] for name in names) for names in design.wiring())]
+    return rows(reads, allocate(reads))
+
+
+def totals(costs: Costs, misfits: int) -> str:
+    """The header's line: "25,150 parameters · 0.51 M MACs", or how many layers do not fit."""
+    if misfits:
+        return "1 layer does not fit" if misfits == 1 else f"{misfits} layers do not fit"
+    return f"{costs.params:,} parameters · {large(costs.macs)} MACs"
+
+
+def large(number: int) -> str:
+    """A count with three figures: "8,320", "0.51 M", "12.3 G"."""
+    for size, unit in ((10**12, "T"), (10**9, "G"), (10**6, "M")):
+        if number >= size / 10:
+            share = number / size
+            return f"{share:.{2 if share < 10 else 1 if share < 100 else 0}f} {unit}"
+    return f"{number:,}"
+
+
+def small(number: float) -> str:
+    """A number of any size in few characters: "2.1e-3", "0.14", "35"."""
+    if number != number:
+        return "NaN"
+    if number == 0 or 0.01 <= abs(number) < 1000:
+        return f"{number:.2g}" if abs(number) < 100 else f"{number:.0f}"
+    mantissa, _, exponent = f"{number:.1e}".partition("e")
+    return f"{mantissa}e{int(exponent)}" if exponent else mantissa

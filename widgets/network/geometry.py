@@ -1,0 +1,67 @@
+"""Where everything lies on a card of the network list, for one scale: a table of rectangles that painting and gestures share."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, QRect, QRectF
+from PySide6.QtGui import QFont, QFontMetrics
+
+from widgets.theme import Look
+
+MAX_GUTTER_LANES = 6  # more lanes than this are drawn closer together
+
+
+class Geometry:
+    """Sizes and fonts at the current scale. Made anew when the look changes."""
+
+    def __init__(self, look: Look, columns: int = 0) -> None:
+        px = look.px
+        self.px = px
+        self.fonts = {
+            "title": look.font(13, bold=True),
+            "text": look.font(11),
+            "figures": look.font(11, fixed=True),
+            "badge": look.font(11, bold=True),
+        }
+        self.metrics = {name: QFontMetrics(font) for name, font in self.fonts.items()}
+        self.card_height, self.gap = px(56), px(8)
+        self.row_height = self.card_height + self.gap
+        self.dot_x, self.dot_radius = px(15), look.scale * 5.5
+        self.lane_pitch = px(11) * min(1.0, MAX_GUTTER_LANES / max(1, columns))
+        self.gutter = px(38) + round(self.lane_pitch * max(0, min(columns, MAX_GUTTER_LANES) - 1))
+        self.right_margin, self.padding, self.stripe = px(12), px(12), px(3)
+        self.radius = float(px(8))
+        self.spark_width = px(60)
+
+    def font(self, name: str) -> QFont:
+        """One of the card's fonts: title, text, figures, badge."""
+        return self.fonts[name]
+
+    def fit(self, has_bar: bool) -> None:
+        """Leave less room on the right where a scroll bar takes it."""
+        self.right_margin = self.px(4 if has_bar else 12)
+
+    def card(self, row: QRect) -> QRectF:
+        """The card within its row, on whole pixels plus a half, so that its outline is sharp."""
+        width = row.width() - self.gutter - self.right_margin
+        return QRectF(row.left() + self.gutter + 0.5, row.top() + 0.5, width - 1, self.card_height - 1)
+
+    def dot(self, row: QRect) -> QPointF:
+        """The middle of the gutter's dot."""
+        return QPointF(row.left() + self.dot_x + 0.5, row.top() + self.card_height / 2)
+
+    def lane_x(self, row: QRect, column: int) -> float:
+        """Where a lane runs."""
+        return row.left() + self.dot_x + 0.5 + self.px(13) + column * self.lane_pitch
+
+    def line(self, row: QRect, number: int) -> QRect:
+        """The text line 0 (title), 1 (summary) or 2 (health) of the card."""
+        card = self.card(row)
+        left, right = round(card.left()) + self.padding, round(card.right()) - self.px(10)
+        tops = (self.px(6), self.px(23), self.px(38))
+        return QRect(left, row.top() + tops[number], right - left, self.px(16 if number == 0 else 14))
+
+    def curve(self, row: QRect, number_width: int) -> QRectF:
+        """The box of the sparkline, left of its number."""
+        line = self.line(row, 2)
+        right = line.right() - number_width - self.px(6)
+        return QRectF(right - self.spark_width, line.top() + self.px(3), self.spark_width, line.height() - self.px(6))

@@ -1,0 +1,186 @@
+"""The palette's list: which kinds match what was typed, as a model, and how a row is painted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QMimeData,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QRect,
+    QRectF,
+    QSize,
+    Qt,
+)
+from PySide6.QtGui import QFontMetrics, QPainter
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+
+from engine.design.kinds import CATEGORIES, LAYER_KINDS, LayerKind
+from widgets.network.clipboard import KIND_MIME
+from widgets.theme import Look
+
+Index = QModelIndex | QPersistentModelIndex
+Kind = type[LayerKind]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One row: a category's heading (no ``kind``) or a kind of layer."""
+
+    title: str
+    category: str
+    kind: str = ""
+    help: str = ""
+
+
+def entries(wanted: str) -> list[Entry]:
+    """The rows for what was typed: all kinds under their categories for nothing, else the matches, best first."""
+    kinds = LAYER_KINDS.entries()
+    if not wanted.strip():
+        grouped = [(category, [kind for kind in kinds if kind.category == category]) for category in CATEGORIES]
+        return [row for category, members in grouped if members for row in (_heading(category), *map(_entry, members))]
+    ranked = [(rank, kind) for kind in kinds if (rank := match(wanted, kind)) is not None]
+    return [_entry(kind) for rank, kind in sorted(ranked, key=lambda pair: (pair[0], pair[1].title))]
+
+
+def match(wanted: str, kind: Kind) -> int | None:
+    """How well ``wanted`` fits a kind's title or name, 0 best; None where its letters do not occur in order.
+
+    0 begins with it, 1 a word begins with it, 2 contains it, 3 and up its letters occur in order, by how far apart.
+    """
+    ranks = [_match(wanted.lower().replace(" ", ""), name) for name in (kind.title.lower(), kind.kind)]
+    return min((rank for rank in ranks if rank is not None), default=None)
+
+
+def _match(wanted: str, name: str) -> int | None:
+    words = name.replace("_", " ").split()
+    joined = "".join(words)
+    if joined.startswith(wanted):
+        return 0
+    if any(word.startswith(wanted) for word in words):
+        return 1
+    if wanted in joined:
+        return 2
+    at = first = -1
+    for letter in wanted:
+        at = joined.find(letter, at + 1)
+        if at < 0:
+            return None
+        first = at if first < 0 else first
+    return 3 + at - first - len(wanted) + 1
+
+
+def _heading(category: str) -> Entry:
+    return Entry(category.capitalize(), category)
+
+
+def _entry(kind: Kind) -> Entry:
+    sentence = kind.help.split(". ")[0].rstrip(".")
+    return Entry(kind.title, kind.category, kind.kind, sentence)
+
+
+class KindModel(QAbstractListModel):
+    """Headings and kinds; kinds can be dragged out."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._entries: list[Entry] = entries("")
+
+    def set_filter(self, wanted: str) -> None:
+        """Show what matches ``wanted``."""
+        self.beginResetModel()
+        self._entries = entries(wanted)
+        self.endResetModel()
+
+    def entry(self, row: int) -> Entry:
+        """The entry of a row."""
+        return self._entries[row]
+
+    def row_of(self, kind: str) -> int:
+        """The row of a kind, or -1."""
+        return next((row for row, entry in enumerate(self._entries) if entry.kind == kind), -1)
+
+    def kind_rows(self) -> list[int]:
+        """The rows that are kinds, not headings."""
+        return [row for row, entry in enumerate(self._entries) if entry.kind]
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:
+        return 0 if parent.isValid() else len(self._entries)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        entry = self._entries[index.row()]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return entry.title
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return f"{entry.title} ({entry.kind})\n{entry.help}." if entry.kind else None
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return f"{entry.title}: {entry.help}" if entry.kind else f"{entry.title} layers"
+        return None
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        if not index.isValid() or not self._entries[index.row()].kind:
+            return Qt.ItemFlag.NoItemFlags
+        return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsDragEnabled
+
+    def mimeData(self, indexes: Sequence[QModelIndex]) -> QMimeData:
+        """The dragged kind by name."""
+        mime = QMimeData()
+        mime.setData(KIND_MIME, self._entries[indexes[0].row()].kind.encode())
+        return mime
+
+    def supportedDragActions(self) -> Qt.DropAction:
+        return Qt.DropAction.CopyAction
+
+
+class KindDelegate(QStyledItemDelegate):
+    """A chip in the category's colour, the title, and one muted line of help; headings in small capitals."""
+
+    def __init__(self, look: Look, model: KindModel, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._look, self._model = look, model
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        heading = not self._model.entry(index.row()).kind
+        return QSize(self._look.px(160), self._look.px(28 if heading else 44))
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        entry, rect = self._model.entry(index.row()), option.rect
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if entry.kind:
+            selected = bool(option.state & QStyle.StateFlag.State_Selected)
+            self._paint_kind(painter, rect, entry, selected, bool(option.state & QStyle.StateFlag.State_MouseOver))
+        else:
+            font = self._look.font(10)
+            font.setLetterSpacing(font.SpacingType.PercentageSpacing, 108)
+            self._text(painter, rect.adjusted(self._look.px(12), self._look.px(8), 0, 0), entry.title.upper(), font, "muted")
+        painter.restore()
+
+    def _paint_kind(self, painter: QPainter, rect: QRect, entry: Entry, selected: bool, hovered: bool) -> None:
+        px, look = self._look.px, self._look
+        box = QRectF(rect).adjusted(px(4) + 0.5, 1.5, -px(4) - 0.5, -1.5)
+        if selected or hovered:
+            painter.setPen(look.colour("outline") if selected else Qt.PenStyle.NoPen)
+            painter.setBrush(look.colour("selected" if selected else "hover"))
+            painter.drawRoundedRect(box, px(6), px(6))
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(look.colour(entry.category))
+        painter.drawRoundedRect(QRectF(box.left() + px(8), box.top() + px(8), px(4), box.height() - 2 * px(8)), px(2), px(2))
+        left, width = round(box.left()) + px(20), round(box.width()) - px(28)
+        top = rect.top() + px(5)
+        title = QRect(left, top, width, px(17))
+        used = self._text(painter, title, entry.title, look.font(12, bold=True), "text")
+        self._text(painter, title.adjusted(used + px(8), 0, 0, 0), entry.kind, look.font(11, fixed=True), "muted")
+        self._text(painter, QRect(left, top + px(17), width, px(16)), entry.help, look.font(11), "muted")
+
+    def _text(self, painter: QPainter, box: QRect, text: str, font: object, colour: str) -> int:
+        metrics = QFontMetrics(font)
+        shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, max(0, box.width()))
+        painter.setFont(font)
+        painter.setPen(self._look.colour(colour))
+        painter.drawText(box, int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter), shown)
+        return metrics.horizontalAdvance(shown)

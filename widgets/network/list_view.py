@@ -1,0 +1,259 @@
+"""The network list's view: keyboard, drag and drop with a visible drop line, and wires dragged from dot to dot."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QMimeData, QPoint, QPointF, QRect, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QDrag,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDragMoveEvent,
+    QDropEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPainterPath,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QWidget
+
+from engine.design.network import NETWORK_INPUT
+from widgets.network.clipboard import is_ours
+from widgets.network.delegate import CardDelegate
+from widgets.network.model import LayerListModel
+from widgets.theme import Look
+
+_CONTROL, _ALT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.AltModifier
+_PLAIN = Qt.KeyboardModifier.NoModifier
+KEYS = {
+    (Qt.Key.Key_Delete, _PLAIN): "remove",
+    (Qt.Key.Key_Backspace, _PLAIN): "remove",
+    (Qt.Key.Key_D, _CONTROL): "duplicate",
+    (Qt.Key.Key_Up, _ALT): "move_up",
+    (Qt.Key.Key_Down, _ALT): "move_down",
+    (Qt.Key.Key_C, _CONTROL): "copy",
+    (Qt.Key.Key_X, _CONTROL): "cut",
+    (Qt.Key.Key_V, _CONTROL): "paste",
+    (Qt.Key.Key_F1, _PLAIN): "help",
+}
+"""The list's keys and the panel's commands. F2, arrows, Home, End and Ctrl+A are the list view's own."""
+
+
+class LayerListView(QListView):
+    """Turns events into signals; it knows rows and positions, not edits. A position is an index into the layers."""
+
+    command = Signal(str)
+    dropped = Signal(QMimeData, int, bool)  # what, at which position, whether as a copy
+    wired = Signal(str, str)  # the ids of two layers; "@in" is the network's input
+
+    def __init__(self, look: Look, model: LayerListModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._look, self._model = look, model
+        self.cards = CardDelegate(look, model, self)
+        self.setModel(model)
+        self.setItemDelegate(self.cards)
+        self.setAccessibleName("Network layers")
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setUniformItemSizes(True)
+        self.setMouseTracking(True)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.EditKeyPressed)
+        self.setDragEnabled(True)
+        self.setAcceptDrops(True)
+        self.setDropIndicatorShown(False)
+        self._drop_at = -1  # the position a drag would drop at
+        self._wire_end: QPointF | None = None
+        self._wire_start: QPoint | None = None
+        self._drag_y = 0
+        self._scroll_timer = QTimer(self, interval=40)
+        self._scroll_timer.timeout.connect(self._scroll_while_dragging)
+
+    # -- geometry --
+
+    def row_rect(self, row: int) -> QRect:
+        """Where a row is, in the viewport."""
+        return self.visualRect(self._model.index(row))
+
+    def dot_centre(self, row: int) -> QPoint:
+        """The middle of a row's dot, in the viewport."""
+        return self.cards.geometry.dot(self.row_rect(row)).toPoint()
+
+    def visible_rows(self) -> range:
+        """The rows at least partly on screen."""
+        count = self._model.rowCount()
+        if not count:
+            return range(0)
+        first = self.indexAt(QPoint(1, 1)).row()
+        last = self.indexAt(QPoint(1, self.viewport().height() - 1)).row()
+        return range(max(0, first), count if last < 0 else last + 1)
+
+    def position_at(self, y: int) -> int:
+        """The position among the layers that a drop at height ``y`` means: before or behind the card there."""
+        count = self._model.rowCount()
+        row = self.indexAt(QPoint(1, y)).row()
+        if row < 0:
+            return 0 if y < 0 else max(0, count - 1)
+        below = y > self.row_rect(row).top() + self.cards.geometry.card_height / 2
+        return max(0, row if below else row - 1)
+
+    def content_height(self) -> int:
+        """The height at which every row is visible."""
+        return self._model.rowCount() * self.cards.geometry.row_height
+
+    # -- keys --
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and self._wire_start is not None:
+            self._end_wire()
+            return
+        modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        command = "add" if event.text() == "/" else KEYS.get((Qt.Key(event.key()), modifiers))
+        if command:
+            self.command.emit(command)
+            event.accept()
+        else:
+            super().keyPressEvent(event)
+
+    # -- wires --
+
+    def dot_at(self, point: QPoint) -> int:
+        """The row whose dot is under ``point``, or -1."""
+        row = self.indexAt(point).row()
+        if row < 0:
+            return -1
+        away = point - self.dot_centre(row)
+        return row if away.manhattanLength() <= self._look.px(13) else -1
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        row = self.dot_at(event.position().toPoint())
+        if event.button() == Qt.MouseButton.LeftButton and row >= 0 and not event.modifiers():
+            self.cards.wire_from, self._wire_start = row, event.position().toPoint()
+            self.viewport().update()
+            return
+        super().mousePressEvent(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self._wire_start is not None:
+            self._wire_end = event.position()
+            self.cards.wire_to = self.indexAt(event.position().toPoint()).row()
+            self.viewport().update()
+            return
+        over = self.dot_at(event.position().toPoint()) >= 0 and not event.buttons()
+        self.viewport().setCursor(Qt.CursorShape.CrossCursor if over else Qt.CursorShape.ArrowCursor)
+        super().mouseMoveEvent(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if self._wire_start is None:
+            super().mouseReleaseEvent(event)
+            return
+        start, end = self.cards.wire_from, self.indexAt(event.position().toPoint()).row()
+        self._end_wire()
+        if end == start:
+            self.setCurrentIndex(self._model.index(start))
+        elif end >= 0:
+            self.wired.emit(self._model.id_at(start) or NETWORK_INPUT, self._model.id_at(end) or NETWORK_INPUT)
+
+    def _end_wire(self) -> None:
+        self._wire_start = self._wire_end = None
+        self.cards.wire_from = self.cards.wire_to = -1
+        self.viewport().update()
+
+    # -- drag and drop --
+
+    def startDrag(self, supported: Qt.DropAction) -> None:
+        """Drag the selected layers, under a picture of their first card."""
+        rows = [index for index in self.selectedIndexes() if index.row() > 0]
+        if not rows:
+            return
+        drag = QDrag(self)
+        drag.setMimeData(self._model.mimeData(rows))
+        top = min(rows, key=lambda index: index.row()).row()
+        drag.setPixmap(self.viewport().grab(self.cards.geometry.card(self.row_rect(top)).toRect()))
+        self._run_drag(drag)
+
+    def _run_drag(self, drag: QDrag) -> None:
+        drag.exec(Qt.DropAction.MoveAction | Qt.DropAction.CopyAction, Qt.DropAction.MoveAction)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if is_ours(event.mimeData()):
+            event.acceptProposedAction()
+        else:
+            event.ignore()
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        if not is_ours(event.mimeData()):
+            event.ignore()
+            return
+        self._drag_y = event.position().toPoint().y()
+        self._show_drop(self.position_at(self._drag_y))
+        self._scroll_timer.start()
+        event.acceptProposedAction()
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        self._show_drop(-1)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        at = self.position_at(event.position().toPoint().y())
+        self._show_drop(-1)
+        event.acceptProposedAction()
+        self.dropped.emit(event.mimeData(), at, event.proposedAction() == Qt.DropAction.CopyAction)
+
+    def _show_drop(self, position: int) -> None:
+        if position < 0:
+            self._scroll_timer.stop()
+        if position != self._drop_at:
+            self._drop_at = position
+            self.viewport().update()
+
+    @property
+    def drop_position(self) -> int:
+        """The position the drop line shows, or -1."""
+        return self._drop_at
+
+    def _scroll_while_dragging(self) -> None:
+        """Near its upper and lower edge the list scrolls."""
+        margin, bar = self._look.px(28), self.verticalScrollBar()
+        if self._drag_y < margin:
+            bar.setValue(bar.value() - self._look.px(12))
+        elif self._drag_y > self.viewport().height() - margin:
+            bar.setValue(bar.value() + self._look.px(12))
+
+    # -- what lies over the cards --
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.cards.geometry.fit(self.viewport().width() < self.width())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self._drop_at < 0 and self._wire_end is None:
+            return
+        painter = QPainter(self.viewport())
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if self._drop_at >= 0:
+            self._paint_drop_line(painter)
+        if self._wire_end is not None:
+            self._paint_wire(painter, self._wire_end)
+        painter.end()
+
+    def _paint_drop_line(self, painter: QPainter) -> None:
+        geometry, accent = self.cards.geometry, self._look.colour("accent")
+        row = self.row_rect(self._drop_at)
+        y = min(row.bottom() + 1 - geometry.gap / 2, self.viewport().height() - 2)
+        card = geometry.card(row)
+        painter.setPen(QPen(accent, geometry.px(2)))
+        painter.drawLine(QPointF(geometry.dot_x, y), QPointF(card.right(), y))
+        painter.setBrush(accent)
+        painter.drawEllipse(QPointF(geometry.dot_x, y), geometry.px(3), geometry.px(3))
+
+    def _paint_wire(self, painter: QPainter, end: QPointF) -> None:
+        start = QPointF(self.dot_centre(self.cards.wire_from))
+        reach = self._look.px(40)
+        path = QPainterPath(start)
+        path.cubicTo(start + QPointF(reach, 0), end + QPointF(reach / 2, 0), end)
+        painter.setPen(QPen(self._look.colour("joining"), self._look.px(2), Qt.PenStyle.DashLine))
+        painter.drawPath(path)

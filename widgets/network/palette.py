@@ -1,0 +1,122 @@
+"""The palette: every kind of layer, found by typing; Enter or a click adds it, and it can be dragged to its place."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QLabel, QLineEdit, QListView, QVBoxLayout, QWidget
+
+from widgets.network.kind_list import KindDelegate, KindModel
+from widgets.theme import Look
+
+
+class Palette(QWidget):
+    """A search field over the list of kinds. As a ``popup`` it opens at a point and closes when something is chosen."""
+
+    chosen = Signal(str)  # a kind's name
+
+    def __init__(self, look: Look, parent: QWidget | None = None, popup: bool = False) -> None:
+        super().__init__(parent, Qt.WindowType.Popup if popup else Qt.WindowType.Widget)
+        self._look, self._popup = look, popup
+        self.setObjectName("layerPalette")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.search = QLineEdit(placeholderText="Search layers…", clearButtonEnabled=True)
+        self.search.setAccessibleName("Search layers")
+        self.search.textChanged.connect(self._filter)
+        self.search.installEventFilter(self)
+        self.model = KindModel(self)
+        self.list = QListView()
+        self.list.setAccessibleName("Layer kinds")
+        self.list.setModel(self.model)
+        self.list.setItemDelegate(KindDelegate(look, self.model, self.list))
+        self.list.setFrameShape(QFrame.Shape.NoFrame)
+        self.list.setMouseTracking(True)
+        self.list.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.list.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.list.setDragEnabled(True)
+        self.list.setDragDropMode(QAbstractItemView.DragDropMode.DragOnly)
+        self.list.installEventFilter(self)
+        (self.list.clicked if popup else self.list.doubleClicked).connect(self._choose)
+        self._none = QLabel("No kind of layer is called that.", wordWrap=True, visible=False)
+        self._layout = QVBoxLayout(self)
+        for widget in (self.search, self._none, self.list):
+            self._layout.addWidget(widget)
+        self._filter("")
+        self.restyle()
+        look.changed.connect(self.restyle)
+
+    def open_at(self, corner: QPoint) -> None:
+        """Open as a popup with its upper left corner at ``corner`` (global), moved so as to stay on the screen."""
+        screen = self.parentWidget().screen().availableGeometry()
+        self.search.clear()
+        self.resize(self._look.px(320), min(self._look.px(420), screen.height()))
+        x = max(screen.left(), min(corner.x(), screen.right() - self.width()))
+        y = max(screen.top(), min(corner.y(), screen.bottom() - self.height()))
+        self.move(x, y)
+        self.show()
+        self.search.setFocus(Qt.FocusReason.PopupFocusReason)
+
+    def current_kind(self) -> str:
+        """The kind that Enter would add, or ""."""
+        row = self.list.currentIndex().row()
+        return self.model.entry(row).kind if row >= 0 else ""
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Up, Down and Enter in the search field belong to the list; Enter in the list adds; Esc closes or clears."""
+        if not isinstance(event, QKeyEvent) or event.type() != QEvent.Type.KeyPress:
+            return super().eventFilter(watched, event)
+        key = event.key()
+        if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._choose(self.list.currentIndex())
+            return True
+        if key in (Qt.Key.Key_Up, Qt.Key.Key_Down) and watched is self.search:
+            self._step(1 if key == Qt.Key.Key_Down else -1)
+            return True
+        if key == Qt.Key.Key_Escape and self._popup:
+            self.close()
+            return True
+        if key == Qt.Key.Key_Escape and self.search.text():
+            self.search.clear()
+            return True
+        return super().eventFilter(watched, event)
+
+    def _filter(self, wanted: str) -> None:
+        self.model.set_filter(wanted)
+        rows = self.model.kind_rows()
+        self._none.setVisible(not rows)
+        if rows:
+            self.list.setCurrentIndex(self.model.index(rows[0]))
+            self.list.scrollToTop()
+
+    def _step(self, by: int) -> None:
+        rows = self.model.kind_rows()
+        if not rows:
+            return
+        row = self.list.currentIndex().row()
+        at = rows.index(row) + by if row in rows else 0
+        self.list.setCurrentIndex(self.model.index(rows[max(0, min(len(rows) - 1, at))]))
+
+    def _choose(self, index: QModelIndex) -> None:
+        kind = self.model.entry(index.row()).kind if index.isValid() else ""
+        if not kind:
+            return
+        if self._popup:
+            self.close()
+        self.chosen.emit(kind)
+
+    def restyle(self) -> None:
+        """The theme or the scale changed."""
+        px, name = self._look.px, {key: self._look.colour(key).name() for key in self._look.theme.colours}
+        edge = f"border: 1px solid {name['line']};" if self._popup else ""
+        self.setStyleSheet(
+            f"#layerPalette {{ background: {name['panel']}; {edge} }} QListView {{ background: transparent; border: none; outline: 0; }}"
+            f"QLineEdit {{ background: {name['field']}; color: {name['text']}; border: 1px solid {name['line']};"
+            f" border-radius: {px(6)}px; padding: {px(4)}px {px(8)}px; }} QLineEdit:focus {{ border-color: {name['outline']}; }}"
+            f"QLabel {{ color: {name['muted']}; }}"
+        )
+        self.search.setFont(self._look.font(12))
+        self._none.setFont(self._look.font(11))
+        self._layout.setContentsMargins(px(8), px(8), px(8), px(8))
+        self._layout.setSpacing(px(8))
+        self.list.doItemsLayout()

@@ -1,0 +1,343 @@
+"""The network panel: header with totals, the list of layer cards, the add button; its gestures become edits for others to apply."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QMimeData, QPoint, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSizePolicy, QVBoxLayout, QWidget
+
+from engine.design.check import DesignReport
+from engine.design.kinds import LAYER_KINDS
+from engine.design.network import Edit, NetworkDesign
+from engine.errors import LayerscopeError
+from engine.snapshot import History
+from widgets.network import edits
+from widgets.network.add_button import AddButton
+from widgets.network.cards import totals
+from widgets.network.clipboard import ids_from_mime, kind_from_mime, layers_from_mime, layers_mime
+from widgets.network.list_view import LayerListView
+from widgets.network.menu import add_wiring, layer_menu
+from widgets.network.model import LayerListModel
+from widgets.network.palette import Palette
+from widgets.network.scroll_bar import scroll_bar_sheet
+from widgets.theme import Look
+
+
+class NetworkPanel(QWidget):
+    """Shows a design and asks for edits; it never changes one. GUI thread only. The id "" means the network's input."""
+
+    edit_requested = Signal(str, object, str)  # title, Edit, merge key
+    selection_changed = Signal(list)  # ids of the selected layers, the current one last; [] for the input
+    add_requested = Signal(int)  # the palette opens to insert at this position
+    help_requested = Signal(str)  # a kind
+    refused = Signal(str)  # why a gesture cannot be, as a sentence
+
+    def __init__(self, look: Look, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._look = look
+        self._quiet = False
+        self._design: NetworkDesign | None = None
+        self._report: DesignReport | None = None
+        self._palette: Palette | None = None
+        self._insert_at = 0
+        self._columns = -1
+        self.setObjectName("networkPanel")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setAcceptDrops(True)
+        self.model = LayerListModel(self)
+        self.list = LayerListView(look, self.model)
+        self.add_button = AddButton(look)
+        self._heading, self._totals = QLabel("NETWORK"), QLabel()
+        self._totals.setAccessibleName("Totals")
+        self._build()
+        self._connect()
+        self.restyle()
+
+    def _build(self) -> None:
+        self._header = QHBoxLayout()
+        self._totals.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._totals.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self._header.addWidget(self._heading)
+        self._header.addWidget(self._totals, 1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addLayout(self._header)
+        layout.addWidget(self.list, 1)
+        self._add_row = QVBoxLayout()
+        self._add_row.addWidget(self.add_button)
+        layout.addLayout(self._add_row)
+        self._tail = QWidget()
+        self._tail.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Expanding)
+        layout.addWidget(self._tail)
+
+    def _connect(self) -> None:
+        self.list.selectionModel().selectionChanged.connect(self._on_selection)
+        self.list.command.connect(self.run)
+        self.list.dropped.connect(self._on_drop)
+        self.list.wired.connect(self.wire)
+        self.model.rename_asked.connect(self.rename)
+        self.add_button.clicked.connect(lambda: self.open_palette(self._end()))
+        self.add_button.dropped.connect(lambda mime: self._on_drop(mime, self._end(), False))
+        self._look.changed.connect(self.restyle)
+
+    # -- what is shown --
+
+    def set_design(self, design: NetworkDesign, report: DesignReport) -> None:
+        """Show ``design``; selected layers that are still there stay selected, without a signal."""
+        ids, current, at_input = self.selected_ids(), self.current_id(), self._input_selected()
+        self._design, self._report = design, report
+        self._quiet = True
+        self.model.set_design(design, report)
+        self._select([id for id in ids if id in design], current if current in design else "", at_input)
+        self._quiet = False
+        self._show_totals()
+        if self.model.columns() != self._columns:
+            self._columns = self.model.columns()
+            self._relayout()
+        self._fit_list()
+
+    def set_input_note(self, text: str) -> None:
+        """The muted line of the input's card, such as the data set's name."""
+        self.model.set_note(text)
+
+    def set_history(self, history: History, step: float) -> None:
+        """The health numbers up to ``step``. Cheap: only the curves of visible rows are painted again."""
+        rows = self.list.visible_rows()
+        before = [self.model.health_key(row) for row in rows]
+        self.model.history, self.model.step = history, step
+        for row, key in zip(rows, before, strict=True):
+            if self.model.health_key(row) != key:
+                self.list.viewport().update(self.list.cards.geometry.line(self.list.row_rect(row), 2))
+
+    def set_selection(self, ids: Iterable[str]) -> None:
+        """Select these layers, the last one as the current; none selects the input. No signal."""
+        known = [id for id in ids if self.model.row_of(id) > 0]
+        if known == self.selected_ids() and (known or self._input_selected()):
+            return
+        self._quiet = True
+        self._select(known, known[-1] if known else "", at_input=not known)
+        self._quiet = False
+
+    def selected_ids(self) -> list[str]:
+        """The selected layers from input to output, the current one last."""
+        rows = sorted(index.row() for index in self.list.selectedIndexes() if index.row() > 0)
+        ids, current = [self.model.id_at(row) for row in rows], self.current_id()
+        return [*(id for id in ids if id != current), current] if current in ids else ids
+
+    def current_id(self) -> str:
+        """The layer the keyboard is on; "" for the input or none."""
+        return self.model.id_at(self.list.currentIndex().row())
+
+    def _input_selected(self) -> bool:
+        return self.list.selectionModel().isRowSelected(0)
+
+    def _select(self, ids: Sequence[str], current: str, at_input: bool) -> None:
+        rows = [self.model.row_of(id) for id in ids] or ([0] if at_input and self.model.rowCount() else [])
+        chosen = QItemSelection()
+        for row in rows:
+            chosen.select(self.model.index(row), self.model.index(row))
+        selection = self.list.selectionModel()
+        row = self.model.row_of(current) if current else (rows[-1] if rows else -1)
+        if row >= 0:
+            selection.setCurrentIndex(self.model.index(row), QItemSelectionModel.SelectionFlag.NoUpdate)
+        selection.select(chosen, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+        if row >= 0:
+            self.list.scrollTo(self.model.index(row))
+
+    def _on_selection(self) -> None:
+        if not self._quiet:
+            self.selection_changed.emit(self.selected_ids())
+
+    # -- commands: by key, menu or from outside --
+
+    def run(self, command: str) -> None:
+        """One of the commands of the list's keys and menu: add, remove, duplicate, move_up, copy, ..."""
+        commands: dict[str, Callable[[], None]] = {
+            "add": self.open_palette,
+            "remove": self.remove_selected,
+            "duplicate": self.duplicate_selected,
+            "move_up": lambda: self.shift_selected(down=False),
+            "move_down": lambda: self.shift_selected(down=True),
+            "rename": self.rename_current,
+            "copy": self.copy,
+            "cut": self.cut,
+            "paste": self.paste,
+            "help": self._ask_help,
+        }
+        commands[command]()
+
+    def add_kind(self, kind: str, position: int | None = None) -> None:
+        """Ask for a new layer of ``kind`` at ``position``; below the selection where none is given."""
+        if kind not in LAYER_KINDS:
+            self.refused.emit(f"There is no layer kind '{kind}'.")
+            return
+        at = self._below_selection() if position is None else position
+        self._offer(f"Add {LAYER_KINDS.get(kind).title.lower()}", edits.insert_kind(kind, at))
+
+    def remove_selected(self) -> None:
+        """Ask for the selected layers to be taken out."""
+        if ids := self.selected_ids():
+            self._offer(f"Remove {_names(ids)}", lambda design: design.without(ids))
+
+    def duplicate_selected(self) -> None:
+        """Ask for copies of the selected layers, below them."""
+        if ids := self.selected_ids():
+            self._offer(f"Duplicate {_names(ids)}", lambda design: design.duplicated(ids))
+
+    def shift_selected(self, down: bool) -> None:
+        """Ask for the selected layers to move one place."""
+        if ids := self.selected_ids():
+            self._offer(f"Move {_names(ids)}", edits.shift(ids, down))
+
+    def rename_current(self) -> None:
+        """Open the inline editor of the current layer's id."""
+        if self.current_id():
+            self.list.edit(self.list.currentIndex())
+
+    def rename(self, old: str, new: str) -> None:
+        """Ask for layer ``old`` to be called ``new``, everywhere."""
+        self._offer(f"Rename {old} to {new}", lambda design: design.with_id(old, new))
+
+    def copy(self) -> None:
+        """Put the selected layers on the clipboard."""
+        ids = self.selected_ids()
+        if ids and self._design is not None:
+            QGuiApplication.clipboard().setMimeData(layers_mime(self._design, ids))
+
+    def cut(self) -> None:
+        """Copy the selected layers, then ask for them to be taken out."""
+        self.copy()
+        if ids := self.selected_ids():
+            self._offer(f"Cut {_names(ids)}", lambda design: design.without(ids))
+
+    def paste(self) -> None:
+        """Ask for the clipboard's layers below the selection; a foreign clipboard is refused with a sentence."""
+        self._insert_copies(QGuiApplication.clipboard().mimeData(), self._below_selection(), "Paste")
+
+    def wire(self, one: str, other: str) -> None:
+        """Ask for the lower of two layers to read the upper one."""
+        self._offer(f"Wire {one} to {other}", edits.wire(one, other))
+
+    def unwire(self, source: str, reader: str) -> None:
+        """Ask for layer ``reader`` to stop reading ``source``."""
+        self._offer(f"Unwire {source} from {reader}", edits.unwire(source, reader))
+
+    def open_palette(self, position: int | None = None) -> None:
+        """Open the palette's search below the selected card; what is chosen is inserted at ``position``."""
+        self._insert_at = self._below_selection() if position is None else position
+        if self._palette is None:
+            self._palette = Palette(self._look, self, popup=True)
+            self._palette.chosen.connect(lambda kind: self.add_kind(kind, self._insert_at))
+        anchor = self.list.row_rect(min(self._insert_at, self.model.rowCount() - 1)).bottomLeft()
+        self._palette.open_at(self.list.viewport().mapToGlobal(anchor + QPoint(self.list.cards.geometry.gutter, 0)))
+        self.add_requested.emit(self._insert_at)
+
+    def layer_menu(self) -> QMenu:
+        """The context menu for what is selected."""
+        ids, id = self.selected_ids(), self.current_id()
+        menu = layer_menu(self, ids, self.run)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        if len(ids) == 1 and id and self._design is not None and self._report is not None:
+            add_wiring(menu, self._design, self._report, id, self.wire, self.unwire)
+            menu.addSeparator()
+            title = self._design[id].parameters.title.lower()
+            menu.addAction(f"Help on {title}\tF1").triggered.connect(lambda: self.run("help"))
+        return menu
+
+    # -- events --
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        self.layer_menu().popup(event.globalPos())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._show_totals()
+
+    def _on_drop(self, mime: QMimeData, position: int, as_copy: bool) -> None:
+        ids, kind = ids_from_mime(mime), kind_from_mime(mime)
+        if kind:
+            self.add_kind(kind, position)
+        elif ids and not as_copy and self._design is not None and all(id in self._design for id in ids):
+            self._offer(f"Move {_names(ids)}", lambda design: design.moved(ids, position))
+        else:
+            self._insert_copies(mime, position, "Copy")
+
+    def _insert_copies(self, mime: QMimeData, position: int, verb: str) -> None:
+        try:
+            specs = layers_from_mime(mime)
+        except LayerscopeError as error:
+            self.refused.emit(str(error))
+            return
+        self._offer(f"{verb} {_names([spec.id for spec in specs])}", lambda design: design.pasted(position, *specs))
+
+    def _offer(self, title: str, edit: Edit) -> None:
+        """Ask for ``edit`` if it can be and changes something; else say why it cannot."""
+        if self._design is None:
+            return
+        try:
+            after = edit(self._design)
+        except LayerscopeError as error:
+            self.refused.emit(str(error))
+            return
+        if after != self._design:
+            self.edit_requested.emit(title, edit, "")
+
+    def _ask_help(self) -> None:
+        if self._design is not None and self.current_id():
+            self.help_requested.emit(self._design[self.current_id()].kind)
+
+    def _end(self) -> int:
+        return max(0, self.model.rowCount() - 1)
+
+    def _below_selection(self) -> int:
+        rows = [index.row() for index in self.list.selectedIndexes()]
+        return max(rows) if rows else self._end()
+
+    # -- looks --
+
+    def restyle(self) -> None:
+        """The theme or the scale changed."""
+        px, name = self._look.px, {key: self._look.colour(key).name() for key in self._look.theme.colours}
+        self.setStyleSheet(
+            f"#networkPanel {{ background: {name['panel']}; }}"
+            "QListView { background: transparent; border: none; outline: 0; }" + scroll_bar_sheet(self._look)
+        )
+        heading = self._look.font(11)
+        heading.setLetterSpacing(heading.SpacingType.PercentageSpacing, 106)
+        self._heading.setFont(heading)
+        self._totals.setFont(self._look.font(11))
+        self._heading.setStyleSheet(f"color: {name['muted']};")
+        self._header.setContentsMargins(px(14), px(12), px(12), px(10))
+        self._header.setSpacing(px(8))
+        self._add_row.setContentsMargins(0, px(4), 0, px(12))
+        self._relayout()
+        self._show_totals()
+
+    def _relayout(self) -> None:
+        self.list.cards.restyle()
+        self.add_button.left = self.list.cards.geometry.gutter
+        self.add_button.setFixedHeight(self._look.px(36))
+        self.list.doItemsLayout()
+        self.list.viewport().update()
+        self._fit_list()
+
+    def _fit_list(self) -> None:
+        self.list.setMaximumHeight(self.list.content_height())
+
+    def _show_totals(self) -> None:
+        if self._report is None:
+            return
+        misfits = len(self._report.errors)
+        text = totals(self._report.costs, misfits)
+        room = self.width() - self._heading.sizeHint().width() - self._look.px(34)
+        self._totals.setText(self._totals.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, room))
+        self._totals.setToolTip(text)
+        self._totals.setStyleSheet(f"color: {self._look.colour('bad' if misfits else 'muted').name()};")
+
+
+def _names(ids: Sequence[str]) -> str:
+    """How titles name layers: the id of one, the number of several."""
+    return ids[0] if len(ids) == 1 else f"{len(ids)} layers"

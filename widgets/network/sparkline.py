@@ -1,0 +1,49 @@
+"""The small curve of a layer's health on its card: few points, scaled so that a calm layer looks calm."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QPolygonF
+
+from engine.snapshot import Series
+from widgets.network.cards import small
+
+POINTS = 24
+
+
+def reduced(series: Series, step: float) -> np.ndarray:
+    """At most POINTS means of the finite values up to ``step``, oldest first; float64, may be empty."""
+    end = int(np.searchsorted(series.steps, step, side="right"))
+    values = series.values[:end]
+    values = values[np.isfinite(values)]
+    if len(values) <= POINTS:
+        return np.array(values)
+    edges = np.linspace(0, len(values), POINTS + 1).astype(int)
+    return np.add.reduceat(values, edges[:-1]) / np.diff(edges)
+
+
+def heights(kind: str, values: np.ndarray) -> np.ndarray:
+    """``values`` as heights 0..1: gradient norms on a log axis of a decade or more, shares from zero to the largest."""
+    if kind == "dead":
+        return values / max(0.1, float(values.max()))
+    logs = np.log10(np.maximum(values, 1e-12))
+    middle, reach = (logs.max() + logs.min()) / 2, max(1.0, float(logs.max() - logs.min()))
+    return (logs - middle) / reach + 0.5
+
+
+def polyline(kind: str, series: Series, step: float, box: QRectF) -> QPolygonF:
+    """The curve inside ``box``; empty with fewer than two points."""
+    values = reduced(series, step)
+    if len(values) < 2:
+        return QPolygonF()
+    x = np.linspace(box.left(), box.right(), len(values))
+    y = box.bottom() - heights(kind, values) * box.height()
+    return QPolygonF([QPointF(float(a), float(b)) for a, b in zip(x, y, strict=True)])
+
+
+def caption(kind: str, value: float | None) -> str:
+    """The number beside the curve: "|∇| 2.1e-3", "dead 4 %"."""
+    if value is None:
+        return ""
+    return f"dead {value * 100:.0f} %" if kind == "dead" else f"|∇| {small(value)}"
