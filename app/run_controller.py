@@ -5,12 +5,14 @@ from __future__ import annotations
 import queue
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from math import prod
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.document import Document
 from app.pace import Pace
+from engine.design.check import require_valid
 from engine.snapshot import History, PinnedImage, Snapshot, WatchList
 from engine.training.config import LIVE_KEYS
 from engine.training.messages import Ended, Progress, RunState
@@ -149,16 +151,19 @@ class RunController(QObject):
         return self._over.state.epoch + document.config.epochs if finished else max(self._over.epochs, document.config.epochs)
 
     def _start(self, document: Document, before: FinishedRun | None) -> None:
-        from engine.data.load import load
+        from engine.data.load import check_classes, load
         from engine.training.filmstrip import Filmstrip
         from engine.training.mailbox import Mailbox
         from engine.training.runner import Runner
 
+        report = require_valid(document.design)
         config = document.config
         data_before = self.data if before is not None else None
 
         def load_data() -> ImageSet:
-            return data_before or load(document.data, document.design.input_shape, config.seed, config.validation_share)
+            data = data_before or load(document.data, document.design.input_shape, config.seed, config.validation_share)
+            check_classes(prod(report.output_shape or ()), data, document.design.layers[-1].id)
+            return data
 
         self.document, self.cursor, self._epochs = document, None, config.epochs
         self.history = before.history if before else History()
