@@ -142,7 +142,7 @@ def construct(model: type[M], values: Mapping[str, Any], noun: str) -> M:
             raise DesignError(f"{noun} needs a value for '{name}'", "", field=name) from None
         raise DesignError(_expected(fields[name], values.get(name)), "", field=name) from None
     for name, field in fields.items():
-        _check_range(field, getattr(made, name))
+        check_range(field, getattr(made, name))
     return made
 
 
@@ -159,7 +159,8 @@ def _expected(field: FormField, value: Any) -> str:
     return f"{brief(value)} is not {wanted}"
 
 
-def _check_range(field: FormField, value: Any) -> None:
+def check_range(field: FormField, value: Any) -> None:
+    """Raise DesignError where ``value``, or one of its sizes, lies outside the range of ``field``."""
     numbers = value if isinstance(value, tuple) else (value,)
     for number in numbers:
         if isinstance(number, bool) or not isinstance(number, int | float):
