@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import torch
 from torch import Tensor, nn
@@ -20,30 +20,36 @@ class Network(nn.Module):
     """A built design. ``layers`` maps ids to modules; ``forward`` returns logits.
 
     Where the design ends in softmax, the logits are that softmax's input: the losses want them, and ``probabilities``
-    gives the same numbers as the layer. ``current`` is the id of the layer that ran last: when a step fails, the culprit.
+    gives the same numbers as the layer. ``logits_id`` is the layer that makes them, ``report`` has all shapes and costs.
+    ``current`` is the id of the layer that ran last: when a step fails, the culprit.
     """
 
     def __init__(self, design: NetworkDesign) -> None:
         super().__init__()
         report = require_valid(design)
         self.design = design
+        self.report = report
         self.current = ""
         self.layers = nn.ModuleDict()
         for spec, layer in zip(design.layers, report.layers, strict=True):
             self.layers[spec.id] = _build_layer(spec.id, spec.parameters.build, layer.inputs)
         self._plan = [(spec.id, self.layers[spec.id], names) for spec, names in zip(design.layers, design.wiring(), strict=True)]
-        self._ends_in_softmax = design.layers[-1].kind == "softmax"
         self._is_chain = _is_chain(design)
+        self._logits_plan = self._plan
+        self.logits_id = design.layers[-1].id
+        if design.layers[-1].kind == "softmax" and len(design.layers) > 1:
+            self._logits_plan = self._plan[:-1]
+            self.logits_id = self._plan[-1][2][0]
 
     def forward(self, inputs: Tensor) -> Tensor:
         """(N, *input_shape) float32 to logits (N, classes)."""
-        plan = self._plan[:-1] if self._ends_in_softmax and len(self._plan) > 1 else self._plan
         if self._is_chain:
             outputs = inputs
-            for self.current, module, _ in plan:
+            for id, module, _ in self._logits_plan:
+                self.current = id
                 outputs = module(outputs)
             return outputs
-        return self._run(inputs, plan)[plan[-1][0]]
+        return self._run(inputs, self._logits_plan)[self.logits_id]
 
     def activations(self, inputs: Tensor, ids: Iterable[str] | None = None) -> dict[str, Tensor]:
         """The outputs of the layers ``ids`` (all of them by default), softmax included, keyed by id."""
@@ -61,9 +67,41 @@ class Network(nn.Module):
 
     def _run(self, inputs: Tensor, plan: Sequence[tuple[str, nn.Module, tuple[str, ...]]]) -> dict[str, Tensor]:
         values = {NETWORK_INPUT: inputs}
-        for self.current, module, names in plan:
-            values[self.current] = module(*[values[name] for name in names])
+        for id, module, names in plan:
+            self.current = id
+            values[id] = module(*[values[name] for name in names])
         return values
+
+
+def restore(design: NetworkDesign, weights: Mapping[str, Tensor], device: torch.device | str = "cpu") -> Network:
+    """``design`` built with given weights (names as in ``Network.layers.state_dict()``), in eval mode, with no gradients.
+
+    No random number is drawn, so that a copy made beside a running training does not disturb its dropout. TrainingError if
+    the weights belong to another design.
+    """
+    with torch.device("meta"):
+        network = Network(design)
+    network.to_empty(device=device)
+    load_weights(network, weights)
+    return network.eval().requires_grad_(False)
+
+
+def load_weights(network: Network, weights: Mapping[str, Tensor]) -> None:
+    """Copy ``weights`` into ``network``; TrainingError names the first layer that they do not fit."""
+    expected = network.layers.state_dict()
+    for name in sorted(expected.keys() | weights.keys(), key=[*expected, *weights].index):
+        layer, _, part = name.partition(".")
+        if name not in weights:
+            raise TrainingError(f"The saved weights have no '{part}' for layer '{layer}'", _OTHER_DESIGN)
+        if name not in expected:
+            raise TrainingError(f"The saved weights are for a layer '{layer}' that is not in the design", _OTHER_DESIGN)
+        if expected[name].shape != weights[name].shape:
+            saved, wanted = tuple(weights[name].shape), tuple(expected[name].shape)
+            raise TrainingError(f"The saved {part} of layer '{layer}' is {saved}, but the design wants {wanted}", _OTHER_DESIGN)
+    network.layers.load_state_dict(dict(weights))
+
+
+_OTHER_DESIGN = "Open them with the design they were trained with."
 
 
 def _is_chain(design: NetworkDesign) -> bool:

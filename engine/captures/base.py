@@ -1,0 +1,58 @@
+"""What a capture is: a function that turns a network at one step into something small that a view can draw."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from engine.build import is_out_of_memory
+from engine.captures.context import CaptureContext
+from engine.design.network import NETWORK_INPUT
+from engine.errors import LayerscopeError
+from engine.registry import Registry
+from engine.snapshot import Want
+
+Capture = Callable[[CaptureContext, Want], Any]
+"""What ``want`` asks for, as plain numpy (Tiles, Bars, Wall or a new type), or None where that layer has nothing to show."""
+
+CAPTURES: Registry[Capture] = Registry("capture", "engine.captures", LayerscopeError)
+
+
+def capture(name: str) -> Callable[[Capture], Capture]:
+    """Function decorator: enrol a capture. From then on any view may put ``Want(name, layer)`` on the watch list."""
+
+    def enrol(function: Capture) -> Capture:
+        CAPTURES.add(name, function)
+        return function
+
+    return enrol
+
+
+def take(wants: Iterable[Want], context: CaptureContext) -> tuple[dict[Want, Any], dict[Want, str]]:
+    """(what was captured, why the rest failed in one sentence each). A capture that fails never ends a run.
+
+    A layer that the design does not have is a failure too: the window may already be ahead of the run.
+    """
+    captured: dict[Want, Any] = {}
+    failures: dict[Want, str] = {}
+    for want in wants:
+        try:
+            if want.layer not in ("", NETWORK_INPUT):
+                context.design.index(want.layer)
+            found = CAPTURES.get(want.capture)(context, want)
+        except LayerscopeError as error:
+            failures[want] = f"{_what(want)} cannot be shown: {error}"
+        except Exception as error:  # whatever a capture does wrong, the training goes on
+            if is_out_of_memory(error):
+                failures[want] = f"There is not enough memory to show {_what(want).lower()}."
+            else:
+                failures[want] = f"{_what(want)} cannot be shown because of an error in the program: {error!r}"
+        else:
+            if found is not None:
+                captured[want] = found
+    return captured, failures
+
+
+def _what(want: Want) -> str:
+    name = want.capture.replace("_", " ").capitalize()
+    return f"{name} of layer '{want.layer}'" if want.layer else name

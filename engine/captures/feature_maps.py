@@ -1,0 +1,40 @@
+"""Feature maps: what a layer makes of the pinned image."""
+
+from __future__ import annotations
+
+from math import isqrt
+
+from torch import Tensor
+
+from engine.captures.base import capture
+from engine.captures.context import CaptureContext
+from engine.captures.quantise import quantise
+from engine.snapshot import Tiles, Want
+
+MAPS = 64
+ROW = 32  # a vector up to this long is one row of pixels
+
+
+@capture("feature_maps")
+def feature_maps(context: CaptureContext, want: Want) -> Tiles:
+    """Up to 64 maps of ``want.layer`` ("@in": the input's channels), signed where the layer has negative values.
+
+    A vector is one picture; its unit u is at row u // width and column u % width.
+    """
+    output = context.activations[want.layer][0]
+    maps = output.unsqueeze(0).reshape(1, *grid(len(output))) if output.dim() == 1 else as_pictures(output)
+    shown = maps[:MAPS]
+    return quantise(shown, len(maps), signed=bool((shown < 0).any()))
+
+
+def as_pictures(volume: Tensor) -> Tensor:
+    """(C, H, W) as it is; (C, L) as (C, 1, L); (C, D, H, W) as (C, D·H, W), the slices below one another."""
+    return volume.reshape(len(volume), -1, volume.shape[-1])
+
+
+def grid(units: int) -> tuple[int, int]:
+    """(rows, columns) for a vector of ``units`` numbers: one row, or for a long one as square a rectangle as divides it."""
+    if units <= ROW:
+        return 1, units
+    rows = next(rows for rows in range(isqrt(units), 0, -1) if units % rows == 0)
+    return rows, units // rows

@@ -1,0 +1,60 @@
+"""Filters: the learned weights of a layer as pictures."""
+
+from __future__ import annotations
+
+from torch import Tensor
+
+from engine.build import Network
+from engine.captures.base import capture
+from engine.captures.context import CaptureContext
+from engine.captures.feature_maps import as_pictures
+from engine.captures.quantise import quantise
+from engine.design.kinds import Shape
+from engine.design.network import NETWORK_INPUT
+from engine.snapshot import Tiles, Want
+
+FILTERS = 64
+CHANNELS = 16
+MATRIX_SIDE = 256
+
+
+@capture("filters")
+def filters(context: CaptureContext, want: Want) -> Tiles | None:
+    """The kernels of ``want.layer``, one row per filter and one column per input channel; None where it has no weight matrix.
+
+    A linear layer that reads a flattened C×H×W volume is shown as templates, C pictures of H×W per unit; any other as its
+    matrix (units × inputs), cut off at 256 × 256.
+    """
+    weight = getattr(context.network.layers[want.layer], "weight", None) if want.layer in context.design else None
+    if not isinstance(weight, Tensor) or weight.dim() < 2:
+        return None
+    if weight.dim() > 2:
+        return _kernels(weight)
+    volume = flattened_volume(context.network, want.layer)
+    if volume is not None and volume[-1] > 1:
+        return _kernels(weight.reshape(len(weight), *volume))
+    return quantise(weight[:MATRIX_SIDE, :MATRIX_SIDE].unsqueeze(0), 1, signed=True)
+
+
+def _kernels(weight: Tensor) -> Tiles:
+    """(filters, channels, height, width) to one tile per pair of filter and channel."""
+    shown = weight[:FILTERS, :CHANNELS]
+    pictures = as_pictures(shown.reshape(-1, *weight.shape[2:]))
+    return quantise(pictures, len(weight) * weight.shape[1], signed=True, columns=shown.shape[1])
+
+
+def flattened_volume(network: Network, id: str) -> Shape | None:
+    """(C, H, W) of the volume whose flattened numbers layer ``id`` reads, seen through layers that keep every number in its
+    place (activations, dropout); None where there is no such volume."""
+    design, report = network.design, network.report
+    sources = dict(zip((spec.id for spec in design.layers), design.wiring(), strict=True))
+    name = id
+    while len(sources[name]) == 1:
+        (shape,) = report[name].inputs
+        if len(shape) > 1:
+            return shape if design[name].kind == "flatten" and len(shape) == 3 else None
+        (before,) = sources[name]
+        if before == NETWORK_INPUT or design[before].parameters.windows(report[before].inputs) != ():
+            return None
+        name = before
+    return None

@@ -1,0 +1,143 @@
+"""The command slot: what the window asks of a run, read by the training thread between two steps."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from engine.snapshot import PinnedImage, WatchList
+from engine.training.state import TrainingState
+
+StateCallback = Callable[[TrainingState], None]
+
+
+@dataclass
+class Orders:
+    """What was asked for since the training thread last looked; None or empty = nothing new."""
+
+    stop: bool = False
+    paused: bool = False
+    watch: WatchList | None = None
+    pin: PinnedImage | None = None
+    live: dict[str, float] = field(default_factory=dict)
+    state_callbacks: list[StateCallback] = field(default_factory=list)
+
+
+class CommandSlot:
+    """Latest-wins orders under one lock. Any thread gives them; only the training thread takes them.
+
+    How far training may go is one number, the allowance: None means on and on, 0 means pause, n means n more steps.
+    """
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._fresh = False
+        self._stop = False
+        self._closed = False
+        self._allowance: int | None = None
+        self._orders = Orders()
+
+    # -- any thread --
+
+    def resume(self) -> None:
+        """Train on."""
+        self._allow(None)
+
+    def pause(self) -> None:
+        """Wait after the step in hand."""
+        self._allow(0)
+
+    def step(self) -> None:
+        """Do one (more) step, then wait."""
+        with self._changed:
+            self._allowance = (self._allowance or 0) + 1
+            self._wake()
+
+    def stop(self) -> None:
+        """End after the step in hand."""
+        with self._changed:
+            self._stop = True
+            self._wake()
+
+    def watch(self, watch: WatchList) -> None:
+        """Capture these things from now on."""
+        with self._changed:
+            self._orders.watch = watch
+            self._wake()
+
+    def pin(self, pin: PinnedImage) -> None:
+        """Show this image's way through the network from now on."""
+        with self._changed:
+            self._orders.pin = pin
+            self._wake()
+
+    def change(self, live: Mapping[str, float]) -> None:
+        """Train on with these values."""
+        with self._changed:
+            self._orders.live.update(live)
+            self._wake()
+
+    def request_state(self, callback: StateCallback) -> bool:
+        """Have ``callback`` called between two steps; False if the run is over and nobody will."""
+        with self._changed:
+            if not self._closed:
+                self._orders.state_callbacks.append(callback)
+                self._wake()
+            return not self._closed
+
+    def wake(self) -> None:
+        """Make ``wait`` return, to look at something else."""
+        with self._changed:
+            self._wake()
+
+    def _allow(self, steps: int | None) -> None:
+        with self._changed:
+            self._allowance = steps
+            self._wake()
+
+    def _wake(self) -> None:
+        self._fresh = True
+        self._changed.notify_all()
+
+    # -- the training thread --
+
+    @property
+    def pending(self) -> bool:
+        """Whether there is anything to obey. Read after every step, so it takes no lock: what it misses, the next step sees."""
+        return self._fresh or self._allowance == 0
+
+    def spend_step(self) -> None:
+        """One step was done."""
+        if self._allowance is not None:
+            with self._changed:
+                if self._allowance:
+                    self._allowance -= 1
+
+    def take(self) -> Orders:
+        """What is new."""
+        with self._changed:
+            orders, self._orders = self._orders, Orders()
+            orders.stop, orders.paused = self._stop, self._allowance == 0
+            self._fresh = False
+            return orders
+
+    def put_back(self, orders: Orders) -> None:
+        """Keep for later what was taken, but let nothing newer be lost."""
+        with self._changed:
+            newer, self._orders = self._orders, orders
+            orders.watch = newer.watch if newer.watch is not None else orders.watch
+            orders.pin = newer.pin or orders.pin
+            orders.live.update(newer.live)
+            orders.state_callbacks += newer.state_callbacks
+
+    def wait(self) -> None:
+        """Sleep until something new comes."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._fresh)
+
+    def close(self) -> list[StateCallback]:
+        """No more orders: returns the state requests that nobody has answered yet."""
+        with self._changed:
+            self._closed = True
+            return self._orders.state_callbacks

@@ -1,0 +1,95 @@
+"""The observer: looks at a live run between two steps, and posts pictures, health and frames of the filmstrip."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from time import perf_counter
+
+import torch
+
+from engine.captures.base import take
+from engine.captures.context import CaptureContext, Gallery, looking
+from engine.snapshot import PinnedImage, Snapshot, Want, WatchList
+from engine.training.filmstrip import Filmstrip, Frame, is_early, is_keyframe, spacing
+from engine.training.health import measure_health
+from engine.training.mailbox import Mailbox
+from engine.training.pacing import CapturePacer, Stopwatch
+from engine.training.trainer import Trainer, weights_on_cpu
+
+
+class Observer:
+    """Changes nothing in the training: it runs its own forward passes in eval mode without gradients. What it costs is
+    measured, and it looks no more often than the budget allows. Training thread only."""
+
+    def __init__(
+        self, trainer: Trainer, mailbox: Mailbox, watch: WatchList, pin: PinnedImage | None, filmstrip: Filmstrip | None
+    ) -> None:
+        self._trainer = trainer
+        self._mailbox = mailbox
+        self._filmstrip = filmstrip
+        self._gallery = Gallery(trainer.data, trainer.device)
+        self._pacer = CapturePacer(trainer.config.capture_budget)
+        self._frame_spacing = spacing(trainer.total_steps)
+        self._health_step = -1
+        self._reported: set[Want] = set()
+        self.watch = watch
+        self.pinned = pin or self._gallery.pinned()
+        self.on_frame: Callable[[Frame], None] | None = None
+
+    def share(self, seconds: float) -> float:
+        """The measured share of ``seconds`` of training time that looking has cost, 0..1."""
+        return min(1.0, self._pacer.spent / seconds) if seconds > 0 else 0.0
+
+    def is_due(self, clock: Stopwatch) -> bool:
+        """Whether it is time to look or to keep a frame; asked after every step, so the usual answer must be quick."""
+        step = self._trainer.place.step
+        return is_keyframe(step, self._frame_spacing) or self._pacer.is_due(clock.seconds)
+
+    def after_step(self, clock: Stopwatch) -> None:
+        """Keep a frame of the step just done, and look, if it is time to."""
+        step = self._trainer.place.step
+        if is_keyframe(step, self._frame_spacing):
+            self._timed(clock, self.keep_frame)
+        if self._pacer.is_due(clock.seconds) or (is_early(step) and self._pacer.is_on):
+            self.look(clock)
+
+    def look(self, clock: Stopwatch) -> None:
+        """Post a snapshot of this very step, and its health. While the run is paused this costs it nothing."""
+        self._timed(clock, self._look)
+
+    def keep_frame(self) -> None:
+        """Add the weights of this step to the filmstrip, unless they are broken."""
+        if self._filmstrip is None and self.on_frame is None:
+            return
+        weights = weights_on_cpu(self._trainer.network)
+        if not all(bool(torch.isfinite(tensor).all()) for tensor in weights.values()):
+            return  # so that the last good ones stay
+        frame = Frame(self._trainer.place.step, self._trainer.epoch, weights)
+        if self._filmstrip is not None:
+            self._filmstrip.add(frame)
+        if self.on_frame is not None:
+            self.on_frame(frame)
+
+    def _timed(self, clock: Stopwatch, job: Callable[[], None]) -> None:
+        start = perf_counter()
+        job()
+        if clock.is_running:
+            self._pacer.took(perf_counter() - start, clock.seconds)
+
+    def _look(self) -> None:
+        trainer, step = self._trainer, self._trainer.place.step
+        health: dict[str, float] = {}
+        with looking(trainer.network):
+            context = CaptureContext(trainer.network, self._gallery, self.pinned)
+            if step > self._health_step:
+                health = measure_health(context, trainer.optimizer)
+            captured, failures = take(self.watch, context)
+        self._health_step = step
+        for name, value in health.items():
+            self._mailbox.post_points(name, step, value)
+        for want, sentence in failures.items():
+            if want not in self._reported:
+                self._reported.add(want)
+                self._mailbox.post_notice(sentence)
+        classes, design = trainer.data.classes, trainer.design
+        self._mailbox.post_snapshot(Snapshot(step, trainer.epoch, design, classes, pinned=self.pinned, captured=captured))

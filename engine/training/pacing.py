@@ -1,0 +1,90 @@
+"""Clocks of a run: training time without pauses, speed, and how often pictures may be taken."""
+
+from __future__ import annotations
+
+from collections import deque
+from time import perf_counter
+
+SHORTEST = 1 / 15
+"""Seconds between two captures at least: more pictures than this nobody sees."""
+LONGEST = 5.0
+"""Seconds between two captures at most, even beyond the budget: a picture that never comes is no live picture."""
+LARGEST_SHARE = 0.25
+"""Of the time, for captures that take so long that ``LONGEST`` would leave no time to train."""
+
+
+class Stopwatch:
+    """Training time: runs while the run does, and starts from what an earlier run had used."""
+
+    def __init__(self, seconds: float = 0.0) -> None:
+        self._before = seconds
+        self._since: float | None = None
+
+    def start(self) -> None:
+        """Go on."""
+        if self._since is None:
+            self._since = perf_counter()
+
+    def pause(self) -> None:
+        """Hold."""
+        self._before, self._since = self.seconds, None
+
+    @property
+    def is_running(self) -> bool:
+        """Whether time is counted now."""
+        return self._since is not None
+
+    @property
+    def seconds(self) -> float:
+        """What has been counted so far."""
+        return self._before + (perf_counter() - self._since if self._since is not None else 0.0)
+
+
+class Speed:
+    """Images per second over the last ``window`` seconds of training time."""
+
+    def __init__(self, window: float = 2.0) -> None:
+        self._window = window
+        self._marks: deque[tuple[float, int]] = deque([(0.0, 0)])
+
+    def mark(self, seconds: float, images: int) -> None:
+        """``images`` have been trained on, all in all, after ``seconds`` of training time."""
+        self._marks.append((seconds, images))
+        while len(self._marks) > 2 and self._marks[1][0] < seconds - self._window:
+            self._marks.popleft()
+
+    def restart(self, seconds: float) -> None:
+        """Count from here: what went before is of an earlier run."""
+        self._marks = deque([(seconds, 0)])
+
+    @property
+    def images_per_second(self) -> float:
+        """0 as long as nothing is known."""
+        (start, before), (end, after) = self._marks[0], self._marks[-1]
+        return (after - before) / (end - start) if end > start else 0.0
+
+
+class CapturePacer:
+    """Spaces captures so that each is followed by enough training: after one that took c seconds, the next is due c / budget
+    later. So their share stays within the budget, except for those that somebody waits for, and one every five seconds."""
+
+    def __init__(self, budget: float) -> None:
+        self._budget = budget
+        self._due = 0.0
+        self.spent = 0.0
+
+    @property
+    def is_on(self) -> bool:
+        """Whether pictures are taken at all; not where the budget is 0."""
+        return self._budget > 0
+
+    def is_due(self, now: float) -> bool:
+        """Whether it is time for the next one. ``now`` is training time in seconds."""
+        return self.is_on and now >= self._due
+
+    def took(self, seconds: float, now: float) -> None:
+        """A capture that took ``seconds`` has just ended, at training time ``now``."""
+        self.spent += seconds
+        wanted = seconds / self._budget if self.is_on else LONGEST
+        bearable = seconds / LARGEST_SHARE
+        self._due = now + max(SHORTEST, bearable, min(LONGEST, wanted))

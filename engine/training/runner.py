@@ -1,0 +1,212 @@
+"""The Runner: one thread that owns a live network, trains it, and does between two steps what the window asks."""
+
+from __future__ import annotations
+
+import threading
+import traceback
+from collections.abc import Callable
+
+import torch
+
+from engine.captures.base import CAPTURES
+from engine.data.dataset import ImageSet
+from engine.design.network import NetworkDesign
+from engine.design.parameters import construct
+from engine.errors import TrainingError
+from engine.snapshot import PinnedImage, WatchList
+from engine.training.commands import CommandSlot, StateCallback
+from engine.training.config import LIVE_KEYS, TrainingConfig
+from engine.training.device import free_memory, pick_device, training_threads
+from engine.training.failures import explain
+from engine.training.filmstrip import Filmstrip
+from engine.training.loading import Loading
+from engine.training.mailbox import Mailbox
+from engine.training.messages import Ended, Progress, RunState
+from engine.training.recorder import Recorder
+from engine.training.recording import Recording
+from engine.training.session import Session, StopRequested
+from engine.training.state import TrainingState
+from engine.training.trainer import Trainer
+
+
+class Runner:
+    """Trains ``design`` with ``config`` on what ``load_data`` returns, and reports to ``mailbox``.
+
+    ``load_data`` is called on a thread of its own, so that stopping need not wait for it. ``watch`` says what to capture, of
+    ``pin`` (None: the first test image). ``resume`` continues a saved state. ``filmstrip`` and ``recorder``, where given,
+    keep what the run produces. ``threads`` overrides "all CPU cores but one"; torch has one such number per process.
+    Every method may be called from any thread and returns at once, but ``join``. Orders are obeyed between two steps or
+    two batches of validation: within 200 ms unless a single step takes longer.
+    """
+
+    def __init__(
+        self,
+        design: NetworkDesign,
+        config: TrainingConfig,
+        load_data: Callable[[], ImageSet],
+        mailbox: Mailbox,
+        *,
+        watch: WatchList = frozenset(),
+        pin: PinnedImage | None = None,
+        resume: TrainingState | None = None,
+        recorder: Recorder | None = None,
+        filmstrip: Filmstrip | None = None,
+        threads: int | None = None,
+    ) -> None:
+        self.design = design
+        self._config = config
+        self._load_data = load_data
+        self._mailbox = mailbox
+        self._watch = watch
+        self._pin = pin
+        self._resume = resume
+        self._recording = Recording(recorder, mailbox)
+        self._filmstrip = filmstrip
+        self._threads = threads
+        self._commands = CommandSlot()
+        self._state = RunState.READY
+        self._data: ImageSet | None = None
+        self._final_state: TrainingState | None = None
+        self._thread = threading.Thread(target=self._run, name="layerscope-training")
+        len(CAPTURES)  # find the captures now: the darkroom's thread may want them at the same time as this one
+
+    # -- any thread --
+
+    def start(self) -> None:
+        """Begin: load the data, build the network, post the untrained snapshot, train. Once only."""
+        self._thread.start()
+
+    def pause(self) -> None:
+        """Wait after the step in hand; a fresh snapshot is posted. Before ``start``: wait before the first step."""
+        self._commands.pause()
+
+    def resume(self) -> None:
+        """Train on."""
+        self._commands.resume()
+
+    def step(self) -> None:
+        """Do one more step, then be paused."""
+        self._commands.step()
+
+    def stop(self) -> None:
+        """End the run after the step in hand."""
+        self._commands.stop()
+
+    def join(self, timeout: float | None = None) -> bool:
+        """Wait until the thread has ended; False if it has not after ``timeout`` seconds."""
+        self._thread.join(timeout)
+        return not self._thread.is_alive()
+
+    def set_watch(self, watch: WatchList) -> None:
+        """Capture ``watch`` from now on; a snapshot of it is posted promptly, paused or not."""
+        self._commands.watch(watch)
+
+    def set_pin(self, pin: PinnedImage) -> None:
+        """Send ``pin`` (of the design's input shape) through the network from now on; a snapshot of it is posted promptly."""
+        self._commands.pin(pin)
+
+    def change(self, **live: float) -> None:
+        """Train on with another learning_rate, momentum or weight_decay; DesignError for a value out of range, TrainingError
+        for anything that cannot be changed while a run is alive."""
+        for key in live:
+            if key not in LIVE_KEYS:
+                raise TrainingError(f"'{key}' cannot be changed while a run is alive", f"Only {', '.join(LIVE_KEYS)} can.")
+        self._config = construct(TrainingConfig, {**self._config.model_dump(), **live}, "training")
+        self._commands.change(live)
+
+    def request_state(self, callback: StateCallback) -> None:
+        """Have ``callback`` called with a copy of everything, on the training thread between two steps; after the end at once,
+        on this one. A run that ended before there was a network calls nobody."""
+        if not self._commands.request_state(callback) and self._final_state is not None:
+            callback(self._final_state)
+
+    @property
+    def state(self) -> RunState:
+        """Where the run stands."""
+        return self._state
+
+    @property
+    def config(self) -> TrainingConfig:
+        """The configuration, with what has been changed while it ran."""
+        return self._config
+
+    @property
+    def data(self) -> ImageSet | None:
+        """The data set as it was loaded; None until then."""
+        return self._data
+
+    @property
+    def final_state(self) -> TrainingState | None:
+        """The network and everything else as the run left it; None until it has ended."""
+        return self._final_state
+
+    # -- the training thread --
+
+    def _run(self) -> None:
+        trainer: Trainer | None = None
+        session: Session | None = None
+        trace = ""
+        try:
+            data = self._load()
+            trainer = self._make_trainer(data)
+            session = Session(trainer, self._mailbox, self._commands, self._recording, self._filmstrip, self._set_state)
+            session.begin(self._watch, self._pin, self._resume.seconds if self._resume else 0.0)
+            ended = session.train()
+        except StopRequested:
+            ended = Ended(RunState.STOPPED, "Stopped.")
+        except BaseException as error:
+            ended = self._explain(error, trainer)
+            trace = traceback.format_exc()
+            traceback.clear_frames(error.__traceback__)  # let go of the failed step's tensors
+        self._end(ended, trace, session)
+
+    def _load(self) -> ImageSet:
+        """The data; meanwhile orders are obeyed."""
+        loading = Loading(self._load_data, self._commands.wake)
+        self._report_unloaded(RunState.READY)
+        while not loading.is_done:
+            self._commands.wait()
+            orders = self._commands.take()
+            if orders.stop:
+                raise StopRequested
+            self._commands.put_back(orders)
+            self._report_unloaded(RunState.PAUSED if orders.paused else RunState.READY)
+        self._data = loading.result()
+        self._mailbox.post_data(self._data)
+        return self._data
+
+    def _report_unloaded(self, state: RunState) -> None:
+        self._set_state(state)
+        self._mailbox.post_progress(Progress(state, epochs=self._config.epochs))
+
+    def _make_trainer(self, data: ImageSet) -> Trainer:
+        device = pick_device(self._config.device)
+        if device.type == "cpu":
+            torch.set_num_threads(training_threads(self._threads))
+        return Trainer(self.design, self._config, data, device, self._resume)
+
+    def _set_state(self, state: RunState) -> None:
+        self._state = state
+
+    def _explain(self, error: BaseException, trainer: Trainer | None) -> Ended:
+        try:
+            return explain(error, trainer, self._config)
+        except Exception as second:  # e.g. a device that answers nothing any more
+            return Ended(RunState.FAILED, f"Training stopped because of an error: {error!r}, then {second!r}.")
+
+    def _end(self, ended: Ended, trace: str, session: Session | None) -> None:
+        """Whatever has happened, the last word gets through."""
+        try:
+            if session is not None:
+                free_memory()
+                self._final_state = session.end(ended)
+            self._recording.end(ended, trace)
+            for callback in self._commands.close():
+                self.request_state(callback)
+        except Exception:
+            self._mailbox.post_notice(traceback.format_exc())
+        finally:
+            self._resume = None
+            self._commands.close()
+            self._state = ended.state
+            self._mailbox.post_ended(ended)

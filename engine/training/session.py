@@ -1,0 +1,228 @@
+"""The session: what the training thread does around the loop: obey, read the meters, look, record, report."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from time import perf_counter
+
+import numpy as np
+
+from engine.errors import LayerscopeError
+from engine.snapshot import PinnedImage, WatchList
+from engine.training.commands import CommandSlot, StateCallback
+from engine.training.failures import Diverged
+from engine.training.filmstrip import Filmstrip
+from engine.training.loop import EpochEnd, Score, Step
+from engine.training.mailbox import Mailbox
+from engine.training.messages import Ended, Progress, RunState
+from engine.training.meter import Meter, Readings
+from engine.training.observer import Observer
+from engine.training.pacing import Speed, Stopwatch
+from engine.training.recorder import MetricRow
+from engine.training.recording import Recording
+from engine.training.state import TrainingState
+from engine.training.trainer import Trainer
+
+READING_SECONDS = 0.05
+"""Between two readings of the meter; also how often points and progress are posted."""
+
+
+class StopRequested(Exception):
+    """Somebody asked the run to end."""
+
+
+class Session:
+    """One run from the first step to the last word. Training thread only; ``set_state`` tells the Runner where it stands."""
+
+    def __init__(
+        self,
+        trainer: Trainer,
+        mailbox: Mailbox,
+        commands: CommandSlot,
+        recording: Recording,
+        filmstrip: Filmstrip | None,
+        set_state: Callable[[RunState], None],
+    ) -> None:
+        self._trainer = trainer
+        self._mailbox = mailbox
+        self._commands = commands
+        self._recording = recording
+        self._filmstrip = filmstrip
+        self._set_state = set_state
+        self._state = RunState.READY
+        self._clock = Stopwatch()
+        self._speed = Speed()
+        self._meter = Meter()
+        self._images = 0
+        self._next_reading = 0.0
+        self._first_step = trainer.place.step
+        self._is_broken = False
+
+    # -- the run --
+
+    def begin(self, watch: WatchList, pin: PinnedImage | None, seconds: float) -> None:
+        """Show the network as it is before the first step."""
+        self._clock = Stopwatch(seconds)
+        self._first_second = seconds
+        self._speed.restart(seconds)
+        self._observer = Observer(self._trainer, self._mailbox, watch, pin, self._filmstrip)
+        if self._recording.is_on:
+            self._observer.on_frame = self._recording.frame
+        for note in self._trainer.data.notes:
+            self._recording.log(note)
+        self._observer.keep_frame()
+        self._observer.look(self._clock)
+
+    def train(self) -> Ended:
+        """Train to the end of the last epoch. Raises StopRequested, Diverged, or whatever goes wrong."""
+        self._obey()
+        for event in self._trainer.events():
+            if isinstance(event, Step):
+                self._step_done(event)
+            elif isinstance(event, EpochEnd):
+                self._epoch_done(event.validation)
+            now = perf_counter()
+            if now >= self._next_reading:
+                self._next_reading = now + READING_SECONDS
+                self._report()
+            if self._commands.pending:
+                self._obey()
+        self._read_meter()
+        epochs = self._trainer.config.epochs
+        return Ended(RunState.FINISHED, f"Finished {epochs} {'epoch' if epochs == 1 else 'epochs'}.")
+
+    def end(self, ended: Ended) -> TrainingState:
+        """Stop the clock, post what is left, save; the final state."""
+        self._clock.pause()
+        self._state = ended.state
+        with suppress(Diverged):  # in the steps since the last reading; it ends anyway
+            self._read_meter()
+        state = self._trainer.state(self._clock.seconds)
+        if not self._is_broken:
+            self._recording.epoch(state)
+        if not self._is_broken and ended.state is not RunState.FAILED:
+            self._observer.keep_frame()
+            self._observer.look(self._clock)
+        self._post_progress()
+        return state
+
+    # -- after each event --
+
+    def _step_done(self, step: Step) -> None:
+        self._meter.add(self._trainer.place.step, step)
+        self._images += len(step.labels)
+        self._commands.spend_step()
+        if self._observer.is_due(self._clock):
+            self._read_meter()  # so that a loss that has gone wrong is noticed before its weights are kept
+            self._observer.after_step(self._clock)
+
+    def _epoch_done(self, validation: Score | None) -> None:
+        self._read_meter()
+        if validation is not None:
+            self._post_validation(validation)
+        if self._recording.is_on:
+            self._recording.epoch(self._trainer.state(self._clock.seconds))
+
+    def _report(self) -> None:
+        self._read_meter()
+        self._speed.mark(self._clock.seconds, self._images)
+        self._post_progress()
+
+    # -- obeying --
+
+    def _obey(self) -> None:
+        """Carry out what was asked; wait here while paused."""
+        while self._commands.pending:
+            orders = self._commands.take()
+            if orders.stop:
+                raise StopRequested
+            if orders.live:
+                self._trainer.change(orders.live)
+            self._observer.watch = orders.watch if orders.watch is not None else self._observer.watch
+            self._observer.pinned = orders.pin or self._observer.pinned
+            for callback in orders.state_callbacks:
+                self._answer(callback)
+            pausing = orders.paused and self._state is not RunState.PAUSED
+            if pausing:
+                self._halt()
+            if pausing or orders.watch is not None or orders.pin is not None:
+                self._observer.look(self._clock)
+            if orders.paused:
+                self._commands.wait()
+        if self._state is not RunState.RUNNING:
+            self._go()
+
+    def _answer(self, callback: StateCallback) -> None:
+        """Hand out the state; what the callback does with it (saving, say) must not end the run."""
+        try:
+            callback(self._trainer.state(self._clock.seconds))
+        except Exception as error:
+            self._mailbox.post_notice(str(error) if isinstance(error, LayerscopeError) else repr(error))
+
+    def _go(self) -> None:
+        self._clock.start()
+        self._change_state(RunState.RUNNING)
+
+    def _halt(self) -> None:
+        self._clock.pause()
+        self._read_meter()
+        self._change_state(RunState.PAUSED)
+
+    def _change_state(self, state: RunState) -> None:
+        self._state = state
+        self._set_state(state)
+        self._post_progress()
+
+    # -- reporting --
+
+    def _read_meter(self) -> None:
+        readings = self._meter.read()
+        if readings is None:
+            return
+        self._post(readings)
+        if readings.first_bad is not None and not self._is_broken:
+            self._is_broken = True
+            raise Diverged(readings.first_bad)
+
+    def _post(self, readings: Readings) -> None:
+        rate = self._trainer.live["learning_rate"]
+        self._mailbox.post_points("train/loss", readings.steps, readings.losses)
+        self._mailbox.post_points("train/accuracy", readings.steps, readings.accuracies)
+        self._mailbox.post_points("learning_rate", readings.steps, np.full(len(readings.steps), rate))
+        if not self._recording.is_on:
+            return
+        seconds, batches = self._clock.seconds, self._trainer.batches
+        columns = (readings.steps.tolist(), readings.losses.tolist(), readings.accuracies.tolist())
+        self._recording.points(
+            [
+                MetricRow(int(step), step / batches, seconds, "train", {"loss": loss, "accuracy": hits, "learning_rate": rate})
+                for step, loss, hits in zip(*columns, strict=True)
+            ]
+        )
+
+    def _post_validation(self, score: Score) -> None:
+        step = self._trainer.place.step
+        self._mailbox.post_points("validation/loss", step, score.loss)
+        self._mailbox.post_points("validation/accuracy", step, score.accuracy)
+        row = MetricRow(step, self._trainer.epoch, self._clock.seconds, "validation", score._asdict())
+        self._recording.points([row])
+
+    def _post_progress(self) -> None:
+        trainer, seconds = self._trainer, self._clock.seconds
+        step, total = trainer.place.step, trainer.total_steps
+        done, spent = step - self._first_step, seconds - self._first_second
+        self._mailbox.post_progress(
+            Progress(
+                self._state,
+                step,
+                total,
+                trainer.epoch,
+                trainer.config.epochs,
+                self._speed.images_per_second,
+                seconds,
+                (total - step) * spent / done if done else 0.0,
+                self._observer.share(spent),
+                str(trainer.device),
+            )
+        )
