@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QLabel, QStackedLayout, QVBoxLayout, QWidget
 
 from engine.registry import Registry
 from engine.snapshot import Snapshot, Want
+from widgets.common.stale import StaleTint
 from widgets.theme import Look
 
 
@@ -34,6 +35,8 @@ class View(QWidget):
     help: ClassVar[str] = ""
     workspaces: ClassVar[tuple[str, ...]] = ("watch",)
     area: ClassVar[str] = "middle"  # top | middle | side: where the default layout puts it
+    height_share: ClassVar[int] = 1  # how much of its area's height it gets beside the others
+    key: ClassVar[tuple[tuple[str, str], ...]] = ()  # (words, name of a colour): what the colours mean, beside the title
     empty_text: ClassVar[str] = "Press Space to train: the picture appears here."
 
     subtitle_changed = Signal(str)
@@ -46,9 +49,13 @@ class View(QWidget):
         self.look = look
         self.snapshot: Snapshot | None = None
         self.focus = Focus()
+        self.subtitle = ""
         self.setObjectName(f"view-{self.name}")
+        self.setAccessibleName(self.title)
+        self.setAccessibleDescription(self.help)
         self._empty = QLabel(self.empty_text, alignment=Qt.AlignmentFlag.AlignCenter, wordWrap=True)
         self._empty.setObjectName("empty")
+        self._empty.setMinimumSize(1, 1)
         self._stack = QStackedLayout(self)
         self._stack.addWidget(self._empty)
         body = QWidget()
@@ -56,6 +63,7 @@ class View(QWidget):
         self._body_layout.setContentsMargins(0, 0, 0, 0)
         self._stack.addWidget(body)
         self._body_layout.addWidget(self.content())
+        self._tint = StaleTint(look, body)
         look.changed.connect(self.restyle)
 
     # -- to be written by each view --
@@ -78,8 +86,20 @@ class View(QWidget):
 
     def restyle(self) -> None:
         """The theme or scale changed: redraw what was drawn."""
+        self.redraw()
+
+    # -- for the view's own use --
+
+    def redraw(self) -> None:
+        """Draw the last snapshot again, after one of the view's controls changed."""
         if self.snapshot is not None:
             self.show_snapshot(self.snapshot, self.focus)
+
+    def set_subtitle(self, text: str) -> None:
+        """What stands beside the title: plain text or Qt's rich text. Costs nothing while it stays the same."""
+        if text != self.subtitle:
+            self.subtitle = text
+            self.subtitle_changed.emit(text)
 
     # -- called by the window --
 
@@ -87,15 +107,26 @@ class View(QWidget):
         """Draw ``snapshot``, or say why there is nothing to draw."""
         self.snapshot, self.focus = snapshot, focus
         reason = self.draw(snapshot, focus)
-        self._empty.setText(reason)
-        self._stack.setCurrentIndex(0 if reason else 1)
+        if reason:
+            self._empty.setText(reason)
+            self.set_subtitle("")
+        if self.is_empty != bool(reason):
+            self._stack.setCurrentIndex(0 if reason else 1)
+
+    def set_stale(self, stale: bool, note: str = "") -> None:
+        """Tint the picture while it does not show what it should; ``note`` says why: "recomputing"."""
+        if stale:
+            self._tint.cover(note)
+        else:
+            self._tint.hide()
 
     def clear(self) -> None:
         """Back to the empty state, as before the first run."""
         self.snapshot = None
         self._empty.setText(self.empty_text)
         self._stack.setCurrentIndex(0)
-        self.subtitle_changed.emit("")
+        self.set_stale(False)
+        self.set_subtitle("")
 
     @property
     def is_empty(self) -> bool:

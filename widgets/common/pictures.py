@@ -1,0 +1,114 @@
+"""Pictures: a stack of small images ready to be shown in a grid, with the words and colours that belong to them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.snapshot import LEVELS, Tiles
+from widgets.common.colour_maps import pack
+from widgets.common.mosaic import Hit, Pixels
+from widgets.common.words import number
+
+
+@dataclass(frozen=True, eq=False)
+class Legend:
+    """What the colours of a picture mean: the ``table``'s name, the texts at its ends and middle, and a ``note``."""
+
+    table: str
+    low: str
+    high: str
+    middle: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Pictures:
+    """``pixels`` (N, H, W): levels of the colour ``table`` (uint8), or colours 0xAARRGGBB (uint32) with table "".
+
+    ``describe`` says what is under the mouse. ``columns`` > 0 fixes how many stand in a row. ``captions`` stand below
+    the tiles. ``marks`` says of each tile whether it is right (+1), wrong (-1) or neither (0): a frame and a sign.
+    """
+
+    pixels: Pixels
+    describe: Callable[[Hit], str]
+    table: str = ""
+    columns: int = 0
+    legend: Legend | None = None
+    captions: tuple[str, ...] = ()
+    marks: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class Scale:
+    """Which range the colours of a stack of tiles span: each tile's own ("map"), all tiles' ("layer"), or ``limits``."""
+
+    mode: str = "layer"
+    limits: tuple[float, float] | None = None
+
+
+def shared_limits(tiles: Tiles) -> tuple[float, float]:
+    """The range that holds all tiles; symmetric about zero for signed ones."""
+    if not len(tiles.levels):
+        return (-1.0, 1.0) if tiles.signed else (0.0, 1.0)
+    low, high = float(np.nanmin(tiles.low)), float(np.nanmax(tiles.high))
+    if tiles.signed:
+        most = max(abs(low), abs(high))
+        return -most, most
+    return low, high
+
+
+def rescaled(tiles: Tiles, low: float, high: float) -> NDArray[np.uint8]:
+    """The tiles' levels (N, H, W) for one shared range; what lies outside takes the nearest end.
+
+    In a symmetric range the level 127 stays exactly zero.
+    """
+    span = high - low
+    if not span > 0:
+        return np.full_like(tiles.levels, LEVELS // 2 if tiles.signed else 0)
+    gain = ((tiles.high - tiles.low) / span).astype(np.float32)[:, None, None]
+    shift = ((tiles.low - low) * (LEVELS / span) + 0.5).astype(np.float32)[:, None, None]
+    scaled = np.multiply(tiles.levels, gain, dtype=np.float32)
+    scaled += shift
+    if tiles.low.min() < low or tiles.high.max() > high:
+        np.clip(scaled, 0, LEVELS, out=scaled)
+    levels: NDArray[np.uint8] = scaled.astype(np.uint8)
+    return levels
+
+
+def value_at(tiles: Tiles, hit: Hit) -> float:
+    """The value of one pixel in its own units."""
+    low, high = float(tiles.low[hit.tile]), float(tiles.high[hit.tile])
+    return low + int(tiles.levels[hit.tile, hit.row, hit.column]) * (high - low) / LEVELS
+
+
+def from_tiles(tiles: Tiles, scale: Scale, name: Callable[[int], str], *, noun: str = "map") -> Pictures:
+    """Tiles in the colours of ``scale``: diverging for signed values, else sequential. ``name(tile)`` says which it is."""
+    table = "diverging" if tiles.signed else "sequential"
+    middle = "0" if tiles.signed else ""
+    if scale.mode == "map":
+        levels = tiles.levels
+        legend = Legend(table, "lowest", "highest", middle, f"each {noun} has its own range")
+    else:
+        low, high = (scale.limits or shared_limits(tiles)) if scale.mode == "fixed" else shared_limits(tiles)
+        levels = rescaled(tiles, low, high)
+        note = "fixed range" if scale.mode == "fixed" else f"one range for every {noun}"
+        legend = Legend(table, number(low), number(high), middle, note)
+
+    def describe(hit: Hit) -> str:
+        return f"{name(hit.tile)} · row {hit.row}, column {hit.column} · {number(value_at(tiles, hit))}"
+
+    return Pictures(levels, describe, table, tiles.columns if tiles.columns > 1 else 0, legend)
+
+
+def from_images(images: NDArray[np.uint8], name: Callable[[int], str]) -> Pictures:
+    """Images (N, C, H, W) uint8, C 1 (grey) or 3 (RGB), as they are."""
+
+    def describe(hit: Hit) -> str:
+        values = images[hit.tile, :, hit.row, hit.column]
+        return f"{name(hit.tile)} · row {hit.row}, column {hit.column} · {', '.join(str(int(v)) for v in values)}"
+
+    return Pictures(pack(images.transpose(1, 0, 2, 3)), describe)

@@ -1,0 +1,167 @@
+"""ViewDock: a view as a card that can be moved, closed, enlarged and put back."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QEnterEvent, QMouseEvent, QPainter, QPainterPath, QPaintEvent
+from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+
+from widgets.common.icons import icon
+from widgets.theme import Look
+from widgets.views.base import View
+
+_GAP = 4  # half the distance between two cards
+_RADIUS = 8
+
+
+class ViewDock(QDockWidget):
+    """The frame of one view: a rounded card with title, subtitle and the view's own controls.
+
+    ``enlarge_requested`` is emitted by a double click on the title and by the enlarge button.
+    """
+
+    enlarge_requested = Signal()
+
+    def __init__(self, look: Look, view: View, parent: QWidget | None = None) -> None:
+        super().__init__(view.title, parent)
+        self.view = view
+        self.setObjectName(f"dock-{view.name}")
+        self.header = CardHeader(look, view)
+        self.header.enlarge_clicked.connect(self.enlarge_requested)
+        self.header.close_clicked.connect(self.close)
+        self.setTitleBarWidget(self.header)
+        self.setWidget(_CardBody(look, view))
+
+
+class CardHeader(QWidget):
+    """The upper part of a card: bold title, key of colours, muted subtitle, controls; two buttons under the mouse."""
+
+    enlarge_clicked = Signal()
+    close_clicked = Signal()
+
+    def __init__(self, look: Look, view: View) -> None:
+        super().__init__()
+        self._look = look
+        self._title, self._key, self._subtitle = view.title, view.key, view.subtitle
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.setToolTip(view.help)
+        self.words = _HeaderWords(look, view)
+        self._row = QHBoxLayout(self)
+        self._row.addWidget(self.words, 1)
+        for control in view.controls():
+            self._row.addWidget(control)
+        self.enlarge_button = self._button("enlarge", f"Enlarge {view.title} (double click)", self.enlarge_clicked)
+        self.close_button = self._button("close", f"Close {view.title}", self.close_clicked)
+        look.changed.connect(self._restyle)
+        self._restyle()
+
+    def _button(self, name: str, words: str, signal: Signal) -> QToolButton:
+        button = QToolButton(self, objectName="card-button", toolTip=words, visible=False)
+        button.setAccessibleName(words)
+        keep = button.sizePolicy()
+        keep.setRetainSizeWhenHidden(True)
+        button.setSizePolicy(keep)
+        button.clicked.connect(signal)
+        button.setProperty("icon_name", name)
+        self._row.addWidget(button)
+        return button
+
+    def _restyle(self) -> None:
+        px = self._look.px
+        self._row.setContentsMargins(px(_GAP + 10), px(_GAP + 4), px(_GAP + 6), px(2))
+        self._row.setSpacing(px(4))
+        for button in (self.enlarge_button, self.close_button):
+            button.setIcon(icon(self._look, button.property("icon_name"), "muted", 12))
+            button.setIconSize(QSize(px(12), px(12)))
+            button.setFixedSize(px(20), px(20))
+        self.setFixedHeight(px(_GAP + 32))
+        self.update()
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        self._show_buttons(True)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self._show_buttons(False)
+
+    def _show_buttons(self, shown: bool) -> None:
+        self.enlarge_button.setVisible(shown)
+        self.close_button.setVisible(shown)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        self.enlarge_clicked.emit()  # instead of letting the dock float
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        _paint_card(self, self._look, top=True)
+
+
+class _HeaderWords(QWidget):
+    """Title, key and subtitle in one painting; the subtitle is shortened where there is no room."""
+
+    def __init__(self, look: Look, view: View) -> None:
+        super().__init__()
+        self._look, self._view = look, view
+        self._subtitle = view.subtitle
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        view.subtitle_changed.connect(self._set_subtitle)
+        look.changed.connect(self.update)
+
+    def _set_subtitle(self, text: str) -> None:
+        self._subtitle = text
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        look, middle = self._look, Qt.AlignmentFlag.AlignVCenter
+        with QPainter(self) as painter:
+            x = self._words(painter, 0, self._view.title, "text", bold=True)
+            for words, colour in self._view.key:
+                y = self.height() / 2
+                painter.fillRect(QRectF(x, y - look.px(1), look.px(10), look.px(3)), look.colour(colour))
+                x = self._words(painter, x + look.px(14), words, "muted")
+            painter.setFont(look.font(11))
+            painter.setPen(look.colour("muted"))
+            room = self.width() - x
+            text = painter.fontMetrics().elidedText(self._subtitle, Qt.TextElideMode.ElideRight, int(room))
+            painter.drawText(QRectF(x, 0, room, self.height()), middle, text)
+
+    def _words(self, painter: QPainter, x: float, words: str, colour: str, *, bold: bool = False) -> float:
+        """Draw ``words`` at ``x``; returns where the next words begin."""
+        painter.setFont(self._look.font(13 if bold else 11, bold=bold))
+        painter.setPen(self._look.colour(colour))
+        painter.drawText(QRectF(x, 0, max(0.0, self.width() - x), self.height()), Qt.AlignmentFlag.AlignVCenter, words)
+        return x + painter.fontMetrics().horizontalAdvance(words) + self._look.px(10)
+
+
+class _CardBody(QWidget):
+    """The lower part of a card, with the view in it."""
+
+    def __init__(self, look: Look, view: View) -> None:
+        super().__init__()
+        self._look = look
+        self._column = QVBoxLayout(self)
+        self._column.addWidget(view)
+        look.changed.connect(self._restyle)
+        self._restyle()
+
+    def _restyle(self) -> None:
+        px = self._look.px
+        self._column.setContentsMargins(px(_GAP + 10), px(2), px(_GAP + 10), px(_GAP + 8))
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        _paint_card(self, self._look, top=False)
+
+
+def _paint_card(part: QWidget, look: Look, *, top: bool) -> None:
+    """Half of a rounded card on the window's colour: the half with the ``top`` edge, or the one with the bottom edge."""
+    gap, radius = look.px(_GAP), look.px(_RADIUS)
+    rect = QRectF(part.rect()).adjusted(gap + 0.5, gap + 0.5 if top else -2 * radius, -gap - 0.5, 0)
+    rect = rect.adjusted(0, 0, 0, 2 * radius if top else -gap - 0.5)
+    with QPainter(part) as painter:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.fillRect(part.rect(), look.colour("window"))
+        shape = QPainterPath(QPointF())
+        shape.addRoundedRect(rect, radius, radius)
+        painter.setPen(look.colour("line"))
+        painter.setBrush(look.colour("bar"))
+        painter.drawPath(shape)

@@ -1,0 +1,74 @@
+"""CurveView: what views of numbers over steps have in common. A view of new curves is a handful of lines."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import ClassVar
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QSlider, QToolButton, QWidget
+
+from engine.snapshot import Snapshot
+from widgets.common.curves import CurvePlot
+from widgets.common.words import number
+from widgets.views.base import Focus, View
+
+_LIVE = 0.97  # a snapshot this near to the newest point is not marked: its numbers are only a moment old
+
+
+class CurveView(View):
+    """Plots the series of ``curves``: (name in the History, title, colour's name, with a smoothed overlay)."""
+
+    curves: ClassVar[tuple[tuple[str, str, str, bool], ...]] = ()
+    value_text: ClassVar[Callable[[float], str]] = staticmethod(number)
+    log_switch: ClassVar[bool] = True
+    area = "top"
+
+    def content(self) -> QWidget:
+        self.plot = CurvePlot(self.look, value_text=self.value_text)
+        self.plot.setAccessibleName(f"{self.title} over training steps")
+        for name, title, colour, smooth in self.curves:
+            self.plot.add_curve(name, title, colour, smooth=smooth)
+        self.plot.zoomed.connect(self._zoomed)
+        self._make_controls()
+        return self.plot
+
+    def _make_controls(self) -> None:
+        self.fit_button = QToolButton(text="fit", toolTip="Show all points again (double click)", enabled=False)
+        self.fit_button.clicked.connect(self.plot.fit)
+        self.log_button = QToolButton(text="log", checkable=True, toolTip="Logarithmic axis")
+        self.log_button.toggled.connect(self.plot.set_log)
+        self.smoothing = QSlider(Qt.Orientation.Horizontal, minimum=0, maximum=99)
+        self.smoothing.setAccessibleName("Smoothing")
+        self.smoothing.setToolTip("Weight of the moving average that lies over the raw points")
+        self.smoothing.setFixedWidth(self.look.px(56))
+        self.smoothing.valueChanged.connect(lambda value: self.plot.set_smoothing(value / 100))
+        self.smoothing.setValue(90)
+
+    def controls(self) -> list[QWidget]:
+        smooth = [QLabel("smooth", objectName="muted"), self.smoothing] if any(curve[3] for curve in self.curves) else []
+        return [self.fit_button, *([self.log_button] if self.log_switch else []), *smooth]
+
+    def draw(self, snapshot: Snapshot, focus: Focus) -> str:
+        last = 0.0
+        for name, *_ in self.curves:
+            series = snapshot.history[name]
+            self.plot.set_points(name, series.steps, series.values)
+            last = max(last, float(series.steps[-1]) if len(series) else 0.0)
+        if not any(len(snapshot.history[name]) for name, *_ in self.curves):
+            return "The first points appear after the first steps of training."
+        self.plot.set_step_cursor(snapshot.step if snapshot.step < _LIVE * last else None)
+        self.set_subtitle(self.summary(snapshot))
+        return ""
+
+    def summary(self, snapshot: Snapshot) -> str:
+        """The subtitle: the newest value of each curve at the snapshot's step."""
+        values = ((title, snapshot.history[name].until(snapshot.step)) for name, title, *_ in self.curves)
+        return " · ".join(f"{title} {self.value_text(value)}" for title, value in values if value is not None)
+
+    def _zoomed(self, zoomed: bool) -> None:
+        self.fit_button.setEnabled(zoomed)
+
+    def restyle(self) -> None:
+        self.smoothing.setFixedWidth(self.look.px(56))
+        super().restyle()
