@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 from engine.cli.commands import COMMANDS, exists, mistake, print_overview, print_version, run_command
 from engine.registry import nearest
@@ -16,12 +17,19 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line ``argv`` (the process's own by default); returns the exit code."""
     words = list(sys.argv[1:] if argv is None else argv)
     if words and words[0] in COMMANDS:
-        return run_command(words[0], words[1:])
+        return run_command(words[0], words[1:], paint_screenshots)
     if "--version" in words:
         return print_version()
     if "--help" in words or "-h" in words:
         return print_overview(PROGRAM)
     return open_window(words)
+
+
+def paint_screenshots(folder: Path, theme: str | None) -> Sequence[Path]:
+    """Write pictures of the window's main states; see ``app.screenshots``."""
+    from app.screenshots import write_screenshots
+
+    return write_screenshots(folder, theme)
 
 
 def open_window(words: Sequence[str]) -> int:

@@ -7,7 +7,7 @@ import importlib
 import io
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NoReturn
 
@@ -31,6 +31,13 @@ COMMANDS = {
 
 class Interrupted(Exception):
     """Ctrl-C was pressed and everything worth keeping is saved; the text says where."""
+
+
+class _HelpPage(argparse.RawDescriptionHelpFormatter):
+    """Help as wide as a terminal usually is, with lists left as they are."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, max_help_position=28, width=110)
 
 
 class Parser(argparse.ArgumentParser):
@@ -79,11 +86,19 @@ def mistake(sentence: str) -> int:
     return MISTAKE
 
 
-def run_command(name: str, argv: Sequence[str]) -> int:
-    """Run one command with its arguments; returns the exit code and never raises for a user's mistake."""
+Painter = Callable[[Path, str | None], Sequence[Path]]
+"""Writes pictures of the window into a folder, in one theme or (None) both, and returns their paths."""
+
+
+def run_command(name: str, argv: Sequence[str], painter: Painter | None = None) -> int:
+    """Run one command with its arguments; returns the exit code and never raises for a user's mistake.
+
+    ``painter`` is what ``screenshots`` draws with: the caller has it, because the engine does not know the window.
+    """
     _forgive_narrow_terminals()
     module = importlib.import_module(f"engine.cli.{name}")
-    parser = Parser(prog=f"main.py {name}", description=f"{name}: {COMMANDS[name]}.")
+    parser = Parser(prog=f"main.py {name}", description=COMMANDS[name].capitalize() + ".", formatter_class=_HelpPage)
+    parser.set_defaults(painter=painter)
     module.add_arguments(parser)
     try:
         code = int(module.run(parser.parse_args(argv)))

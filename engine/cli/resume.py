@@ -1,0 +1,42 @@
+"""``resume RUN``: a run goes on from its latest checkpoint exactly as if it had never stopped."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from engine.cli.commands import DONE
+from engine.cli.output import note
+from engine.cli.settings import make_settings, parse_settings
+from engine.errors import TrainingError
+from engine.training.config import TrainingConfig
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The arguments of ``resume``."""
+    parser.add_argument("run", type=Path, metavar="RUN", help="the run's folder")
+    parser.add_argument("--epochs", metavar="N", help="how many epochs there shall be in all; by default as many as planned")
+    parser.add_argument("--json", action="store_true", help="print one JSON object, as train does")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Load the checkpoint and train on; what was logged after it is logged anew."""
+    from engine.cli.train import load_data, report
+    from engine.cli.training import train_in_folder
+    from engine.files.run_folder import RunFolder
+
+    folder = RunFolder.open(options.run)
+    state = folder.load_checkpoint()
+    settings = parse_settings(TrainingConfig, [f"epochs={options.epochs}"] if options.epochs else [], "Training")
+    values = folder.config.model_dump() | state.live | settings
+    config = make_settings(TrainingConfig, values, "Training")
+    if state.epoch >= config.epochs:
+        raise TrainingError(f"This run has finished its {config.epochs} epochs", f"Give it more: --epochs {2 * config.epochs}.")
+    data = load_data(folder.data_name, folder.design, config)
+    if folder.card.data.fingerprint not in ("", data.fingerprint):
+        note(f"{data.name} is not what it was when this run began: it has changed on disk. The run goes on with what is there.")
+    folder.rewind(state)
+    folder.update(config=config, data=data)
+    outcome = train_in_folder(folder, data, state)
+    report(folder, outcome, data, options.json)
+    return DONE

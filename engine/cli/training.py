@@ -1,0 +1,145 @@
+"""Training without a window: one run from its start or its checkpoint to its end, with a progress bar and a folder."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.cli.commands import Interrupted
+from engine.cli.output import note, percent, progress
+from engine.data.dataset import ImageSet
+from engine.errors import FileError, TrainingError
+from engine.files.run_folder import RunFolder
+from engine.snapshot import History
+from engine.training.mailbox import Mailbox
+from engine.training.messages import Ended, Mail, Progress, RunState
+from engine.training.runner import Runner
+from engine.training.state import TrainingState
+
+LOOK_EVERY = 0.1  # seconds between two looks into the mailbox
+
+
+@dataclass(frozen=True, eq=False)
+class Outcome:
+    """How a run ended: its last state, all its numbers, and how long this session trained."""
+
+    state: TrainingState
+    history: History
+    device: str
+    images_per_second: float  # over the whole session, validation included
+    seconds: float
+    epoch_from: int  # the step after which the last epoch began
+
+    def last_epoch(self, series: str) -> float | None:
+        """The mean over the last epoch's steps of a training series, while they were trained on; None where there are none."""
+        steps, values = self.history[series].steps, self.history[series].values
+        chosen = values[steps > self.epoch_from]
+        return float(np.mean(chosen)) if len(chosen) else None
+
+    def newest(self, series: str) -> float | None:
+        """The last value of a series, or None."""
+        values = self.history[series].values
+        return float(values[-1]) if len(values) else None
+
+
+def train_in_folder(run: RunFolder, data: ImageSet, resume: TrainingState | None = None) -> Outcome:
+    """Train the run in ``run`` to its end. Ctrl-C saves a checkpoint and raises Interrupted; a run that fails raises
+    TrainingError with the way on."""
+    mailbox = Mailbox()
+    config = run.config.model_copy(update={"capture_budget": 0.0})  # there is no window to show pictures in
+    runner = Runner(run.design, config, lambda: data, mailbox, resume=resume, recorder=run)
+    watcher = _Watcher(run.history(), resume or TrainingState())
+    runner.start()
+    try:
+        ended = watcher.watch(mailbox)
+    except KeyboardInterrupt:
+        ended = None
+        runner.stop()
+    runner.join()  # the thread saves a checkpoint before it ends
+    watcher.close()
+    if ended is None:
+        raise Interrupted(_where_it_is(run))
+    state = runner.final_state
+    if ended.state is not RunState.FINISHED or state is None:
+        raise TrainingError(f"{ended.reason.rstrip('.')} (the run is in '{run.path}')", _way_on(ended))
+    if run.latest_checkpoint() != run.checkpoint_path(state.step):
+        raise FileError(f"The run has ended, but its last checkpoint could not be written to '{run.path}'", "See its log.txt.")
+    run.update(device=watcher.device)
+    return watcher.outcome(state, len(data.split("train")))
+
+
+class _Watcher:
+    """Empties the mailbox into a history, a progress bar and a line for each epoch."""
+
+    def __init__(self, history: History, before: TrainingState) -> None:
+        self._history = history
+        self._before = before
+        self._progress = Progress(RunState.READY)
+        self._bar = progress(0, "step", initial=before.step)
+        self._told = before.epoch
+
+    def watch(self, mailbox: Mailbox) -> Ended:
+        """Read mail until the run has ended."""
+        while True:
+            mail = mailbox.take()
+            self._read(mail)
+            if mail.ended is not None:
+                return mail.ended
+            time.sleep(LOOK_EVERY)
+
+    def close(self) -> None:
+        """Take the progress bar away."""
+        self._bar.close()
+
+    @property
+    def device(self) -> str:
+        """Where the run goes."""
+        return self._progress.device
+
+    def outcome(self, state: TrainingState, images: int) -> Outcome:
+        """The end of a run that finished, with ``images`` in each epoch."""
+        before = self._before
+        per_epoch = state.step / state.epoch
+        seconds = state.seconds - before.seconds
+        seen = images * (state.epoch - before.epoch - before.batch / per_epoch)
+        return Outcome(state, self._history, self.device, seen / seconds, seconds, round(state.step - per_epoch))
+
+    def _read(self, mail: Mail) -> None:
+        for sentence in mail.notices:
+            note(sentence)
+        for name, (steps, values) in mail.points.items():
+            self._history.extend(name, steps, values)
+        if mail.progress is not None:
+            self._show(mail.progress)
+        if "validation/accuracy" in mail.points:
+            self._tell_epochs(len(mail.points["validation/accuracy"][0]))
+
+    def _show(self, now: Progress) -> None:
+        self._progress = now
+        self._bar.total = now.total_steps
+        self._bar.set_description_str(f"epoch {min(int(now.epoch) + 1, now.epochs)}/{now.epochs}", refresh=False)
+        losses = self._history["train/loss"].values
+        if len(losses):
+            self._bar.set_postfix_str(f"loss {losses[-50:].mean():.4f}", refresh=False)
+        self._bar.update(now.step - self._bar.n)
+
+    def _tell_epochs(self, count: int) -> None:
+        for index in range(-count, 0):
+            self._told += 1
+            loss = self._history["validation/loss"].values[index]
+            accuracy = self._history["validation/accuracy"].values[index]
+            note(f"epoch {self._told}: validation loss {loss:.4f}, accuracy {percent(accuracy)}")
+
+
+def _where_it_is(run: RunFolder) -> str:
+    latest = run.latest_checkpoint()
+    if latest is None:
+        return f"Stopped before the first step; the run is in '{run.path}'."
+    return f"Stopped. Saved '{latest}'; go on with: resume '{run.path}'."
+
+
+def _way_on(ended: Ended) -> str:
+    settings = " ".join(f"{key}={value}" for key, value in ended.changes.items())
+    return f"{ended.suggestion} (--set {settings})".strip() if settings else ended.suggestion
