@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from engine.design.parameters import ParameterModel, Sizes, changed_values
 from engine.errors import DesignError
-from engine.registry import Registry
+from engine.registry import Registry, brief
 
 if TYPE_CHECKING:
     from torch import nn
@@ -115,7 +115,9 @@ def per_dimension(value: Sizes, dimensions: int, field: str) -> tuple[int, ...]:
     if isinstance(value, int):
         return (value,) * dimensions
     if len(value) != dimensions:
-        raise DesignError(f"{list(value)} has {len(value)} numbers, not {dimensions}", "Give one per dimension.", field=field)
+        raise DesignError(
+            f"{brief(list(value))} has {len(value)} numbers, not {dimensions}", "Give one per dimension.", field=field
+        )
     return tuple(value)
 
 

@@ -56,9 +56,10 @@ class Conv2d(LayerKind):
 
     def output_shape(self, inputs: Sequence[Shape]) -> Shape:
         channels, *sizes = require_spatial(inputs[0], 2, self.kind)
+        pads = self._pads()
         self._check_groups(channels)
-        self._check_padding_mode(sizes)
-        return (self.filters, *slide(sizes, self.windows(inputs), self._pads()))
+        self._check_padding_mode(sizes, pads)
+        return (self.filters, *slide(sizes, windows_of(self.kernel, self.stride, pads, self.dilation), pads))
 
     def _check_groups(self, channels: int) -> None:
         for count, noun in ((channels, "input channels"), (self.filters, "filters")):
@@ -69,12 +70,12 @@ class Conv2d(LayerKind):
                     field="groups",
                 )
 
-    def _check_padding_mode(self, sizes: Sequence[int]) -> None:
+    def _check_padding_mode(self, sizes: Sequence[int], all_pads: Sequence[Pads]) -> None:
         """Reflection needs more pixels than padding, circular at least as many."""
         if self.padding_mode not in ("reflect", "circular"):
             return
         spare = 1 if self.padding_mode == "reflect" else 0
-        for size, pads in zip(sizes, self._pads(), strict=True):
+        for size, pads in zip(sizes, all_pads, strict=True):
             if max(pads) + spare > size:
                 raise DesignError(
                     f"padding {max(pads)} is too wide for {self.padding_mode} padding of an input of {size} pixels",

@@ -74,7 +74,8 @@ class Pool2d(LayerKind):
 
     def output_shape(self, inputs: Sequence[Shape]) -> Shape:
         channels, *sizes = require_spatial(inputs[0], 2, self.kind)
-        return (channels, *slide(sizes, self.windows(inputs), self._pads(), self.ceil))
+        pads = self._pads()
+        return (channels, *slide(sizes, windows_of(self.kernel, self._stride(), pads), pads, self.ceil))
 
     def _sizes(self, inputs: Sequence[Shape]) -> list[FormulaLine]:
         return size_lines(inputs[0][1:], self.windows(inputs), self._pads(), self.output_shape(inputs)[1:], self.ceil)

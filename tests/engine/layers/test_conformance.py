@@ -20,6 +20,7 @@ from tests.helpers.designs import ROOMY, parameters, placed_layers, ranks_of
 
 every_kind = pytest.mark.parametrize("kind", LAYER_KINDS.entries(), ids=list(LAYER_KINDS))
 some = settings(max_examples=60, deadline=None)
+many = settings(max_examples=100, deadline=None)
 few = settings(max_examples=20, deadline=None)
 
 BATCH = 2
@@ -70,7 +71,7 @@ def test_it_is_described(kind: type[LayerKind]) -> None:
 
 
 @every_kind
-@some
+@many
 @given(data=st.data())
 def test_shape_parameters_gradient_and_source_agree_with_torch(kind: type[LayerKind], data: st.DataObject) -> None:
     layer, shapes = data.draw(placed_layers(kind))
@@ -93,7 +94,7 @@ def test_shape_parameters_gradient_and_source_agree_with_torch(kind: type[LayerK
 
 
 @every_kind
-@some
+@many
 @given(data=st.data())
 def test_wherever_it_accepts_torch_does(kind: type[LayerKind], data: st.DataObject) -> None:
     """Over the whole range of every parameter, on tensors without memory."""
@@ -177,7 +178,9 @@ def bad_values(field: FormField) -> list[Any]:
 
 
 def fields_of_kinds() -> list[Any]:
-    return [pytest.param(kind, field, id=f"{kind.kind}-{field.name}") for kind in LAYER_KINDS.entries() for field in form_fields(kind)]
+    return [
+        pytest.param(kind, field, id=f"{kind.kind}-{field.name}") for kind in LAYER_KINDS.entries() for field in form_fields(kind)
+    ]
 
 
 @pytest.mark.parametrize(("kind", "field"), fields_of_kinds())
