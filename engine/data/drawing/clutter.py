@@ -1,4 +1,4 @@
-"""Busy backgrounds without any figure in them: gradients, cloudy texture, soft spots, short pen strokes and grain."""
+"""Busy backgrounds without any figure in them: gradients, cloudy texture, soft spots and short pen strokes."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def _gradient(count: int, size: int, rng: np.random.Generator) -> Reals:
     axis = np.linspace(-0.5, 0.5, size, dtype=np.float32)
     angle = uniform(rng, 0, 2 * np.pi, (count, 1, 1))
     position = np.clip(np.cos(angle) * axis[None, None, :] + np.sin(angle) * axis[None, :, None] + 0.5, 0, 1)[:, None]
-    one = colours(count, rng, (0.05, 0.6), (0.2, 0.95))
+    one = colours(count, rng, (0.0, 0.4), (0.1, 0.6))
     other = np.clip(one + normal(rng, 0.16, one.shape), 0, 1)
     mixed: Reals = one[:, :, None, None] * (1 - position) + other[:, :, None, None] * position
     return mixed
@@ -52,7 +52,6 @@ def _clouds(count: int, size: int, rng: np.random.Generator) -> Reals:
         shades += normal(rng, 0.9, (count, 1, cells, cells))
         across = _stretch(cells, size)
         total += across @ (shades * amount) @ across.T
-    total += normal(rng, 0.018, total.shape)
     return total
 
 

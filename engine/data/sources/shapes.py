@@ -13,10 +13,11 @@ from engine.data.drawing.pen import Reals
 from engine.data.source import Bytes, Labels, Masks, RawSet, RawSplit, Source, balanced_labels, dataset
 
 SIZE = 32
-CHUNK = 125  # pictures drawn at once: their working arrays stay in the cache
-RADII = (6.0, 10.5)  # of the circle around a figure, in pixels
-CONTRAST = 0.3  # least distance of the figure's colour from what lies behind it; RGB in 0..1
-TRIES = 8
+CHUNK = 50  # pictures drawn at once: their working arrays stay in the cache
+RADII = (8.0, 12.0)  # of the circle around a figure, in pixels
+CONTRAST = 0.4  # least distance of the figure's colour from what lies behind it; RGB in 0..1
+TRIES = 8  # random colours among which that one is looked for
+GRAIN = 0.018  # deviation of the noise of the camera, as it were
 LUMA = np.array([0.299, 0.587, 0.114], np.float32)
 
 
@@ -34,7 +35,7 @@ class Shapes(Source):
         return generate(seed)
 
 
-def generate(seed: int, train: int = 6000, test: int = 1000) -> RawSet:
+def generate(seed: int, train: int = 8000, test: int = 1000) -> RawSet:
     """The set for ``seed``; training and test pictures come from separate random streams."""
     return RawSet(_split(seed, 0, train), _split(seed, 1, test), Shapes.classes)
 
@@ -82,20 +83,23 @@ def _painted(background: Reals, cover: Reals, rng: np.random.Generator) -> Reals
     colour = _standing_out(background, cover, rng)[:, :, None, None]
     axis = np.linspace(-1, 1, SIZE, dtype=np.float32)
     tilt = uniform(rng, -0.14, 0.14, (2, len(cover), 1, 1, 1))
-    shaded = colour * (1 + tilt[0] * axis[:, None] + tilt[1] * axis)
-    shaded += normal(rng, 0.018, background.shape)
-    painted: Reals = np.clip(background + (shaded - background) * cover[:, None], 0, 1)
-    return painted
+    shaded: Reals = colour * (1 + tilt[0] * axis[:, None] + tilt[1] * axis)
+    shaded -= background
+    shaded *= cover[:, None]
+    shaded += background
+    shaded += normal(rng, GRAIN, background.shape)
+    np.clip(shaded, 0, 1, out=shaded)
+    return shaded
 
 
 def _standing_out(background: Reals, cover: Reals, rng: np.random.Generator) -> Reals:
     """(N, 3) for each picture the first of several random colours that differs enough from what the figure hides."""
     count = len(cover)
-    offers = colours(count * TRIES, rng, (0.45, 1.0), (0.35, 1.0)).reshape(count, TRIES, 3)
+    offers = colours(count * TRIES, rng, (0.5, 1.0), (0.8, 1.0)).reshape(count, TRIES, 3)
     hidden = (background * cover[:, None]).sum((2, 3)) / cover.sum((1, 2))[:, None]
     apart = offers - hidden[:, None]
     # Half of the contrast has to be in brightness, so that the figure is still there in grey.
-    contrast = np.minimum(np.linalg.norm(apart, axis=-1), 2 * np.abs(apart @ LUMA))
+    contrast = np.minimum(np.linalg.norm(apart, axis=-1), 2 * (apart @ LUMA))
     enough = contrast >= CONTRAST
     chosen = np.where(enough.any(1), enough.argmax(1), contrast.argmax(1))
     picked: Reals = offers[np.arange(count), chosen]

@@ -13,6 +13,7 @@ from engine.data.source import Bytes, Labels, RawSet, RawSplit, Source, balanced
 
 SIZE = 28
 CHUNK = 64  # pictures drawn at once: their working arrays stay in the cache
+SHIFT = 3.0  # most pixels that a digit's middle lies beside the picture's, across and down
 MARGIN = 2.2  # pixels that the pen's path keeps from the edge
 
 
@@ -30,7 +31,7 @@ class Strokes(Source):
         return generate(seed)
 
 
-def generate(seed: int, train: int = 6000, test: int = 1000) -> RawSet:
+def generate(seed: int, train: int = 8000, test: int = 1000) -> RawSet:
     """The set for ``seed``; training and test pictures come from separate random streams."""
     return RawSet(_split(seed, 0, train), _split(seed, 1, test), Strokes.classes)
 
@@ -95,12 +96,13 @@ def _bend(path: Reals, rng: np.random.Generator, waves: int = 3) -> Reals:
 
 
 def _place(path: Reals, rng: np.random.Generator) -> Reals:
-    """The path moved to a random place at which all of it is in the picture, and shrunk where it has to be."""
+    """The path moved to a random place near the middle at which all of it is in the picture, shrunk where it has to be."""
     low, high = path.min(1, keepdims=True), path.max(1, keepdims=True)
     room = np.float32(SIZE - 1 - 2 * MARGIN)
     scale = np.minimum(1, room / (high - low).max(-1, keepdims=True))
-    where = rng.random((len(path), 1, 2), dtype=np.float32) * (room - (high - low) * scale)
-    placed: Reals = (path - low) * scale + np.float32(MARGIN) + where
+    spare = (room - (high - low) * scale) / 2
+    where = np.minimum(spare, np.float32(SHIFT)) * uniform(rng, -1, 1, (len(path), 1, 2))
+    placed: Reals = (path - (low + high) / 2) * scale + np.float32((SIZE - 1) / 2) + where
     return placed
 
 
