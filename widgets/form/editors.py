@@ -30,11 +30,11 @@ class ValueField(QLineEdit):
         self._start: object = None
         self._scrubbing = False
         self._wheel = 0
-        self.numeric = field.form in _NUMERIC
+        self.numeric = field.form in _NUMERIC and not isinstance(field.default, tuple)  # a whole shape is not stepped
         if self.numeric:
             self.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a press may become a drag; a click focuses when it ends
             self.setCursor(Qt.CursorShape.SizeHorCursor)
-        self.setAlignment(Qt.AlignmentFlag.AlignRight if field.form != "text" else Qt.AlignmentFlag.AlignLeft)
+        self.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.setPlaceholderText(field.none_text if field.optional else "")
         self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS)
         self._settle.timeout.connect(self._end_gesture)
@@ -174,6 +174,10 @@ class ValueField(QLineEdit):
             self.selectAll()
 
     # -- looks --
+
+    def restyle(self) -> None:
+        """The scale changed: leave room for the arrows on the left."""
+        self.setTextMargins(self._look.px(12) if self.numeric else 0, 0, 0, 0)
 
     def enterEvent(self, event: QEnterEvent) -> None:
         super().enterEvent(event)

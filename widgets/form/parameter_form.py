@@ -95,8 +95,9 @@ class FieldRow(QWidget):
         self._error.setStyleSheet(f"color: {look.colour('bad').name()};")
         self.editor.setFont(look.font(12))
         self.editor.setFixedHeight(px(28))
-        wide = self.field.form in ("choice", "text")
-        self.editor.setFixedWidth(px(128 if wide else 96))
+        self.editor.setFixedWidth(px(112))
+        if isinstance(self.editor, ValueField):
+            self.editor.restyle()
         self.editor.update()
 
 

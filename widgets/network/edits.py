@@ -46,7 +46,7 @@ def wire(one: str, other: str) -> Edit:
     """The lower of the two layers also reads the upper one; instead of what it read, where its kind takes one input."""
 
     def edit(design: NetworkDesign) -> NetworkDesign:
-        source, reader = sorted((one, other), key=lambda id: -1 if id == NETWORK_INPUT else design.index(id))
+        source, reader = sorted((one, other), key=lambda name: -1 if name == NETWORK_INPUT else design.index(name))
         reads = design.wiring()[design.index(reader)] if source != reader else ()
         if source == reader:
             raise DesignError("a layer cannot read itself", "Drop the wire on another card.", layer=source)

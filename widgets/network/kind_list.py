@@ -108,8 +108,8 @@ class KindModel(QAbstractListModel):
         """The rows that are kinds, not headings."""
         return [row for row, entry in enumerate(self._entries) if entry.kind]
 
-    def rowCount(self, parent: Index = QModelIndex()) -> int:
-        return 0 if parent.isValid() else len(self._entries)
+    def rowCount(self, parent: Index | None = None) -> int:
+        return 0 if parent is not None and parent.isValid() else len(self._entries)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         entry = self._entries[index.row()]

@@ -110,7 +110,8 @@ class Palette(QWidget):
         px, name = self._look.px, {key: self._look.colour(key).name() for key in self._look.theme.colours}
         edge = f"border: 1px solid {name['line']};" if self._popup else ""
         self.setStyleSheet(
-            f"#layerPalette {{ background: {name['panel']}; {edge} }} QListView {{ background: transparent; border: none; outline: 0; }}"
+            f"#layerPalette {{ background: {name['panel']}; {edge} }}"
+            f"QListView {{ background: transparent; border: none; outline: 0; }}"
             f"QLineEdit {{ background: {name['field']}; color: {name['text']}; border: 1px solid {name['line']};"
             f" border-radius: {px(6)}px; padding: {px(4)}px {px(8)}px; }} QLineEdit:focus {{ border-color: {name['outline']}; }}"
             f"QLabel {{ color: {name['muted']}; }}"

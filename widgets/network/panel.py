@@ -1,4 +1,4 @@
-"""The network panel: header with totals, the list of layer cards, the add button; its gestures become edits for others to apply."""
+"""The network panel: header with totals, list of layer cards, add button; gestures become edits for others to apply."""
 
 from __future__ import annotations
 

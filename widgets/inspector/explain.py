@@ -1,0 +1,137 @@
+"""What the inspector says of a layer, as plain data and small HTML: arithmetic, changes downstream, health. No widgets."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+
+from engine.design.check import DesignReport, LayerReport
+from engine.design.kinds import FormulaLine, LayerKind, compact, times
+from engine.errors import DesignError
+from engine.snapshot import History
+from widgets.network.cards import small
+
+HEALTHY_UPDATE = (1e-4, 1e-2)  # update : weight ratios around 1e-3 learn steadily
+MAX_CHANGES = 4
+
+
+def formula_lines(parameters: LayerKind, report: LayerReport) -> tuple[FormulaLine, ...]:
+    """The layer's arithmetic with its own numbers, then its costs and receptive field where they are not part of it."""
+    if report.output_shape is None:
+        return ()
+    try:
+        lines = list(parameters.formula(report.inputs))
+    except DesignError:
+        lines = []
+    names = {line.name for line in lines}
+    costs = report.costs
+    if costs.params and "parameters" not in names:
+        lines.append(FormulaLine("parameters", result=f"{costs.params:,}"))
+    if costs.macs and "multiply-adds" not in names:
+        lines.append(FormulaLine("multiply-adds", result=f"{costs.macs:,}"))
+    if report.field and "receptive field" not in names:
+        lines.append(FormulaLine("receptive field", result=times(report.receptive_field)))
+    return tuple(lines)
+
+
+def arithmetic_html(lines: Sequence[FormulaLine], number: str, strong: str) -> str:
+    """The lines as preformatted HTML: symbols, below them the substituted numbers in colour ``number``, results bold."""
+    return "<br>".join(row for line in lines for row in _rows(line, number, strong))
+
+
+def _rows(line: FormulaLine, number: str, strong: str) -> list[str]:
+    name, result = escape(line.name), f"<b style='color:{strong}'>{escape(line.result)}</b>" if line.result else ""
+    coloured = _digits_coloured(line.numbers, number)
+    if not line.symbols:
+        return [" = ".join(part for part in (name, coloured, result) if part)]
+    first = f"{name} = {escape(line.symbols)}"
+    if not coloured:
+        return [f"{first} = {result}" if result else first]
+    return [first, "&nbsp;&nbsp;&nbsp;&nbsp;= " + " = ".join(part for part in (coloured, result) if part)]
+
+
+def _digits_coloured(text: str, colour: str) -> str:
+    return re.sub(r"\d[\d.,]*", lambda found: f"<span style='color:{colour}'>{found[0]}</span>", escape(text))
+
+
+@dataclass(frozen=True)
+class Change:
+    """The output of layer ``id`` was ``before`` and is ``after``."""
+
+    id: str
+    before: str
+    after: str
+
+    def text(self) -> str:
+        """The change in one line: "p1 12×14×14 → 12×13×13"."""
+        return f"{self.id} {self.before} → {self.after}"
+
+
+def changes_below(before: DesignReport, after: DesignReport, id: str) -> list[Change]:
+    """The layers behind ``id`` whose output shape differs between two reports of one design, in order."""
+    old = {report.id: report for report in before.layers}
+    rows = [report.id for report in after.layers]
+    behind = after.layers[rows.index(id) + 1 :] if id in rows else ()
+    return [
+        Change(new.id, _shape(old[new.id]), _shape(new))
+        for new in behind
+        if new.id in old and old[new.id].output_shape != new.output_shape
+    ]
+
+
+def _shape(report: LayerReport) -> str:
+    return compact(report.output_shape) if report.output_shape else "does not fit" if report.error else "waits"
+
+
+@dataclass(frozen=True)
+class HealthLine:
+    """One line of the health block; ``verdict`` is good, warning or "" (nothing to say), ``remark`` says why."""
+
+    name: str
+    value: str
+    verdict: str = ""
+    remark: str = ""
+
+
+def health_lines(history: History, id: str, step: float) -> list[HealthLine]:
+    """What is known of a layer's health at ``step``; empty before the first training step."""
+
+    def at(name: str) -> float | None:
+        return history[f"layer/{id}/{name}"].until(step)
+
+    lines = []
+    if (norm := at("gradient_norm")) is not None:
+        lines.append(HealthLine("gradient norm", small(norm)))
+    if (ratio := at("update_ratio")) is not None:
+        lines.append(_update(ratio))
+    mean, deviation = at("mean"), at("deviation")
+    if mean is not None and deviation is not None:
+        lines.append(HealthLine("activations", f"μ {small(mean)}  σ {small(deviation)}"))
+    if (dead := at("dead")) is not None:
+        verdict, remark = ("warning", "more than half never answer") if dead > 0.5 else ("", "")
+        lines.append(HealthLine("dead units", f"{dead * 100:.0f} %", verdict, remark))
+    return lines
+
+
+def _update(ratio: float) -> HealthLine:
+    """The size of one step relative to the weights: about 1e-3 is usual (Karpathy, CS231n notes)."""
+    low, high = HEALTHY_UPDATE
+    if low <= ratio <= high:
+        return HealthLine("update : weight", small(ratio), "good", "near 1e-3: steady learning")
+    remark = "far below 1e-3: it hardly learns" if ratio < low else "far above 1e-3: it may diverge"
+    return HealthLine("update : weight", small(ratio), "warning", remark)
+
+
+def health_html(lines: Sequence[HealthLine], colours: dict[str, str]) -> str:
+    """The lines as preformatted HTML, names padded to one width."""
+    width = max((len(line.name) for line in lines), default=0) + 1
+    signs = {"good": " ✓", "warning": " !"}
+    rows = []
+    for line in lines:
+        name = escape(line.name.ljust(width)).replace(" ", "&nbsp;")
+        value = escape(line.value).replace("  ", "&nbsp; ")
+        sign = f"<span style='color:{colours[line.verdict]}'>{signs[line.verdict]}</span>" if line.verdict else ""
+        rows.append(f"{name} {value}{sign}")
+    return "<br>".join(rows)

@@ -1,0 +1,115 @@
+"""The help panel: one page about a kind of layer, made from its declaration; and the page of shortcuts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+
+from PySide6.QtWidgets import QFrame, QTextBrowser, QWidget
+
+from engine.design.check import DesignReport
+from engine.design.kinds import LAYER_KINDS, LayerKind, times
+from engine.design.network import NetworkDesign
+from engine.design.parameters import FormField, form_fields
+from widgets.form.values import written
+from widgets.inspector.explain import arithmetic_html, formula_lines
+from widgets.network.scroll_bar import scroll_bar_sheet
+from widgets.theme import Look
+
+INPUT_HELP = (
+    "What the network reads: one image as channels × height × width, or one vector. Data of another size are resized to it, "
+    "and grey and colour are converted. Every later size follows from it."
+)
+
+
+class HelpPanel(QTextBrowser):
+    """Shows pages made from declarations; it knows no kind by name."""
+
+    def __init__(self, look: Look, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._look = look
+        self._page = ""
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setOpenLinks(False)
+        self.setAccessibleName("Help")
+        self.restyle()
+        self.set_page("<h2>Help</h2><p>Select a layer and press F1, or press “?” in the inspector.</p>")
+        look.changed.connect(self.restyle)
+
+    def show_kind(self, kind: str, design: NetworkDesign | None = None, report: DesignReport | None = None, id: str = "") -> None:
+        """The page of a kind of layer; with a design, the arithmetic of its layer ``id``. "" is the network's input."""
+        if not kind:
+            self.show_text("Input", INPUT_HELP)
+            return
+        cls = LAYER_KINDS.get(kind)
+        parts = [_heading(cls.title, f"{cls.category} layer · <code>{escape(kind)}</code>"), _paragraphs(cls.help)]
+        if design is not None and report is not None and id in design and design[id].kind == kind:
+            parts.append(self._arithmetic(design[id].parameters, report, id))
+        parts += [_inputs(cls), _parameters(form_fields(cls)), f"<p class='muted'>{escape((cls.__doc__ or '').strip())}</p>"]
+        self.set_page("".join(parts))
+
+    def show_text(self, title: str, help: str, fields: Sequence[FormField] = ()) -> None:
+        """A page from a title, its text and parameters, as probes have them."""
+        self.set_page(_heading(title, "") + _paragraphs(help) + _parameters(fields))
+
+    def show_keys(self, rows: Sequence[tuple[str, str]]) -> None:
+        """The page of shortcuts: (keys, what they do)."""
+        cells = "".join(f"<tr><td><code>{escape(keys)}</code></td><td>{escape(title)}</td></tr>" for keys, title in rows)
+        self.set_page(f"{_heading('Keyboard shortcuts', '')}<table cellpadding='3'>{cells}</table>")
+
+    def set_page(self, html: str) -> None:
+        """Show ``html`` in the theme's colours."""
+        self._page = html
+        self.setHtml(html)
+
+    def _arithmetic(self, parameters: LayerKind, report: DesignReport, id: str) -> str:
+        lines = formula_lines(parameters, report[id])
+        if not lines:
+            return ""
+        html = arithmetic_html(lines, self._look.colour("outline").name(), self._look.colour("strong").name())
+        shapes = " and ".join(times(shape) for shape in report[id].inputs)
+        return f"<h3>{escape(id)}, reading {shapes}</h3><p><code>{html}</code></p>"
+
+    def restyle(self) -> None:
+        """The theme or the scale changed."""
+        px, name = self._look.px, {key: self._look.colour(key).name() for key in self._look.theme.colours}
+        self.setFont(self._look.font(12))
+        self.setStyleSheet(
+            f"QTextBrowser {{ background: {name['panel']}; color: {name['text']}; border: none; padding: {px(8)}px; }}"
+            + scroll_bar_sheet(self._look)
+        )
+        self.document().setDefaultStyleSheet(
+            f"h2 {{ font-size: {px(16)}px; margin-bottom: 0; }} h3 {{ font-size: {px(13)}px; margin-bottom: {px(2)}px; }}"
+            f".muted {{ color: {name['muted']}; }} td {{ padding: {px(2)}px {px(10)}px {px(2)}px 0; }} p {{ line-height: 135%; }}"
+        )
+        self.setHtml(self._page)
+
+
+def _heading(title: str, below: str) -> str:
+    return f"<h2>{escape(title)}</h2>" + (f"<p class='muted'>{below}</p>" if below else "")
+
+
+def _paragraphs(text: str) -> str:
+    return "".join(f"<p>{escape(part)}</p>" for part in text.split("\n\n"))
+
+
+def _inputs(cls: type[LayerKind]) -> str:
+    fewest, most = cls.inputs_allowed
+    return f"<p>It joins {fewest} to {most} inputs.</p>" if most > 1 else ""
+
+
+def _parameters(fields: Sequence[FormField]) -> str:
+    if not fields:
+        return "<p class='muted'>It has no parameters.</p>"
+    rows = "".join(_parameter(field) for field in fields)
+    return f"<h3>Parameters</h3><table cellspacing='0'>{rows}</table>"
+
+
+def _parameter(field: FormField) -> str:
+    switch = {True: "on", False: "off"}
+    default = switch[field.default] if isinstance(field.default, bool) else written(field, field.default) or field.none_text
+    limits = f"{written(field, field.low)} to {written(field, field.high)} {field.unit}" if field.high is not None else ""
+    words = ", ".join(field.choices)
+    facts = "; ".join(part for part in (limits.strip(), words, f"default {default}" if default else "") if part)
+    says = f"{escape(field.help)}<br><span class='muted'>{escape(facts)}</span>"
+    return f"<tr><td><b>{escape(field.label)}</b></td><td>{says}</td></tr>"

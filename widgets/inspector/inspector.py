@@ -1,0 +1,288 @@
+"""The inspector: the parameters of what is selected, its arithmetic live, what a change did downstream, its health."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QToolButton, QVBoxLayout, QWidget
+
+from engine.design.check import DesignReport, LayerReport
+from engine.design.kinds import compact, times
+from engine.design.network import Edit, LayerSpec, NetworkDesign
+from engine.design.parameters import FormField, form_fields
+from engine.errors import DesignError, LayerscopeError
+from engine.snapshot import History
+from widgets.form import ParameterForm
+from widgets.inspector.blocks import ButtonGrid, Heading, TextBlock
+from widgets.inspector.explain import MAX_CHANGES, arithmetic_html, changes_below, formula_lines, health_html, health_lines
+from widgets.network.cards import large
+from widgets.network.scroll_bar import scroll_bar_sheet
+from widgets.theme import Look
+
+ID_FIELD = FormField("@id", "Name", "The layer's id: how other layers, files and curves refer to it.", "text", "")
+SHAPE_FIELD = FormField("@shape", "Shape", "Channels, height, width; or one number for vectors.", "sizes", (1, 28, 28), low=1)
+
+
+class Inspector(QWidget):
+    """Emits intents only; what it shows is given to it. GUI thread only."""
+
+    edit_requested = Signal(str, object, str)  # title, Edit, merge key
+    help_requested = Signal(str)  # a kind
+    look_inside = Signal(str)  # a probe
+
+    def __init__(self, look: Look, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._look = look
+        self._design: NetworkDesign | None = None
+        self._report: DesignReport | None = None
+        self._id = ""  # the layer that is shown; "" for the input or several
+        self._before: DesignReport | None = None  # the report before the last change made here
+        self._gesture = 0  # counts finished gestures, so that two of them do not merge
+        self._changing = ""  # the field of the gesture that goes on
+        self._history, self._step = History(), float("inf")
+        self.setObjectName("inspectorPanel")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._make()
+        self._lay_out()
+        self.restyle()
+        look.changed.connect(self.restyle)
+
+    def _make(self) -> None:
+        look = self._look
+        self.title = Heading(look, "NOTHING SELECTED", space_above=0)
+        self.help_button = QToolButton(text="?")
+        self.help_button.setAccessibleName("Help on this kind of layer")
+        self.help_button.setToolTip("What this kind of layer does (F1)")
+        self.help_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.help_button.clicked.connect(self._ask_help)
+        self.about = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
+        self.error_box = TextBlock(look, "bad", fixed=False)
+        self.form = ParameterForm(look)
+        self.form.changed.connect(self._on_changed)
+        self.arithmetic = TextBlock(look)
+        self.downstream_title, self.downstream = Heading(look, "WHAT CHANGED DOWNSTREAM"), TextBlock(look)
+        self.health_title, self.health = Heading(look, "HEALTH"), TextBlock(look)
+        self.probes_title, self.probes = Heading(look, "LOOK INSIDE"), ButtonGrid(look)
+        self.probes.chosen.connect(self.look_inside)
+
+    def _lay_out(self) -> None:
+        self._scroll = QScrollArea(widgetResizable=True, horizontalScrollBarPolicy=Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        body = QWidget(objectName="inspectorBody")
+        self._column = QVBoxLayout(body)
+        self._head = QHBoxLayout()
+        self._head.addWidget(self.title, 1)
+        self._head.addWidget(self.help_button)
+        self._column.addLayout(self._head)
+        for widget in (self.about, self.error_box, self.form, self.arithmetic, self.downstream_title, self.downstream):
+            self._column.addWidget(widget)
+        for widget in (self.health_title, self.health, self.probes_title, self.probes):
+            self._column.addWidget(widget)
+        self._column.addStretch(1)
+        self._scroll.setWidget(body)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(self._scroll)
+
+    # -- what is shown --
+
+    def show_layer(self, design: NetworkDesign, report: DesignReport, id: str) -> None:
+        """One layer: its form, arithmetic and health. An unknown id shows the input."""
+        if id not in design:
+            self.show_input(design, report, "")
+            return
+        if id != self._id:
+            self._forget_change()
+        self._design, self._report, self._id = design, report, id
+        spec, each = design[id], report[id]
+        self.title.setText(f"{spec.parameters.title.upper()} · {id}")
+        self._set_about(_flow(spec, each), each.note)
+        self._show_error(each)
+        values = {name: getattr(spec.parameters, name) for name in type(spec.parameters).model_fields}
+        errors = {each.error.field: ""} if each.error and each.error.field in values else {}
+        self.form.set_fields((ID_FIELD, *form_fields(spec.parameters)), {**values, ID_FIELD.name: id}, errors)
+        self.form.show()
+        self._show_arithmetic(spec, each)
+        self._show_downstream()
+        self._show_health()
+        self._show_sections(layer=True)
+
+    def show_input(self, design: NetworkDesign, report: DesignReport, data_note: str) -> None:
+        """The network's input: its shape can be edited."""
+        self._forget_change()
+        self._design, self._report, self._id = design, report, ""
+        self.title.setText("INPUT")
+        costs = report.costs
+        layers = f"{len(design.layers)} layers, {costs.params:,} parameters, {large(costs.macs)} multiply-adds for one image."
+        self._set_about(" · ".join(part for part in (data_note, times(design.input_shape)) if part), "", layers)
+        self.error_box.set_html("")
+        self.form.set_fields((SHAPE_FIELD,), {SHAPE_FIELD.name: design.input_shape})
+        self.form.show()
+        self._show_sections(layer=False)
+
+    def show_many(self, ids: Sequence[str]) -> None:
+        """Several layers: which, and what can be done with them together."""
+        self._forget_change()
+        self._id = ""
+        self.title.setText(f"{len(ids)} LAYERS")
+        self._set_about(", ".join(ids), "", "Del removes them, Ctrl+D duplicates, Alt+↑ and Alt+↓ move, Ctrl+C copies.")
+        self.error_box.set_html("")
+        self.form.hide()
+        self._show_sections(layer=False)
+
+    def set_health(self, history: History, step: float) -> None:
+        """The health numbers up to ``step``. Cheap: nothing is laid out again unless the text changed."""
+        self._history, self._step = history, step
+        if self._id:
+            self._show_health()
+
+    def set_probes(self, probes: Sequence[tuple[str, str, str]]) -> None:
+        """The questions that can be asked of a layer: (name, title, help)."""
+        self.probes.set_entries(probes)
+        self._show_sections(layer=bool(self._id))
+
+    def _show_sections(self, layer: bool) -> None:
+        self.help_button.setVisible(layer)
+        for widget in (self.health_title, self.health):
+            widget.setVisible(layer)
+        for widget in (self.probes_title, self.probes):
+            widget.setVisible(layer and bool(self.probes.buttons))
+        if not layer:
+            self.arithmetic.set_html("")
+            self._show_changes("")
+
+    def _set_about(self, text: str, note: str, more: str = "") -> None:
+        self.about.setText("\n".join(part for part in (text, note, more) if part))
+        self.about.setVisible(bool(self.about.text()))
+
+    def _show_error(self, report: LayerReport) -> None:
+        if report.error is None:
+            self.error_box.set_html("")
+            return
+        problem = report.error.problem
+        first = escape(f"{problem[:1].upper()}{problem[1:].rstrip('.')}.")
+        text = self._look.colour("text").name()
+        self.error_box.set_html(f"<b>{first}</b> <span style='color:{text}'>{escape(report.error.suggestion)}</span>")
+
+    def _show_arithmetic(self, spec: LayerSpec, report: LayerReport) -> None:
+        lines = formula_lines(spec.parameters, report)
+        self.arithmetic.set_html(arithmetic_html(lines, self._name("outline"), self._name("strong")))
+
+    def _show_health(self) -> None:
+        lines = health_lines(self._history, self._id, self._step)
+        colours = {"good": self._name("good"), "warning": self._name("warning")}
+        muted = f"<span style='color:{self._name('muted')}'>Train to see gradients and activations.</span>"
+        html = health_html(lines, colours) if lines else muted
+        if html not in self.health.label.text():
+            self.health.set_html(html)
+            self.health.setToolTip("\n".join(f"{line.name}: {line.remark}" for line in lines if line.remark))
+
+    def _show_downstream(self) -> None:
+        if self._before is None or self._report is None:
+            self._show_changes("")
+            return
+        changes = changes_below(self._before, self._report, self._id)
+        rows = [escape(change.text()) for change in changes[:MAX_CHANGES]]
+        if len(changes) > MAX_CHANGES:
+            rows.append(f"<span style='color:{self._name('muted')}'>and {len(changes) - MAX_CHANGES} more</span>")
+        self._show_changes("<br>".join(rows))
+
+    def _show_changes(self, html: str) -> None:
+        self.downstream.set_html(html)
+        self.downstream_title.setVisible(bool(html))
+
+    # -- what is asked for --
+
+    def _on_changed(self, name: str, value: object, continuing: bool) -> None:
+        if self._design is None:
+            return
+        if name != self._changing:  # a new gesture: what it changes is told against what was before it
+            self._before = self._report
+            self._gesture += 1
+        self._changing = name if continuing else ""
+        title, edit = self._edit_for(name, value)
+        key = f"{self._id}/{name}/{self._gesture}" if continuing else ""
+        try:
+            changed = edit(self._design) != self._design
+        except LayerscopeError as error:
+            self._refuse(name, error)
+            return
+        if changed:
+            self.edit_requested.emit(title, edit, key)
+
+    def _edit_for(self, name: str, value: object) -> tuple[str, Edit]:
+        id = self._id
+        if name == ID_FIELD.name:
+            return f"Rename {id} to {value}", lambda design: design.with_id(id, str(value))
+        if name == SHAPE_FIELD.name:
+            shape = value if isinstance(value, tuple) else (value,)
+            return f"Set the input to {times(shape)}", lambda design: design.with_input(shape)
+        label = name.replace("_", " ")
+        shown = compact(value) if isinstance(value, tuple) else value
+        return f"Set {label} of {id} to {shown}", lambda design: design.with_parameters(id, **{name: value})
+
+    def _refuse(self, name: str, error: LayerscopeError) -> None:
+        """Say below the field why not; the design stays as it is, Esc brings its value back."""
+        self._changing = ""
+        problem = error.problem if isinstance(error, DesignError) else str(error)
+        sentence = " ".join(part for part in (f"{problem.rstrip('.')}.", error.suggestion) if part)
+        row = self.form.rows[name]
+        row.show_value(self._current_value(name), sentence)
+
+    def _current_value(self, name: str) -> object:
+        assert self._design is not None
+        if name == ID_FIELD.name:
+            return self._id
+        return self._design.input_shape if name == SHAPE_FIELD.name else getattr(self._design[self._id].parameters, name)
+
+    def _ask_help(self) -> None:
+        if self._design is not None and self._id in self._design:
+            self.help_requested.emit(self._design[self._id].kind)
+
+    def _forget_change(self) -> None:
+        self._before, self._changing = None, ""
+
+    # -- looks --
+
+    def _name(self, colour: str) -> str:
+        return self._look.colour(colour).name()
+
+    def restyle(self) -> None:
+        """The theme or the scale changed."""
+        px, look = self._look.px, self._look
+        self.setStyleSheet(
+            f"#inspectorPanel {{ background: {self._name('panel')}; }}"
+            "QScrollArea, #inspectorBody { background: transparent; border: none; }"
+            f"QToolButton {{ background: {self._name('field')}; color: {self._name('text')};"
+            f" border: 1px solid {self._name('line')}; border-radius: {px(10)}px; }}"
+            f"QToolButton:hover, QToolButton:focus {{ border-color: {self._name('outline')}; }}" + scroll_bar_sheet(look)
+        )
+        self._column.setContentsMargins(px(12), px(12), px(12), px(16))
+        self._column.setSpacing(px(8))
+        self.title.setFixedHeight(px(20))
+        self.help_button.setFixedSize(px(20), px(20))
+        self.help_button.setFont(look.font(11, bold=True))
+        self.about.setFont(look.font(11))
+        self.about.setStyleSheet(f"color: {self._name('muted')};")
+        for part in (self.title, self.error_box, self.arithmetic, self.downstream_title, self.downstream):
+            part.restyle()
+        for part in (self.health_title, self.health, self.probes_title, self.probes):
+            part.restyle()
+        self._redraw()
+
+    def _redraw(self) -> None:
+        """Colours stand in the texts: write them again."""
+        if self._id and self._design is not None and self._report is not None:
+            self.health.set_html("")
+            self.show_layer(self._design, self._report, self._id)
+
+
+def _flow(spec: LayerSpec, report: LayerReport) -> str:
+    """Shapes in and out in one line: "12 × 14 × 14 + 12 × 14 × 14 → 12 × 14 × 14"."""
+    if report.blocked_by:
+        return f"Waits for {report.blocked_by}, which does not fit yet."
+    into = " + ".join(times(shape) for shape in report.inputs)
+    return f"{into} → {times(report.output_shape)}" if report.output_shape else f"reads {into}"
