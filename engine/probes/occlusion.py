@@ -10,23 +10,21 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from engine.design.check import check
 from engine.design.kinds import compact, per_dimension
 from engine.design.parameters import Sizes, parameter
 from engine.errors import DesignError, ProbeError
 from engine.probes.base import Probe, Subject, probe
+from engine.probes.images import blurred
 from engine.probes.patches import Patches, Steps
 from engine.probes.result import HeatMap, ProbeResult
-from engine.probes.subject import as_input, class_count, class_name, find_class
+from engine.probes.subject import as_input, batch_size, class_count, class_name, find_class
 from engine.registry import nearest
 from engine.snapshot import PinnedImage
 
 FILLS = ("zero", "mean", "blur", "noise", "grey")
 MAX_POSITIONS = 64  # along one dimension, with the default stride
 FIRST_BATCH = 16  # few positions first, so that something is seen at once
-LARGEST_BATCH = {"cpu": 64}  # on a CPU more would leave its cache and be slower
-LARGEST_GPU_BATCH = 1024
-BATCH_BYTES = 512 << 20  # room for the activations of one batch
+CPU_BATCH, GPU_BATCH = 64, 1024  # on a CPU more would leave its cache and be slower
 
 
 @probe
@@ -71,7 +69,8 @@ class Occlusion(Probe):
         label = image.label if image is not None else -1
         target = find_class(subject, self.target, int(before[0, :, 0].argmax()), label)
         answer = _Answer(self, patches, class_name(subject, target), target, before[0, target])
-        for batch in _batches(patches.coarse_to_fine(), batch_size(subject)):
+        most = CPU_BATCH if inputs.device.type == "cpu" else GPU_BATCH
+        for batch in _batches(patches.coarse_to_fine(), batch_size(subject, most)):
             answer.put(batch, ask(subject, occluded(inputs, cover, patches, batch))[:, target])
             yield answer.heat_map(image)
 
@@ -129,22 +128,6 @@ def _constant(fill: str) -> float:
     return value
 
 
-def blurred(images: Tensor, sigmas: tuple[float, float]) -> Tensor:
-    """(N, C, H, W) images blurred with a Gaussian of ``sigmas`` pixels down and across; borders repeat."""
-    for dimension, sigma in zip((-2, -1), sigmas, strict=True):
-        images = _blurred_along(images, dimension, sigma)
-    return images
-
-
-def _blurred_along(images: Tensor, dimension: int, sigma: float) -> Tensor:
-    """As a product with a (size, size) matrix whose row i holds the weights of the pixels around i."""
-    place = torch.arange(images.shape[dimension], dtype=torch.float64)
-    weights = torch.exp(-((place[:, None] - place[None, :]) ** 2) / (2 * sigma**2))
-    weights = (weights / weights.sum(dim=1, keepdim=True)).to(images)
-    moved = images.movedim(dimension, -1)
-    return (moved @ weights.T).movedim(-1, dimension)
-
-
 def occluded(inputs: Tensor, cover: Tensor, patches: Patches, batch: NDArray[np.int64]) -> Tensor:
     """(N, C, H, W) copies of ``inputs`` (1, C, H, W), in copy n the patch at position ``batch[n]`` taken from ``cover``.
 
@@ -174,12 +157,6 @@ def ask(subject: Subject, images: Tensor) -> NDArray[np.float64]:
         both = torch.stack((torch.softmax(logits, dim=1), logits), dim=2)
     answers: NDArray[np.float64] = both.cpu().numpy()
     return answers
-
-
-def batch_size(subject: Subject) -> int:
-    """How many occluded copies go through the network at once."""
-    most = LARGEST_BATCH.get(subject.data.device.type, LARGEST_GPU_BATCH)
-    return max(1, min(most, BATCH_BYTES // (4 * max(1, check(subject.design).costs.activations))))
 
 
 def _batches(order: NDArray[np.int64], size: int) -> Iterator[NDArray[np.int64]]:

@@ -84,5 +84,7 @@ class Patches:
 
 def _mesh(count: int) -> NDArray[np.int64]:
     """(count,) for each index the largest power of two that divides it, at most 8."""
-    index = np.arange(count, dtype=np.int64) + 8 * (np.arange(count) == 0)
-    return np.minimum(index & -index, 8)
+    index = np.arange(count, dtype=np.int64)
+    index[:1] = 8
+    mesh: NDArray[np.int64] = np.minimum(index & -index, 8)
+    return mesh

@@ -17,6 +17,8 @@ from engine.probes.base import Subject
 from engine.registry import nearest
 from engine.snapshot import PinnedImage
 
+BATCH_BYTES = 512 << 20  # room for the activations of one batch
+
 
 def make_subject(
     design: NetworkDesign, weights: Mapping[str, Tensor], data: ImageSet, device: torch.device | str = "cpu", name: str = ""
@@ -34,8 +36,18 @@ def make_subject(
     return Subject(design, restore(design, weights, device), data.to(device), name)
 
 
+def require_images(subject: Subject) -> None:
+    """Raise ProbeError unless the network reads images, (channels, height, width)."""
+    if len(subject.design.input_shape) != 3:
+        raise ProbeError(
+            f"The network reads {times(subject.design.input_shape)} numbers, not an image",
+            "Ask a network whose input is channels × height × width.",
+        )
+
+
 def as_input(subject: Subject, image: PinnedImage | None) -> Tensor:
     """(1, C, H, W) the image as the network reads it: normalised, in the precision and on the device of the weights."""
+    require_images(subject)
     if image is None:
         raise ProbeError("This probe asks about an image, and none is given", "Pin an image, or name one with --image.")
     if image.picture.shape != tuple(subject.design.input_shape):
@@ -46,6 +58,11 @@ def as_input(subject: Subject, image: PinnedImage | None) -> Tensor:
         )
     picture = torch.from_numpy(image.picture.copy()).to(subject.data.device)
     return subject.data.normalise(picture.unsqueeze(0)).to(precision(subject))
+
+
+def batch_size(subject: Subject, most: int) -> int:
+    """How many images go through the network at once: ``most``, or as many as there is room for."""
+    return max(1, min(most, BATCH_BYTES // (4 * max(1, check(subject.design).costs.activations))))
 
 
 def precision(subject: Subject) -> torch.dtype:

@@ -1,0 +1,56 @@
+"""From texts to a probe, and from its answer to JSON: the two ends of the command line."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from engine.design.parameters import construct, form_fields, parse_text
+from engine.errors import DesignError, ProbeError
+from engine.probes.base import PROBES, Probe
+from engine.probes.result import ProbeResult
+from engine.registry import nearest
+
+
+def make_probe(name: str, settings: Mapping[str, str] | None = None) -> Probe:
+    """The probe ``name`` with ``settings`` as texts, the others at their defaults; ProbeError says what does not fit."""
+    kind = PROBES.get(name)
+    fields = {field.name: field for field in form_fields(kind)}
+    values: dict[str, Any] = {}
+    for key, text in (settings or {}).items():
+        if key not in fields:
+            raise ProbeError(f"The {name} probe has no setting '{key}'", nearest(key, list(fields)))
+        try:
+            values[key] = parse_text(fields[key], text)
+        except DesignError as error:
+            raise _as_probe_error(name, key, error) from None
+    try:
+        return construct(kind, values, f"the {name} probe")
+    except DesignError as error:
+        raise _as_probe_error(name, error.field, error) from None
+
+
+def _as_probe_error(name: str, key: str, error: DesignError) -> ProbeError:
+    return ProbeError(f"Setting '{key}' of the {name} probe: {error.problem}", error.suggestion)
+
+
+def result_json(result: ProbeResult, probe: Probe, seconds: float, run: str = "") -> dict[str, Any]:
+    """{"probe", "run", "target", "seconds", "headline", ...facts}, all of it plain; what is not finite becomes None."""
+    facts = {key: _plain(value) for key, value in result.facts.items()}
+    head = {"probe": probe.probe, "run": run, "target": facts.pop("target", ""), "seconds": round(seconds, 4)}
+    return head | {"headline": result.headline} | facts
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple | np.ndarray):
+        return [_plain(item) for item in value]
+    if isinstance(value, np.generic):
+        return _plain(value.item())
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value
