@@ -1,0 +1,221 @@
+from __future__ import annotations
+
+import csv
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+import torch
+
+from engine.files.run_folder import RunFolder
+from tests.conftest import ROOT
+
+TRAIN_KEYS = [
+    "run",
+    "steps",
+    "epochs",
+    "train_loss",
+    "train_accuracy",
+    "val_loss",
+    "val_accuracy",
+    "test_accuracy",
+    "images_per_second",
+    "seconds",
+    "device",
+]
+
+
+def tensors(run: Path) -> dict[str, torch.Tensor]:
+    return RunFolder.open(run).load_checkpoint().tensors()
+
+
+def metrics(run: Path) -> list[dict[str, str]]:
+    with (run / "metrics.csv").open(newline="") as file:
+        return [{key: value for key, value in row.items() if key != "seconds"} for row in csv.DictReader(file)]
+
+
+def test_json_has_the_promised_keys_and_the_folder_the_promised_files(run, small, tmp_path):
+    answer = run("train", small, "--data", "digits", "--epochs", 2, "--out", "out", "--seed", 3, "--json")
+    assert answer.code == 0, answer.err
+    result = answer.json
+    assert list(result) == TRAIN_KEYS
+    steps = len(metrics(tmp_path / "out")) - 2  # two rows are the validations
+    assert (result["run"], result["epochs"], result["steps"], result["device"]) == ("out", 2, steps, "cpu")
+    assert all(0 < result[key] <= 1 for key in ("train_accuracy", "val_accuracy", "test_accuracy"))
+    assert result["images_per_second"] > 0
+    found = {path.name for path in (tmp_path / "out").iterdir()}
+    assert found == {"design.json", "config.json", "metrics.csv", "checkpoints", "filmstrip", "log.txt"}
+    assert (tmp_path / "out" / "checkpoints" / f"step-{steps:08d}.safetensors").is_file()
+    config = json.loads((tmp_path / "out" / "config.json").read_text())
+    assert (config["seed"], config["training"]["epochs"], config["device"]) == (3, 2, "cpu")
+    assert re.fullmatch(r"[0-9a-f]{16}", config["data"]["fingerprint"])
+
+
+def test_the_reported_numbers_are_those_of_the_run(run, small, tmp_path):
+    result = run("train", small, "--data", "digits", "--epochs", 2, "--out", "out", "--json").json
+    rows = metrics(tmp_path / "out")
+    train = [row for row in rows if row["split"] == "train"]
+    last = [float(row["loss"]) for row in train if int(row["step"]) > len(train) // 2]
+    assert result["train_loss"] == pytest.approx(sum(last) / len(last))
+    validation = [row for row in rows if row["split"] == "validation"]
+    assert result["val_accuracy"] == float(validation[-1]["accuracy"])
+    again = run("evaluate", "out", "--data", "digits", "--json").json
+    assert again["accuracy"] == result["test_accuracy"]
+
+
+def test_what_is_done_to_the_data_is_one_line_on_stderr(run):
+    answer = run("train", "softmax", "--data", "digits", "--epochs", 1, "--out", "out")
+    assert answer.code == 0
+    assert [line for line in answer.err.splitlines() if "28×28" in line] == [answer.err.splitlines()[0]]
+
+
+def test_without_out_runs_are_numbered(run, small):
+    assert run("train", small, "--data", "digits", "--epochs", 1, "--json").json["run"] == str(Path("runs/small-digits-1"))
+    assert run("train", small, "--data", "digits", "--epochs", 1, "--json").json["run"] == str(Path("runs/small-digits-2"))
+
+
+def test_equal_seeds_give_equal_runs_and_resuming_is_not_noticed(run, small, tmp_path):
+    """Bit for bit through the files: three epochs at once, and one epoch with two more in another call."""
+    assert run("train", small, "--data", "digits", "--epochs", 3, "--out", "straight").code == 0
+    assert run("train", small, "--data", "digits", "--epochs", 1, "--out", "parts").code == 0
+    answer = run("resume", "parts", "--epochs", 3, "--json")
+    assert (answer.code, list(answer.json)) == (0, TRAIN_KEYS)
+    one, two = tensors(tmp_path / "straight"), tensors(tmp_path / "parts")
+    assert one.keys() == two.keys()
+    assert all(torch.equal(one[name], two[name]) for name in one)
+    assert metrics(tmp_path / "straight") == metrics(tmp_path / "parts")
+    assert RunFolder.open(tmp_path / "parts").config.epochs == 3
+
+
+def test_a_finished_run_is_resumed_only_for_more(run, trained):
+    answer = run("resume", trained)
+    assert answer.code == 2
+    assert "--epochs 2" in answer.err
+
+
+def test_settings_reach_the_run(run, small, tmp_path):
+    words = ("--set", "optimizer=adam", "learning_rate=0.002", "--set", "validation_share=0")
+    result = run("train", small, "--data", "digits", "--epochs", 1, "--out", "out", "--json", *words)
+    assert result.code == 0, result.err
+    assert (result.json["val_loss"], result.json["val_accuracy"]) == (None, None)
+    config = RunFolder.open(tmp_path / "out").config
+    assert (config.optimizer, config.learning_rate) == ("adam", 0.002)
+    assert RunFolder.open(tmp_path / "out").load_checkpoint().optimizer_kind == "adam"
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        (("--set", "learning_rat=1"), "Did you mean 'learning_rate'?"),
+        (("--set", "learning_rate=fast"), "is not a number"),
+        (("--set", "batch_size=0"), "out of range"),
+        (("--set", "nonsense"), "key=value"),
+        (("--epochs", "many"), "not a whole number"),
+        (("--epochs", "0"), "out of range"),
+        (("--device", "tpu"), "one of auto, cpu, cuda, mps"),
+        (("--data", "digit"), "Did you mean 'digits'?"),
+        (("--data", "no/where"), "no/where"),
+        (("--otu", "x"), "Did you mean '--out'?"),
+    ],
+)
+def test_mistakes_are_one_sentence_and_leave_nothing_behind(run, small, tmp_path, words, expected):
+    before = set(tmp_path.iterdir())
+    answer = run("train", small, "--data", "digits", *words)
+    assert (answer.code, answer.out) == (2, "")
+    assert expected in answer.err
+    assert len(answer.err.strip().splitlines()) == 1
+    assert set(tmp_path.iterdir()) == before
+
+
+def test_a_wrong_number_of_classes_names_the_fix(run):
+    answer = run("train", "softmax:classes=4", "--data", "digits", "--epochs", 1)
+    assert answer.code == 2
+    assert "10 units" in answer.err.splitlines()[-1]
+
+
+def test_a_run_is_never_written_over(run, small, trained):
+    before = (trained / "metrics.csv").read_bytes()
+    answer = run("train", small, "--data", "digits", "--out", trained)
+    assert answer.code == 2
+    assert "already holds a run" in answer.err
+    assert (trained / "metrics.csv").read_bytes() == before
+
+
+def test_a_run_that_diverges_says_so_and_keeps_its_folder(run, small, tmp_path):
+    answer = run("train", small, "--data", "digits", "--epochs", 3, "--out", "out", "--set", "learning_rate=1000", "loss=mse")
+    assert answer.code == 2
+    assert "learning_rate" in answer.err.splitlines()[-1]
+    assert "'out'" in answer.err.splitlines()[-1]
+    assert RunFolder.open(tmp_path / "out").history()["train/loss"].values.size > 0
+
+
+def test_a_damaged_checkpoint_is_named(run, small, tmp_path):
+    run("train", small, "--data", "digits", "--epochs", 1, "--out", "out")
+    path = RunFolder.open(tmp_path / "out").latest_checkpoint()
+    path.write_bytes(path.read_bytes()[:-7])
+    for words in (("resume", "out", "--epochs", 2), ("evaluate", "out")):
+        answer = run(*words)
+        assert answer.code == 2
+        assert path.name in answer.err
+
+
+def test_a_disk_that_is_full_at_the_end_is_a_mistake_not_a_success(run, small, monkeypatch):
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    real = RunFolder.create
+
+    def create(*args, **named):
+        made = real(*args, **named)
+        monkeypatch.setattr("engine.files.atomic.os.fsync", full)
+        return made
+
+    monkeypatch.setattr(RunFolder, "create", create)
+    answer = run("train", small, "--data", "digits", "--epochs", 1, "--out", "out")
+    assert answer.code == 2
+    assert "no space left" in answer.err
+    assert "could not be written" in answer.err.splitlines()[-1]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals to a subprocess")
+def test_ctrl_c_leaves_a_run_that_goes_on(run, small, tmp_path):
+    out = tmp_path / "out"
+    words = [
+        sys.executable,
+        str(ROOT / "main.py"),
+        "train",
+        str(small),
+        "--data",
+        "digits",
+        "--epochs",
+        "5000",
+        "--out",
+        str(out),
+    ]
+    process = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    try:
+        deadline = time.monotonic() + 60
+        while not (out / "metrics.csv").exists() or (out / "metrics.csv").stat().st_size < 5000:
+            assert time.monotonic() < deadline and process.poll() is None, process.communicate()
+            time.sleep(0.05)
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=30)
+    finally:
+        process.kill()
+        process.wait()
+    assert process.returncode == 130, err
+    assert "Traceback" not in err
+    stopped = RunFolder.open(out)
+    latest = stopped.latest_checkpoint()
+    assert str(latest) in err
+    state = stopped.load_checkpoint()
+    assert stopped.history()["train/loss"].steps[-1] == state.step
+    answer = run("resume", out, "--epochs", state.epoch + 1, "--json")
+    assert answer.code == 0, answer.err
+    assert answer.json["epochs"] == state.epoch + 1
