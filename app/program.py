@@ -53,6 +53,7 @@ class Program(QObject):
     def _make_parts(self, remembered: Settings, document: Document) -> Parts:
         look = Look(remembered.theme if remembered.theme in ("dark", "light") else "dark")
         apply_style(self._app, look)
+        look.changed.connect(lambda: apply_style(self._app, look))
         session, runs, window = Session(document), RunController(self), MainWindow(look)
         files = FileController(window, session, runs)
         files.folder = remembered.folder

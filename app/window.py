@@ -50,6 +50,7 @@ class MainWindow(QMainWindow):
         self.workspaces = Workspaces(look, self._panels())
         self._lay_out()
         self.resize(*SIZE)
+        self.network.setFocus()
         self.setMinimumSize(960, 640)
 
     def _panels(self) -> dict[str, list[Panel]]:

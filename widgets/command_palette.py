@@ -4,11 +4,39 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QAction, QKeyEvent
-from PySide6.QtWidgets import QFrame, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QSize, Qt
+from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QPainter
+from PySide6.QtWidgets import (
+    QFrame,
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QVBoxLayout,
+    QWidget,
+)
 
 from widgets.theme import Look
+
+KEYS = Qt.ItemDataRole.UserRole + 1
+
+
+class _KeysAtTheRight(QStyledItemDelegate):
+    """Draws the shortcut of an action at the right end of its row."""
+
+    def __init__(self, look: Look, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._look = look
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> None:
+        super().paint(painter, option, index)
+        painter.save()
+        painter.setFont(self._look.font(11))
+        painter.setPen(self._look.colour("muted"))
+        box = option.rect.adjusted(0, 0, -self._look.px(10), 0)
+        painter.drawText(box, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, index.data(KEYS))
+        painter.restore()
 
 
 def matches(wanted: str, title: str) -> bool:
@@ -31,6 +59,7 @@ class CommandPalette(QFrame):
         self.search.installEventFilter(self)
         self.list = QListWidget()
         self.list.setAccessibleName("Actions")
+        self.list.setItemDelegate(_KeysAtTheRight(look, self.list))
         self.list.itemActivated.connect(lambda _: self._trigger())
         self.list.itemClicked.connect(lambda _: self._trigger())
         layout.addWidget(self.search)
@@ -55,8 +84,9 @@ class CommandPalette(QFrame):
         for menu, action in self._actions:
             title = f"{menu}  ›  {action.text()}"
             if matches(wanted, title):
-                keys = action.shortcut().toString()
-                item = QListWidgetItem(f"{title}    {keys}" if keys else title)
+                item = QListWidgetItem(title)
+                item.setSizeHint(QSize(0, self._look.px(28)))
+                item.setData(KEYS, action.shortcut().toString(QKeySequence.SequenceFormat.NativeText))
                 item.setData(Qt.ItemDataRole.UserRole, action)
                 item.setToolTip(action.statusTip())
                 self.list.addItem(item)

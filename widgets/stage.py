@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-from PySide6.QtCore import QByteArray, Qt, Signal
+from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QMainWindow, QWidget
 
 from widgets.dock import ViewDock
@@ -26,9 +27,11 @@ class Stage(QMainWindow):
         self.setObjectName(f"stage-{name}")
         self.setDockNestingEnabled(True)
         self.setAnimated(False)
-        self.views = tuple(views)
+        self.views = tuple(sorted(views, key=lambda view: view.order))
         self._look = look
         self._enlarged: QByteArray | None = None
+        self._placed = False
+        self._rows: dict[str, list[ViewDock]] = {}
         self.docks = {view.name: ViewDock(look, view) for view in views}
         for name, dock in self.docks.items():
             self.addDockWidget(Qt.DockWidgetArea.TopDockWidgetArea, dock)
@@ -52,15 +55,23 @@ class Stage(QMainWindow):
             along = Qt.Orientation.Horizontal if area == "top" else Qt.Orientation.Vertical
             for before, dock in pairwise(docks):
                 self.splitDockWidget(before, dock, along)
+        self._rows = rows
         self._proportion(rows)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Sizes hold only once there is a size to divide: the first showing divides it."""
+        super().showEvent(event)
+        if not self._placed:
+            self._placed = True
+            QTimer.singleShot(0, self, lambda: self._proportion(self._rows))
 
     def _proportion(self, rows: dict[str, list[ViewDock]]) -> None:
         """The first sizes: a third of the height on top, two thirds of the width in the middle."""
         if rows["top"] and rows["middle"]:
-            self.resizeDocks([rows["top"][0], rows["middle"][0]], [270, 640], Qt.Orientation.Vertical)
+            self.resizeDocks([rows["top"][0], rows["middle"][0]], [290, 710], Qt.Orientation.Vertical)
             self.resizeDocks(rows["top"], [100] * len(rows["top"]), Qt.Orientation.Horizontal)
         if rows["middle"] and rows["side"]:
-            self.resizeDocks([rows["middle"][0], rows["side"][0]], [700, 300], Qt.Orientation.Horizontal)
+            self.resizeDocks([rows["middle"][0], rows["side"][0]], [690, 310], Qt.Orientation.Horizontal)
         for area in ("middle", "side"):
             if len(rows[area]) > 1:
                 self.resizeDocks(rows[area], [100 * v.height_share for v in self._in(area)], Qt.Orientation.Vertical)
@@ -85,7 +96,8 @@ class Stage(QMainWindow):
 
     def restore_layout(self, text: str) -> None:
         """Put the docks where ``layout_text`` said; the first places where that does not fit."""
-        if not text or not self.restoreState(QByteArray.fromBase64(text.encode()), LAYOUT_VERSION):
+        self._placed = bool(text) and self.restoreState(QByteArray.fromBase64(text.encode()), LAYOUT_VERSION)
+        if not self._placed:
             self.restore_default()
 
     def visible_views(self) -> list[View]:

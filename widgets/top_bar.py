@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from string import Template
+
 from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QFrame,
@@ -49,6 +52,7 @@ class TopBar(QWidget):
     def __init__(self, look: Look, workspaces: tuple[tuple[str, str], ...], menu: QMenu, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._look = look
+        self._shown_name = ""
         self.setObjectName("topbar")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._layout = QHBoxLayout(self)
@@ -56,9 +60,10 @@ class TopBar(QWidget):
         self.menu_button.setObjectName("menu")
         self.menu_button.setMenu(menu)
         self.menu_button.setAccessibleName("Menu")
+        self.menu_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.menu_button.setToolTip("Menu (every action: Ctrl+K)")
         self._brand = QLabel("Layerscope", objectName="brand")
-        self._name = QLabel(objectName="muted")
+        self._name = QLabel(objectName="name")
         self._name.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._name.setMinimumWidth(look.px(60))
         for widget in (self.menu_button, self._brand):
@@ -73,7 +78,7 @@ class TopBar(QWidget):
     def _workspace_buttons(self, workspaces: tuple[tuple[str, str], ...]) -> dict[str, QPushButton]:
         frame = QFrame(objectName="segments")
         row = QHBoxLayout(frame)
-        row.setContentsMargins(4, 4, 4, 4)
+        row.setContentsMargins(3, 3, 3, 3)
         row.setSpacing(2)
         group = QButtonGroup(self)
         buttons = {}
@@ -98,8 +103,18 @@ class TopBar(QWidget):
 
     def set_name(self, name: str, modified: bool) -> None:
         """The document's name; a dot behind it says that there are unsaved changes."""
-        self._name.setText(f"{name} •" if modified else name)
+        self._shown_name = f"{name} •" if modified else name
+        self._elide_name()
         self._name.setToolTip(f"{name}: unsaved changes (Ctrl+S)" if modified else name)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The name gets the room that is left."""
+        super().resizeEvent(event)
+        self._elide_name()
+
+    def _elide_name(self) -> None:
+        room = self._name.fontMetrics().elidedText(self._shown_name, Qt.TextElideMode.ElideRight, self._name.width())
+        self._name.setText(room)
 
     def set_workspace(self, name: str) -> None:
         """Mark the workspace that is shown."""
@@ -120,5 +135,25 @@ class TopBar(QWidget):
         self._name.setFont(self._look.font(12))
         for button in (*self._buttons.values(), *self.chips.values()):
             button.setFont(self._look.font(12))
-            button.setFixedHeight(px(26))
+            button.setFixedHeight(px(24 if button.isCheckable() else 26))
         self.menu_button.setFont(self._look.font(16))
+        self.menu_button.setFixedSize(px(34), px(30))
+        self.setStyleSheet(Template(_SHEET).substitute(self._look.theme.colours, radius=f"{px(6)}px", pad=f"{px(12)}px"))
+
+
+_SHEET = """
+#topbar { background: $bar; border-bottom: 1px solid $line; }
+#brand { color: $strong; }
+#name { color: $muted; }
+#segments { background: $field; border: 0; border-radius: $radius; }
+QPushButton#segment { background: transparent; color: $muted; border: 1px solid transparent; }
+QPushButton#segment, QPushButton#chip { border-radius: $radius; padding: 0 $pad; }
+QPushButton#segment:hover { color: $text; background: $hover; }
+QPushButton#segment:checked { color: $text; background: $selected; }
+QPushButton#chip { background: $field; color: $text; border: 1px solid $line; }
+QPushButton#chip:hover { background: $hover; }
+QPushButton#segment:focus, QPushButton#chip:focus, QToolButton#menu:focus { border: 1px solid $outline; }
+QToolButton#menu { background: transparent; color: $text; border: 1px solid transparent; border-radius: $radius; }
+QToolButton#menu:hover { background: $hover; }
+QToolButton#menu::menu-indicator { image: none; }
+"""

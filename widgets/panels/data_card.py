@@ -50,7 +50,7 @@ class _Rows(QWidget):
     def show_facts(self, facts: CardFacts) -> None:
         self._facts = facts
         self._images = [[picture_image(picture) for picture in row] for row in facts.samples]
-        self.setMinimumSize(self.sizeHint())
+        self.setMinimumHeight(self.sizeHint().height())
         self.setAccessibleDescription(", ".join(f"{n}: {c}" for n, c in zip(facts.classes, facts.counts, strict=True)))
         self.update()
 
@@ -60,7 +60,7 @@ class _Rows(QWidget):
 
     def sizeHint(self) -> QSize:
         rows = len(self._facts.classes) if self._facts else 0
-        return QSize(self._look.px(360), rows * (self._tile() + self._look.px(6)))
+        return QSize(self._look.px(200), rows * (self._tile() + self._look.px(6)))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         if self._facts is None:
@@ -69,18 +69,18 @@ class _Rows(QWidget):
         look, px, tile = self._look, self._look.px, self._tile()
         painter.setFont(look.font(12))
         most = max(self._facts.counts) or 1
+        names = max(painter.fontMetrics().horizontalAdvance(name) for name in self._facts.classes) + px(10)
+        bar = px(50)
         for row, (name, count) in enumerate(zip(self._facts.classes, self._facts.counts, strict=True)):
             top = row * (tile + px(6))
             painter.setPen(look.colour("text"))
-            painter.drawText(QRect(0, top, px(90), tile), Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, name)
-            bar = QRect(px(94), top + tile // 2 - px(4), px(70), px(8))
-            painter.fillRect(bar, look.colour("field"))
-            bar.setWidth(bar.width() * count // most)
-            painter.fillRect(bar, look.colour("accent"))
+            painter.drawText(QRect(0, top, names, tile), Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, name)
+            painter.fillRect(QRect(names, top + tile // 2 - px(4), bar, px(8)), look.colour("field"))
+            painter.fillRect(QRect(names, top + tile // 2 - px(4), bar * count // most, px(8)), look.colour("accent"))
             painter.setPen(look.colour("muted"))
-            painter.drawText(QRect(px(170), top, px(60), tile), Qt.AlignmentFlag.AlignVCenter, f"{count:,}")
+            painter.drawText(QRect(names + bar + px(6), top, px(46), tile), Qt.AlignmentFlag.AlignVCenter, f"{count:,}")
             for place, image in enumerate(self._images[row]):
-                left = px(226) + place * (tile + px(4))
+                left = names + bar + px(54) + place * (tile + px(4))
                 if left + tile <= self.width():
                     painter.drawImage(QRect(left, top, tile, tile), image)
 
@@ -123,5 +123,5 @@ class DataCard(QScrollArea):
     def _restyle(self) -> None:
         self._title.setFont(self._look.font(13, bold=True))
         self._words.setFont(self._look.font(12))
-        self._rows.setMinimumSize(self._rows.sizeHint())
+        self._rows.setMinimumHeight(self._rows.sizeHint().height())
         self._rows.update()

@@ -59,7 +59,7 @@ class ProbePanel(QWidget):
         column.addStretch(1)
         scroll = QScrollArea(widgetResizable=True, horizontalScrollBarPolicy=Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setWidget(left)
-        scroll.setFixedWidth(self._look.px(290))
+        scroll.setFixedWidth(self._look.px(270))
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(scroll)
