@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import torch
@@ -36,9 +36,12 @@ class Split:
 
 @dataclass(frozen=True, eq=False)
 class ImageSet:
-    """A classification data set ready to train on. ``mean`` and ``deviation`` are per channel, of images scaled to 0..1,
-    computed on the training split. ``notes`` are sentences the user should see (resized, converted to grey, ...).
-    ``fingerprint`` is a short hash of the pixels and labels: two sets with the same one are the same."""
+    """A classification data set ready to train on. ``splits`` has train, validation (may be empty) and test.
+
+    ``mean`` and ``deviation`` are per channel, of images scaled to 0..1, computed on the training split. ``notes`` are
+    sentences the user should see (resized, converted to grey, ...). ``fingerprint`` is a short hash of the pixels and
+    labels: two sets with the same one are the same.
+    """
 
     name: str
     classes: tuple[str, ...]
@@ -47,6 +50,7 @@ class ImageSet:
     deviation: tuple[float, ...]
     notes: tuple[str, ...] = ()
     fingerprint: str = ""
+    _affine_of: dict[torch.device, tuple[Tensor, Tensor]] = field(default_factory=dict, init=False, repr=False)
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -69,8 +73,9 @@ class ImageSet:
         """
         scale, shift = self._affine(images.device)
         if images.dtype == torch.uint8:
-            return torch.addcmul(shift, images.to(torch.float32), scale / 255)
-        return torch.addcmul(shift, images, scale)
+            # The training's hot path: one product straight from bytes and one sum in place.
+            return torch.mul(images, scale / 255).add_(shift)
+        return images * scale + shift
 
     def denormalise(self, inputs: Tensor) -> Tensor:
         """The network's input back to floats in 0..1 (not clamped)."""
@@ -78,9 +83,13 @@ class ImageSet:
         return (inputs - shift) / scale
 
     def _affine(self, device: torch.device) -> tuple[Tensor, Tensor]:
-        mean = torch.tensor(self.mean, device=device).view(1, -1, 1, 1)
-        deviation = torch.tensor(self.deviation, device=device).view(1, -1, 1, 1)
-        return 1 / deviation, -mean / deviation
+        """(1, C, 1, 1) scale and shift; made once for each device, as making them takes longer than using them."""
+        if device not in self._affine_of:
+            with torch.inference_mode(False):  # or gradients could never flow through them
+                mean = torch.tensor(self.mean, device=device).view(1, -1, 1, 1)
+                deviation = torch.tensor(self.deviation, device=device).view(1, -1, 1, 1)
+                self._affine_of[device] = (1 / deviation, -mean / deviation)
+        return self._affine_of[device]
 
     def picture(self, split: str, index: int) -> NDArray[np.uint8]:
         """One image as numpy (C, H, W) uint8, a copy."""
