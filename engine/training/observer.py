@@ -16,6 +16,8 @@ from engine.training.mailbox import Mailbox
 from engine.training.pacing import CapturePacer, Stopwatch
 from engine.training.trainer import Trainer, weights_on_cpu
 
+HEALTH_SECONDS = 0.5
+
 
 class Observer:
     """Changes nothing in the training: it runs its own forward passes in eval mode without gradients. What it costs is
@@ -31,6 +33,7 @@ class Observer:
         self._pacer = CapturePacer(trainer.config.capture_budget)
         self._frame_spacing = spacing(trainer.total_steps)
         self._health_step = -1
+        self._health_time = 0.0
         self._reported: set[Want] = set()
         self.watch = watch
         self.pinned = pin or self._gallery.pinned()
@@ -49,13 +52,13 @@ class Observer:
         """Keep a frame of the step just done, and look, if it is time to."""
         step = self._trainer.place.step
         if is_keyframe(step, self._frame_spacing):
-            self._timed(clock, self.keep_frame)
+            self._timed(clock, self.keep_frame, self._pacer.charge)
         if self._pacer.is_due(clock.seconds) or (is_early(step) and self._pacer.is_on):
             self.look(clock)
 
     def look(self, clock: Stopwatch) -> None:
         """Post a snapshot of this very step, and its health. While the run is paused this costs it nothing."""
-        self._timed(clock, self._look)
+        self._timed(clock, self._look, self._pacer.took)
 
     def keep_frame(self) -> None:
         """Add the weights of this step to the filmstrip, unless they are broken."""
@@ -70,21 +73,21 @@ class Observer:
         if self.on_frame is not None:
             self.on_frame(frame)
 
-    def _timed(self, clock: Stopwatch, job: Callable[[], None]) -> None:
+    def _timed(self, clock: Stopwatch, job: Callable[[], None], account: Callable[[float, float], None]) -> None:
         start = perf_counter()
         job()
         if clock.is_running:
-            self._pacer.took(perf_counter() - start, clock.seconds)
+            account(perf_counter() - start, clock.seconds)
 
     def _look(self) -> None:
         trainer, step = self._trainer, self._trainer.place.step
         health: dict[str, float] = {}
         with looking(trainer.network):
             context = CaptureContext(trainer.network, self._gallery, self.pinned)
-            if step > self._health_step:
+            if self._is_health_due(step):
+                self._health_step, self._health_time = step, perf_counter()
                 health = measure_health(context, trainer.optimizer)
             captured, failures = take(self.watch, context)
-        self._health_step = step
         for name, value in health.items():
             self._mailbox.post_points(name, step, value)
         for want, sentence in failures.items():
@@ -93,3 +96,9 @@ class Observer:
                 self._mailbox.post_notice(sentence)
         classes, design = trainer.data.classes, trainer.design
         self._mailbox.post_snapshot(Snapshot(step, trainer.epoch, design, classes, pinned=self.pinned, captured=captured))
+
+    def _is_health_due(self, step: int) -> bool:
+        """At the early steps and twice a second: it costs a forward pass of the whole gallery, for a few small curves."""
+        if step <= self._health_step:
+            return False
+        return is_early(step) or perf_counter() - self._health_time >= HEALTH_SECONDS

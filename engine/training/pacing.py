@@ -88,3 +88,9 @@ class CapturePacer:
         wanted = seconds / self._budget if self.is_on else LONGEST
         bearable = seconds / LARGEST_SHARE
         self._due = now + max(SHORTEST, bearable, min(LONGEST, wanted))
+
+    def charge(self, seconds: float, now: float) -> None:
+        """Something else has cost ``seconds``: put the next capture off by as much as that takes to earn."""
+        self.spent += seconds
+        if self.is_on:
+            self._due = min(max(self._due, now) + seconds / self._budget, now + LONGEST)
