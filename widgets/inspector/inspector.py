@@ -57,7 +57,7 @@ class Inspector(QWidget):
         self.help_button.setToolTip("What this kind of layer does (F1)")
         self.help_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.help_button.clicked.connect(self._ask_help)
-        self.about = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
+        self.about = QLabel(wordWrap=True, textFormat=Qt.TextFormat.RichText)
         self.error_box = TextBlock(look, "bad", fixed=False)
         self.form = ParameterForm(look)
         self.form.changed.connect(self._on_changed)
@@ -155,7 +155,8 @@ class Inspector(QWidget):
             self._show_changes("")
 
     def _set_about(self, text: str, note: str, more: str = "") -> None:
-        self.about.setText("\n".join(part for part in (text, note, more) if part))
+        amber = f"<span style='color:{self._name('warning')}'>{escape(note)}</span>" if note else ""
+        self.about.setText("<br>".join(part for part in (escape(text), amber, escape(more)) if part))
         self.about.setVisible(bool(self.about.text()))
 
     def _show_error(self, report: LayerReport) -> None:
@@ -174,7 +175,7 @@ class Inspector(QWidget):
     def _show_health(self) -> None:
         lines = health_lines(self._history, self._id, self._step)
         colours = {"good": self._name("good"), "warning": self._name("warning")}
-        muted = f"<span style='color:{self._name('muted')}'>Train to see gradients and activations.</span>"
+        muted = f"<span style='color:{self._name('muted')}'>Train (Space) to see it.</span>"
         html = health_html(lines, colours) if lines else muted
         if html not in self.health.label.text():
             self.health.set_html(html)

@@ -10,7 +10,7 @@ from engine.design.kinds import LAYER_KINDS
 from engine.design.network import NETWORK_INPUT, Edit, NetworkDesign, free_id, layer
 from engine.errors import DesignError
 
-PREFIXES = {"convolution": "c1", "activation": "a1", "pooling": "p1", "linear": "fc1", "normalisation": "n1"}
+PREFIXES = {"convolution": "c1", "activation": "a1", "pooling": "p1", "linear": "fc1"}
 """The first id of a new layer, by category; layers of other categories are called after their kind."""
 
 

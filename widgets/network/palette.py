@@ -7,6 +7,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QLabel, QLineEdit, QListView, QVBoxLayout, QWidget
 
 from widgets.network.kind_list import KindDelegate, KindModel
+from widgets.network.scroll_bar import scroll_bar_sheet
 from widgets.theme import Look
 
 
@@ -114,7 +115,7 @@ class Palette(QWidget):
             f"QListView {{ background: transparent; border: none; outline: 0; }}"
             f"QLineEdit {{ background: {name['field']}; color: {name['text']}; border: 1px solid {name['line']};"
             f" border-radius: {px(6)}px; padding: {px(4)}px {px(8)}px; }} QLineEdit:focus {{ border-color: {name['outline']}; }}"
-            f"QLabel {{ color: {name['muted']}; }}"
+            f"QLabel {{ color: {name['muted']}; }}" + scroll_bar_sheet(self._look)
         )
         self.search.setFont(self._look.font(12))
         self._none.setFont(self._look.font(11))

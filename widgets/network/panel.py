@@ -40,27 +40,28 @@ class NetworkPanel(QWidget):
         self._quiet = False
         self._design: NetworkDesign | None = None
         self._report: DesignReport | None = None
-        self._palette: Palette | None = None
+        self.palette_popup: Palette | None = None
         self._insert_at = 0
         self._columns = -1
+        self._health_keys: dict[str, tuple[int, int, float]] = {}  # what was painted last, by layer
         self.setObjectName("networkPanel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setAcceptDrops(True)
         self.model = LayerListModel(self)
         self.list = LayerListView(look, self.model)
         self.add_button = AddButton(look)
-        self._heading, self._totals = QLabel("NETWORK"), QLabel()
-        self._totals.setAccessibleName("Totals")
+        self._heading, self.totals = QLabel("NETWORK"), QLabel()
+        self.totals.setAccessibleName("Totals")
         self._build()
         self._connect()
         self.restyle()
 
     def _build(self) -> None:
         self._header = QHBoxLayout()
-        self._totals.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self._totals.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.totals.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.totals.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._header.addWidget(self._heading)
-        self._header.addWidget(self._totals, 1)
+        self._header.addWidget(self.totals, 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
@@ -105,11 +106,11 @@ class NetworkPanel(QWidget):
 
     def set_history(self, history: History, step: float) -> None:
         """The health numbers up to ``step``. Cheap: only the curves of visible rows are painted again."""
-        rows = self.list.visible_rows()
-        before = [self.model.health_key(row) for row in rows]
         self.model.history, self.model.step = history, step
-        for row, key in zip(rows, before, strict=True):
-            if self.model.health_key(row) != key:
+        for row in self.list.visible_rows():
+            id, key = self.model.id_at(row), self.model.health_key(row)
+            if self._health_keys.get(id) != key:  # a run adds points to the same History
+                self._health_keys[id] = key
                 self.list.viewport().update(self.list.cards.geometry.line(self.list.row_rect(row), 2))
 
     def set_selection(self, ids: Iterable[str]) -> None:
@@ -228,11 +229,11 @@ class NetworkPanel(QWidget):
     def open_palette(self, position: int | None = None) -> None:
         """Open the palette's search below the selected card; what is chosen is inserted at ``position``."""
         self._insert_at = self._below_selection() if position is None else position
-        if self._palette is None:
-            self._palette = Palette(self._look, self, popup=True)
-            self._palette.chosen.connect(lambda kind: self.add_kind(kind, self._insert_at))
+        if self.palette_popup is None:
+            self.palette_popup = Palette(self._look, self, popup=True)
+            self.palette_popup.chosen.connect(lambda kind: self.add_kind(kind, self._insert_at))
         anchor = self.list.row_rect(min(self._insert_at, self.model.rowCount() - 1)).bottomLeft()
-        self._palette.open_at(self.list.viewport().mapToGlobal(anchor + QPoint(self.list.cards.geometry.gutter, 0)))
+        self.palette_popup.open_at(self.list.viewport().mapToGlobal(anchor + QPoint(self.list.cards.geometry.gutter, 0)))
         self.add_requested.emit(self._insert_at)
 
     def layer_menu(self) -> QMenu:
@@ -308,7 +309,7 @@ class NetworkPanel(QWidget):
         heading = self._look.font(11)
         heading.setLetterSpacing(heading.SpacingType.PercentageSpacing, 106)
         self._heading.setFont(heading)
-        self._totals.setFont(self._look.font(11))
+        self.totals.setFont(self._look.font(11))
         self._heading.setStyleSheet(f"color: {name['muted']};")
         self._header.setContentsMargins(px(14), px(12), px(12), px(10))
         self._header.setSpacing(px(8))
@@ -333,9 +334,9 @@ class NetworkPanel(QWidget):
         misfits = len(self._report.errors)
         text = totals(self._report.costs, misfits)
         room = self.width() - self._heading.sizeHint().width() - self._look.px(34)
-        self._totals.setText(self._totals.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, room))
-        self._totals.setToolTip(text)
-        self._totals.setStyleSheet(f"color: {self._look.colour('bad' if misfits else 'muted').name()};")
+        self.totals.setText(self.totals.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, room))
+        self.totals.setToolTip(text)
+        self.totals.setStyleSheet(f"color: {self._look.colour('bad' if misfits else 'muted').name()};")
 
 
 def _names(ids: Sequence[str]) -> str:
