@@ -1,0 +1,1 @@
+"""Data sets, from files and drawn, until they fit a network."""
