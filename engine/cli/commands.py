@@ -21,7 +21,7 @@ COMMANDS = {
     "train": "train a network on a data set and keep the run in a folder",
     "resume": "go on with a run where it stopped",
     "evaluate": "loss and accuracy of a trained run on a data set",
-    "probe": "ask a trained run a question: occlusion, activation maximisation, ...",
+    "probe": "ask a trained run a question, such as what it looks at (occlusion)",
     "data": "the data sets: list, describe, get",
     "screenshots": "every main state of the window as PNG files",
     "doctor": "versions, devices, data folders and missing system libraries",
@@ -37,11 +37,19 @@ class _HelpPage(argparse.RawDescriptionHelpFormatter):
     """Help as wide as a terminal usually is, with lists left as they are."""
 
     def __init__(self, prog: str) -> None:
-        super().__init__(prog, max_help_position=28, width=110)
+        super().__init__(prog, max_help_position=28, width=100)
 
 
 class Parser(argparse.ArgumentParser):
-    """argparse with one plain sentence for a mistake instead of a page of usage."""
+    """argparse with one plain sentence for a mistake instead of a page of usage.
+
+    ``details`` writes the end of the help page; it is called only when that is shown, because it may load torch.
+    """
+
+    details: Callable[[], str] | None = None
+
+    def format_help(self) -> str:
+        return super().format_help() + (self.details() if self.details else "")
 
     def error(self, message: str) -> NoReturn:
         unknown = "unrecognized arguments: "

@@ -39,8 +39,7 @@ def run(options: argparse.Namespace) -> int:
     from engine.training.trainer import check_fit
 
     folder = RunFolder.open(options.run)
-    path = folder.best_checkpoint() if options.checkpoint == "best" else folder.latest_checkpoint()
-    state = folder.load_checkpoint(path)
+    state = folder.load_checkpoint(chosen_checkpoint(folder, options.checkpoint))
     data = load_for(folder, options.data)
     check_fit(folder.design, data)
     device = pick_device(folder.config.device).type
@@ -67,6 +66,11 @@ def run(options: argparse.Namespace) -> int:
     return DONE
 
 
+def chosen_checkpoint(folder: RunFolder, which: str) -> Path | None:
+    """The "last" or the "best" checkpoint, or None where there is none yet."""
+    return folder.best_checkpoint() if which == "best" else folder.latest_checkpoint()
+
+
 def load_for(folder: RunFolder, name: str | None) -> ImageSet:
     """A data set (by default the run's own) split, fitted and normalised as the run in ``folder`` learned from it."""
     from engine.cli.train import load_data
@@ -82,14 +86,12 @@ def measure(
     design: NetworkDesign, weights: Mapping[str, Tensor], data: ImageSet, split: str, config: TrainingConfig, device: str
 ) -> Score | None:
     """Loss and accuracy of ``weights`` over a whole split, on ``device``; None where the split is empty."""
-    from engine.build import Network
+    from engine.build import restore
     from engine.training.loop import evaluate
     from engine.training.losses import make_loss
 
     total = len(data.split(split))
-    network = Network(design)
-    network.layers.load_state_dict(dict(weights))
-    network.to(device)
+    network = restore(design, weights, device)
     events = evaluate(network, make_loss(config.loss, design), data.to(device), split, config.batch_size)
     with progress(total, "image", description=split) as bar:
         try:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import argparse
+import textwrap
 from collections.abc import Iterable
 from typing import Any, TypeVar
 
-from engine.cli.output import table
 from engine.design.parameters import FormField, ParameterModel, construct, form_fields, parse_text
 from engine.errors import DesignError
 from engine.registry import nearest
+
+WIDTH = 100
 
 M = TypeVar("M", bound=ParameterModel)
 
@@ -41,21 +43,28 @@ def make_settings(model: type[M], values: dict[str, Any], noun: str) -> M:
 
 
 def describe_settings(model: type[ParameterModel]) -> str:
-    """One line per key: its default and what it is; its choices or range."""
-    fields = form_fields(model)
-    rows = [("", field.name, _default(field), field.help.rstrip(".") + _limits(field)) for field in fields]
-    return table(("", "key", "default", ""), rows)
+    """For each key its default and, below, what it is with its choices or range."""
+    return "\n".join(
+        f"  {field.name} = {_default(field)}\n{paragraph(field.help + _limits(field), '      ')}" for field in form_fields(model)
+    )
+
+
+def paragraph(text: str, indent: str = "") -> str:
+    """``text`` in lines as wide as a help page."""
+    return textwrap.fill(text, WIDTH, initial_indent=indent, subsequent_indent=indent)
 
 
 def _default(field: FormField) -> str:
     if field.default is None:
         return field.none_text or "none"
+    if field.default == "":
+        return "(empty)"
     return f"{field.default:g}" if isinstance(field.default, float) else str(field.default)
 
 
 def _limits(field: FormField) -> str:
     if field.choices:
-        return f" ({', '.join(field.choices)})"
+        return f" One of {', '.join(field.choices)}."
     if field.low is not None and field.high is not None:
-        return f" ({field.low:g} to {field.high:g})"
+        return f" {field.low:,.10g} to {field.high:,.10g}."
     return ""

@@ -8,7 +8,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from engine.cli.commands import DONE
+from engine.cli.commands import DONE, Parser
 from engine.cli.designs import resolve_design
 from engine.cli.output import note, percent, print_json
 from engine.cli.settings import add_set_argument, describe_settings, make_settings, parse_settings
@@ -25,7 +25,7 @@ RUNS = "runs"
 _NOUN = "Training"
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
+def add_arguments(parser: Parser) -> None:
     """The arguments of ``train``."""
     parser.add_argument("design", metavar="DESIGN", help="a design file or a built-in network (info --list)")
     parser.add_argument("--data", required=True, metavar="NAME_OR_FOLDER", help="a built-in data set (data list) or a folder")
@@ -37,7 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--device", metavar="D", help="auto, cpu, cuda or mps")
     add_set_argument(parser, "a setting of the training")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
-    parser.epilog = f"settings for --set, with their defaults:\n{describe_settings(TrainingConfig)}"
+    parser.details = lambda: f"\nsettings for --set, with their defaults:\n{describe_settings(TrainingConfig)}\n"
 
 
 def run(options: argparse.Namespace) -> int:

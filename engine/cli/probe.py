@@ -1,0 +1,129 @@
+"""``probe NAME RUN``: a question asked of a trained run, answered as a file and as numbers."""
+
+from __future__ import annotations
+
+import argparse
+import time
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from engine.cli.commands import DONE, Parser
+from engine.cli.output import print_json, progress, table
+from engine.cli.settings import add_set_argument, describe_settings, paragraph
+from engine.errors import FileError, ProbeError
+
+if TYPE_CHECKING:
+    from engine.data.dataset import ImageSet
+    from engine.design.kinds import Shape
+    from engine.probes.base import Probe, Subject
+    from engine.probes.result import ProbeResult
+    from engine.snapshot import PinnedImage
+
+FORMS = (".npy", ".png")
+
+
+def add_arguments(parser: Parser) -> None:
+    """The arguments of ``probe``."""
+    parser.add_argument("name", metavar="NAME", help="the question, listed below")
+    parser.add_argument("run", type=Path, metavar="RUN", help="the run's folder")
+    parser.add_argument("--image", metavar="IMAGE", help="an image file, or test:4 for the test image of index 4")
+    parser.add_argument("--data", metavar="NAME_OR_FOLDER", help="a data set or a folder; by default what the run learned from")
+    parser.add_argument(
+        "--checkpoint", choices=("last", "best"), default="last", help="which weights: the last, or the best so far"
+    )
+    add_set_argument(parser, "a setting of the probe")
+    parser.add_argument(
+        "--out", type=Path, metavar="FILE", help="where the answer goes: FILE.npy (numbers) or FILE.png (a picture)"
+    )
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.details = _list_probes
+
+
+def run(options: argparse.Namespace) -> int:
+    """Ask, save, print."""
+    from engine.probes.parse import make_probe, result_json
+    from engine.probes.saving import save_result
+
+    probe = make_probe(options.name, _settings(options.settings))
+    _check_target(options.out)
+    subject = _subject(options.run, options.data, options.checkpoint)
+    image = _image(options.image, subject.data, subject.design.input_shape, probe)
+    begun = time.perf_counter()
+    result = _ask(probe, subject, image)
+    answer = result_json(result, probe, time.perf_counter() - begun, str(options.run))
+    if options.out is not None:
+        save_result(result, options.out)
+        answer["out"] = str(options.out)
+    if options.json:
+        print_json(answer)
+    else:
+        print(result.headline)
+        print(table(("", ""), [(key.replace("_", " "), value) for key, value in answer.items() if key != "headline"]).lstrip())
+    return DONE
+
+
+def _ask(probe: Probe, subject: Subject, image: PinnedImage | None) -> ProbeResult:
+    """The complete answer, with a progress bar on the way."""
+    result: ProbeResult | None = None
+    with progress(100, "%", description=probe.title) as bar:
+        for result in probe.run(subject, image):
+            bar.update(round(100 * result.done) - bar.n)
+    if result is None:
+        raise ProbeError(f"The {probe.probe} probe gave no answer")
+    return result
+
+
+def _settings(texts: Iterable[str]) -> dict[str, str]:
+    pairs = [text.partition("=") for text in texts]
+    for name, equals, _ in pairs:
+        if not equals:
+            raise ProbeError(f"'{name}' is not of the form key=value", "Write --set patch=5, for example.")
+    return {name: value for name, _, value in pairs}
+
+
+def _check_target(path: Path | None) -> None:
+    """Say before the work, not after it, that its answer could not be written."""
+    if path is None:
+        return
+    if path.suffix.lower() not in FORMS:
+        raise ProbeError(f"'{path}' ends neither in .npy nor in .png", "Name a file that does.")
+    if not path.parent.is_dir():
+        raise FileError(f"Cannot write '{path}': the folder '{path.parent}' does not exist", "Create it, or choose another.")
+
+
+def _subject(path: Path, data: str | None, checkpoint: str) -> Subject:
+    """The trained network of a run folder, with the data it learned from."""
+    from engine.cli.evaluate import chosen_checkpoint, load_for
+    from engine.files.run_folder import RunFolder
+    from engine.probes.subject import make_subject
+    from engine.training.device import pick_device
+
+    folder = RunFolder.open(path)
+    state = folder.load_checkpoint(chosen_checkpoint(folder, checkpoint))
+    device = pick_device(folder.config.device)
+    return make_subject(folder.design, state.network, load_for(folder, data), device, str(path))
+
+
+def _image(text: str | None, data: ImageSet, shape: Shape, probe: Probe) -> PinnedImage | None:
+    """What --image names: an image of a split in its stored order, or a file fitted to the network's input."""
+    from engine.data.dataset import SPLITS
+    from engine.data.images import as_pinned, read_image
+
+    if text is None:
+        if probe.asks_image:
+            raise ProbeError(f"The {probe.probe} probe asks about an image", "Name one: --image FILE or --image test:0.")
+        return None
+    split, colon, index = text.partition(":")
+    if colon and split in SPLITS:
+        if not index.isdecimal():
+            raise ProbeError(f"'{index}' is not the index of an image", f"Write {split}:0, for example.")
+        return data.pinned(split, int(index))
+    return as_pinned(read_image(Path(text)), shape, Path(text).name)
+
+
+def _list_probes() -> str:
+    from engine.probes.base import PROBES
+
+    pages = [f"{kind.probe}\n{paragraph(kind.help, '  ')}\n\n{describe_settings(kind)}" for kind in PROBES.entries()]
+    return "\n" + "\n\n".join(pages) + "\n"
