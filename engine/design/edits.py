@@ -72,8 +72,7 @@ def _order(layers: Sequence[LayerSpec], ids: Collection[str], index: int) -> lis
     """The old positions in their new order."""
     chosen = [at for at, spec in enumerate(layers) if spec.id in ids]
     others = [at for at, spec in enumerate(layers) if spec.id not in ids]
-    positions = range(len(layers))
-    ahead = [at for at in others if at in positions[:index]]
+    ahead = [at for at in others if at < index]
     return [*ahead, *chosen, *others[len(ahead) :]]
 
 

@@ -29,7 +29,8 @@ class Dropout(LayerKind):
 
     def formula(self, inputs: Sequence[Shape]) -> tuple[FormulaLine, ...]:
         return (
-            FormulaLine("training", "m·x/(1 − p), m = 0 with probability p, else 1", f"m·x/{1 - self.rate:g}, p = {self.rate:g}"),
+            FormulaLine("training", "m·x/(1 − p)", f"m·x/{1 - self.rate:g}"),
+            FormulaLine("m", "0 with probability p, else 1", f"0 with probability {self.rate:g}, else 1"),
             FormulaLine("otherwise", "x"),
         )
 

@@ -47,7 +47,7 @@ class Linear(LayerKind):
         costs, features = self.costs(inputs), inputs[0][0]
         bias = (" + b", " + K", f" + {self.units}") if self.bias else ("", "", "")
         return (
-            FormulaLine("y", f"W·x{bias[0]}", f"W is {self.units} × {features}", f"{self.units} outputs"),
+            FormulaLine("y", f"W·x{bias[0]}", f"({self.units} × {features})·x{bias[0]}", f"{self.units} numbers"),
             FormulaLine("parameters", f"N·K{bias[1]}", f"{features}·{self.units}{bias[2]}", f"{costs.params:,}"),
             FormulaLine("multiply-adds", "N·K", f"{features}·{self.units}", f"{costs.macs:,}"),
         )

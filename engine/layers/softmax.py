@@ -28,9 +28,9 @@ class Softmax(LayerKind):
         return None if len(inputs[0]) == 1 else ()
 
     def formula(self, inputs: Sequence[Shape]) -> tuple[FormulaLine, ...]:
-        over = "features" if len(inputs[0]) == 1 else "channels"
+        last = str(inputs[0][0]).translate(str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉"))
         return (
-            FormulaLine("yᵢ", "e^zᵢ/Σⱼ e^zⱼ", f"j over {inputs[0][0]} {over}"),
+            FormulaLine("yᵢ", "e^zᵢ/Σⱼ e^zⱼ", f"e^zᵢ/(e^z₁ + … + e^z{last})"),
             FormulaLine("∂yᵢ/∂zᵢ", "yᵢ·(1 − yᵢ)"),
             FormulaLine("∂yᵢ/∂zⱼ", "−yᵢ·yⱼ"),
         )

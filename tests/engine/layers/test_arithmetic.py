@@ -166,6 +166,7 @@ def test_linear_wants_a_vector_and_suggests_flatten() -> None:
     linear = made("linear", units=10)
     error = refusal(linear, (16, 5, 5))
     assert "16 × 5 × 5" in error.problem and "flatten layer before it" in error.suggestion
+    assert lines(linear, (784,))["y"] == FormulaLine("y", "W·x + b", "(10 × 784)·x + b", "10 numbers")
     assert lines(linear, (784,))["parameters"] == FormulaLine("parameters", "N·K + K", "784·10 + 10", "7,850")
     assert made("linear", units=10, bias=False).costs([(784,)]).params == 7840
     assert made("linear", units=10, bias=False).summary() == "10 units · no bias"
@@ -206,6 +207,10 @@ def test_softmax_is_over_channels_and_adds_up_to_one() -> None:
     for shape in ((5,), (5, 3, 2)):
         outputs = made("softmax").build([shape])(torch.randn(2, *shape))
         assert torch.allclose(outputs.sum(dim=1), torch.ones(2, *shape[1:]))
+
+
+def test_softmax_writes_out_its_sum() -> None:
+    assert lines(made("softmax"), (10,))["yᵢ"].numbers == "e^zᵢ/(e^z₁ + … + e^z₁₀)"
 
 
 def test_dropout_acts_in_training_only() -> None:
