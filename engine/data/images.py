@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import warnings
 from collections.abc import Sequence
 from pathlib import Path
@@ -22,6 +23,8 @@ FORMATS = ("PNG", "JPEG", "BMP", "GIF", "TIFF", "WEBP", "PPM")
 SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".tif", ".tiff", ".webp", ".ppm", ".pgm")
 MOST_PIXELS = 50_000_000
 
+logging.getLogger("PIL").addHandler(logging.NullHandler())  # what it would print is told in our own sentences
+
 
 def read_image(path: Path) -> Bytes:
     """The (C, H, W) uint8 picture in a file, C 1 (grey) or 3 (RGB), upright; of a film the first picture.
@@ -31,6 +34,7 @@ def read_image(path: Path) -> Bytes:
     """
     try:
         with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # Pillow warns of damage that does no harm, such as in a photo's notes
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             with Image.open(path, formats=FORMATS) as image:
                 _check_size(image, path)

@@ -81,7 +81,7 @@ def _stroke(count: int, size: int, rng: np.random.Generator) -> Reals:
     length = uniform(rng, 1.5, 4.5, (count, 1))
     steps = np.stack([np.cos(angle) * length, np.sin(angle) * length], -1)
     path = np.concatenate([start, start + steps.cumsum(1)], 1)
-    distance = np.sqrt(np.maximum(nearest_squared(path[:, :-1], path[:, 1:], size), 0))
+    distance = np.sqrt(nearest_squared(path[:, :-1], path[:, 1:], size))
     inked: Reals = np.clip(uniform(rng, 0.35, 0.8, (count, 1, 1)) + 0.5 - distance, 0, 1)
     inked *= uniform(rng, 0.2, 0.85, (count, 1, 1))
     return inked

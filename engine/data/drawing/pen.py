@@ -25,7 +25,7 @@ def nearest_squared(starts: Reals, ends: Reals, size: int, weight: Reals | None 
     for segment in range(starts.shape[1]):
         distance = _squared(pixels, starts[:, segment], step[:, segment], length[:, segment], weight[:, segment])
         np.minimum(best, distance, out=best)
-    return best
+    return np.maximum(best, 0, out=best)  # rounding may have gone below
 
 
 def _squared(pixels: Reals, start: Reals, step: Reals, length: Reals, weight: Reals) -> Reals:

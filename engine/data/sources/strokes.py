@@ -66,7 +66,7 @@ def _ink(way: Glyph, count: int, rng: np.random.Generator) -> Bytes:
     middle = (width[:, way.starts] + width[:, way.ends]) / np.float32(2)
     squared = nearest_squared(path[:, way.starts], path[:, way.ends], SIZE, np.float32(1) / middle**2)
     soft = uniform(rng, 0.8, 1.2, (count, 1, 1))  # how many pixels wide the edge of the ink is
-    inside = (1 - np.sqrt(np.maximum(squared, 0))) * radius[:, :, None] / soft + 0.5
+    inside = (1 - np.sqrt(squared)) * radius[:, :, None] / soft + 0.5
     peak = uniform(rng, 190, 255, (count, 1, 1))
     ink: Bytes = np.rint(np.clip(inside, 0, 1) * peak).astype(np.uint8)
     return ink

@@ -134,7 +134,7 @@ def test_inputs_that_are_no_images(shape: tuple[int, ...], words: str) -> None:
 
 def test_names_that_are_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    with pytest.raises(DataError, match="neither a data set nor a folder called 'digit'. Did you mean 'digits'?"):
+    with pytest.raises(DataError, match=r"neither a data set nor a folder called 'digit'\. Did you mean 'digits'\?"):
         load("digit", None, 0, 0.1)
     with pytest.raises(DataError, match="no folder"):
         load(str(tmp_path / "gone"), None, 0, 0.1)

@@ -1,0 +1,84 @@
+"""Folders of image files, one folder per class, with and without train/ and test/."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from engine.data.load import load
+from engine.errors import DataError
+
+
+def fill(folder: Path, count: int, level: int, size: tuple[int, int] = (6, 5), mode: str = "L", suffix: str = "png") -> None:
+    """``count`` pictures of (width, height) ``size``, whose grey levels are ``level``, ``level`` + 1, ..."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for index in range(count):
+        Image.new("L", size, level + index).convert(mode).save(folder / f"{index:03}.{suffix}")
+
+
+def test_classes_are_the_folders(tmp_path: Path) -> None:
+    for name, level in (("katze", 0), ("hund ü", 100), ("zebra", 200)):
+        fill(tmp_path / "set" / name, 10, level)
+    (tmp_path / "set" / "katze" / "notes.txt").write_text("no image")
+    (tmp_path / "set" / ".hidden").mkdir()
+    data = load(str(tmp_path / "set"), None, 0, 0.25)
+    assert data.classes == ("hund ü", "katze", "zebra")
+    assert data.shape == (1, 5, 6)
+    assert data.splits["test"].labels.bincount().tolist() == [2, 2, 2]
+    for split in data.splits.values():
+        level = split.images[:, 0, 0, 0].tolist()
+        assert [value // 100 for value in level] == [[1, 0, 2][label] for label in split.labels]
+    assert load(str(tmp_path / "set"), None, 0, 0.25).fingerprint == data.fingerprint
+    assert load(str(tmp_path / "set"), None, 1, 0.25).fingerprint != data.fingerprint
+
+
+def test_train_and_test_folders(tmp_path: Path) -> None:
+    for split, count in (("train", 5), ("test", 3)):
+        fill(tmp_path / split / "a", count, 10, mode="RGB")
+        fill(tmp_path / split / "b", count, 50)
+    data = load(str(tmp_path), (3, 5, 6), 0, 0.0)
+    assert data.shape == (3, 5, 6)
+    assert len(data.splits["train"]) == 10
+    assert data.splits["test"].images[:, 0, 0, 0].tolist() == [10, 11, 12, 50, 51, 52]
+
+
+def test_mixed_sizes_are_brought_to_the_networks(tmp_path: Path) -> None:
+    fill(tmp_path / "a", 4, 10, (8, 8))
+    fill(tmp_path / "b", 4, 50, (30, 20))
+    data = load(str(tmp_path), (1, 10, 10), 0, 0.0)
+    assert data.shape == (1, 10, 10)
+    assert data.notes == (f"{tmp_path.name}: the pictures differ in size; all were brought to 10×10.",)
+    assert set(np.unique(data.splits["train"].images)) <= {*range(10, 14), *range(50, 54)}
+    assert load(str(tmp_path), None, 0, 0.0).shape == (1, 8, 8)
+
+
+def test_what_is_refused(tmp_path: Path) -> None:
+    fill(tmp_path / "one" / "a", 3, 0)
+    with pytest.raises(DataError, match="only the folder 'a'"):
+        load(str(tmp_path / "one"), None, 0, 0.1)
+    fill(tmp_path / "hole" / "a", 3, 0)
+    (tmp_path / "hole" / "b").mkdir()
+    with pytest.raises(DataError, match="no image in"):
+        load(str(tmp_path / "hole"), None, 0, 0.1)
+    fill(tmp_path / "few" / "a", 1, 0)
+    fill(tmp_path / "few" / "b", 1, 0)
+    with pytest.raises(DataError, match="too few images"):
+        load(str(tmp_path / "few"), None, 0, 0.1)
+    fill(tmp_path / "more" / "train" / "a", 2, 0)
+    fill(tmp_path / "more" / "train" / "b", 2, 0)
+    with pytest.raises(DataError, match="is missing"):
+        load(str(tmp_path / "more"), None, 0, 0.1)
+    fill(tmp_path / "more" / "test" / "c", 2, 0)
+    with pytest.raises(DataError, match="class 'c', which train/ has not"):
+        load(str(tmp_path / "more"), None, 0, 0.1)
+
+
+def test_a_damaged_image_is_named(tmp_path: Path) -> None:
+    fill(tmp_path / "a", 5, 0)
+    fill(tmp_path / "b", 5, 0)
+    (tmp_path / "b" / "003.png").write_bytes((tmp_path / "b" / "003.png").read_bytes()[:40])
+    with pytest.raises(DataError, match=r"003\.png"):
+        load(str(tmp_path), None, 0, 0.1)
