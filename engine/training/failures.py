@@ -80,14 +80,13 @@ def first_broken_layer(network: Network, inputs: Tensor) -> tuple[str, str]:
 def _out_of_memory(trainer: Trainer | None, config: TrainingConfig) -> Ended:
     if trainer is None:
         return Ended(RunState.FAILED, "There is not enough memory for the data and the network.", "Use fewer or smaller images.")
-    layer = trainer.network.current
-    where = f"at layer '{layer}'" if layer else f"on the way back; most of it is needed by layer '{_largest_layer(trainer)}'"
+    running, largest = trainer.network.current, _largest_layer(trainer)
+    where = f"at layer '{running}'" if running else f"on the way back; most of it is needed by layer '{largest}'"
     size = config.batch_size
     reason = f"Memory ran out at step {trainer.place.step + 1}, {where}, with {size} images per step."
-    if size == 1:
-        return Ended(RunState.FAILED, reason, "Make that layer smaller, or put a pooling layer before it.", layer=layer)
-    half = size // 2
-    return Ended(RunState.FAILED, reason, f"Try a batch size of {half}.", {"batch_size": half}, layer or _largest_layer(trainer))
+    advice = f"Try a batch size of {size // 2}." if size > 1 else "Make that layer smaller, or put a pooling layer before it."
+    changes = {"batch_size": size // 2} if size > 1 else {}
+    return Ended(RunState.FAILED, reason, advice, changes, running or largest)
 
 
 def _largest_layer(trainer: Trainer) -> str:

@@ -40,7 +40,8 @@ def _activation_health(context: CaptureContext) -> dict[str, Tensor]:
 
 def _mean_square(output: Tensor) -> Tensor:
     """Ten times faster on a CPU than ``torch.var``, and exact enough for a curve."""
-    return torch.linalg.vector_norm(output).square() / output.numel()
+    norm: Tensor = torch.linalg.vector_norm(output)
+    return norm.square() / output.numel()
 
 
 def dead_share(output: Tensor) -> Tensor:

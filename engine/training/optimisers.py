@@ -18,13 +18,10 @@ def make_optimizer(config: TrainingConfig, parameters: Iterable[nn.Parameter], d
 
     sgd: v ← μv + (g + λw), w ← w - lr·v. adam: Kingma & Ba 2015, with λw added to the gradient.
     """
-    chosen = list(parameters)
-    fused = device.type in FUSED_DEVICES and bool(chosen)
-    if not chosen:  # a network without weights has nothing to learn, but may be looked at
-        chosen = [nn.Parameter(torch.zeros(1, device=device))]
+    fused = device.type in FUSED_DEVICES
     if config.optimizer == "adam":
-        return Adam(chosen, lr=config.learning_rate, weight_decay=config.weight_decay, fused=fused)
-    return SGD(chosen, lr=config.learning_rate, momentum=config.momentum, weight_decay=config.weight_decay, fused=fused)
+        return Adam(parameters, lr=config.learning_rate, weight_decay=config.weight_decay, fused=fused)
+    return SGD(parameters, lr=config.learning_rate, momentum=config.momentum, weight_decay=config.weight_decay, fused=fused)
 
 
 def set_live(optimizer: Optimizer, values: Mapping[str, float]) -> None:

@@ -105,8 +105,12 @@ def weights_on_cpu(network: Network) -> dict[str, torch.Tensor]:
 
 
 def check_fit(design: NetworkDesign, data: ImageSet) -> None:
-    """Raise DataError or DesignError unless ``design`` reads the images and answers with one number per class."""
-    output = require_valid(design).output_shape
+    """Raise DataError or DesignError unless ``design`` reads the images, has something to learn and answers with one number
+    per class."""
+    report = require_valid(design)
+    output = report.output_shape
+    if report.costs.params == 0:
+        raise DesignError("The network has no weights, so there is nothing to train", "Add a convolution or a linear layer.")
     if tuple(design.input_shape) != data.shape:
         raise DataError(
             f"The network reads {times(design.input_shape)}, but the images of {data.name} are {times(data.shape)}",

@@ -100,6 +100,10 @@ class Watcher:
             assert time.perf_counter() < end, "it did not happen in time"
             time.sleep(0.002)
 
+    def until_step(self, step: int) -> None:
+        """Poll until a snapshot of ``step`` has come."""
+        self.until(lambda: self.snapshots and self.snapshots[-1].step == step)
+
     def finish(self) -> Ended:
         """Wait for the end of the run and of its thread."""
         self.until(lambda: self.ended)

@@ -1,0 +1,287 @@
+"""The Runner as the window drives it: states, commands, and how soon they take effect."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import torch
+
+from engine.data.dataset import ImageSet
+from engine.errors import DataError, DesignError, TrainingError
+from engine.snapshot import Tiles, Want
+from engine.training.filmstrip import Filmstrip
+from engine.training.messages import RunState
+from engine.training.state import TrainingState
+from tests.helpers.tiny_data import Watcher, tiny_cnn, tiny_config, tiny_set, trained, watched
+
+PROMPT = 0.2
+ENDLESS = {"epochs": 100_000}
+
+
+@pytest.fixture
+def endless() -> Watcher:
+    """A run under way that only a command ends; the test must end it."""
+    watcher = watched(config=tiny_config(**ENDLESS))
+    watcher.runner.start()
+    watcher.until(lambda: len(watcher.history["train/loss"]) > 5)
+    yield watcher
+    watcher.runner.stop()
+    assert watcher.runner.join(5)
+
+
+def promptly(watcher: Watcher, command: Callable[[], None], state: RunState) -> None:
+    start = time.perf_counter()
+    command()
+    watcher.until(lambda: watcher.runner.state is state)
+    assert time.perf_counter() - start < PROMPT
+
+
+def test_a_run_from_ready_to_finished() -> None:
+    filmstrip = Filmstrip()
+    watcher = watched(config=tiny_config(epochs=2), filmstrip=filmstrip)
+    assert watcher.runner.state is RunState.READY
+    assert watcher.runner.data is None and watcher.runner.final_state is None
+    watcher.runner.start()
+    ended = watcher.finish()
+
+    assert (ended.state, watcher.runner.state) == (RunState.FINISHED, RunState.FINISHED)
+    assert ended.reason == "Finished 2 epochs."
+    assert watcher.history["train/loss"].steps.tolist() == list(range(1, 27))  # 200 images: 13 steps of 16 an epoch
+    assert watcher.history["validation/accuracy"].steps.tolist() == [13, 26]
+    assert watcher.history["validation/accuracy"].values[-1] > 0.9
+    assert watcher.history["train/loss"].values[-1] < watcher.history["train/loss"].values[0]
+    progress = watcher.progress[-1]
+    assert (progress.state, progress.step, progress.total_steps, progress.epoch) == (RunState.FINISHED, 26, 26, 2.0)
+    assert progress.seconds_left == 0
+    assert watcher.runner.final_state.step == 26
+    assert watcher.runner.data.classes == ("lying", "standing")
+    assert [mail.data for mail in watcher.mail if mail.data] == [watcher.runner.data]
+    assert filmstrip.steps() == tuple(range(27))
+    assert watcher.snapshots[-1].step == 26
+    assert not watcher.notices
+
+
+def test_the_untrained_network_is_shown_before_the_first_step() -> None:
+    watcher = watched(watch=frozenset({Want("filters", "c")}))
+    watcher.runner.pause()
+    watcher.runner.start()
+    watcher.until(lambda: watcher.runner.state is RunState.PAUSED and watcher.snapshots)
+    assert watcher.snapshots[-1].step == 0
+    assert watcher.snapshots[-1].get(Want("filters", "c"), Tiles) is not None
+    assert "train/loss" not in watcher.history
+    watcher.runner.stop()
+    assert watcher.finish().state is RunState.STOPPED
+
+
+def test_pause_step_resume_stop(endless: Watcher) -> None:
+    runner = endless.runner
+    promptly(endless, runner.pause, RunState.PAUSED)
+    endless.until(lambda: endless.poll().progress is None)
+    step = endless.progress[-1].step
+    assert endless.snapshots[-1].step == step
+    time.sleep(0.05)
+    assert endless.poll().points == {}
+
+    for expected in (step + 1, step + 2):
+        runner.step()
+        endless.until_step(expected)
+        endless.until(lambda: runner.state is RunState.PAUSED)
+        assert endless.history["train/loss"].steps[-1] == expected
+
+    runner.resume()
+    endless.until(lambda: len(endless.history["train/loss"]) > step + 10)
+    assert runner.state is RunState.RUNNING
+    promptly(endless, runner.stop, RunState.STOPPED)
+    ended = endless.finish()
+    assert (ended.state, ended.reason) == (RunState.STOPPED, "Stopped.")
+    assert runner.final_state.step == endless.history["train/loss"].steps[-1]
+
+
+def test_one_step_of_a_running_run_pauses_it(endless: Watcher) -> None:
+    endless.runner.step()
+    endless.until(lambda: endless.runner.state is RunState.PAUSED)
+
+
+def test_stepping_crosses_epochs() -> None:
+    watcher = watched(config=tiny_config(epochs=2, batch_size=100))
+    watcher.runner.pause()
+    watcher.runner.start()
+    watcher.until(lambda: watcher.runner.state is RunState.PAUSED)
+    for step in (1, 2, 3):
+        watcher.runner.step()
+        watcher.until_step(step)
+    assert watcher.history["validation/loss"].steps.tolist() == [2]
+    watcher.runner.resume()
+    assert watcher.finish().state is RunState.FINISHED
+
+
+class SlowData:
+    """A load that takes until it is released."""
+
+    def __init__(self) -> None:
+        self.release = threading.Event()
+
+    def __call__(self) -> ImageSet:
+        assert self.release.wait(10)
+        return tiny_set()
+
+
+def test_orders_while_the_data_are_loading() -> None:
+    load = SlowData()
+    watcher = watched(load=load)
+    watcher.runner.start()
+    watcher.runner.set_watch(frozenset({Want("probabilities")}))
+    promptly(watcher, watcher.runner.pause, RunState.PAUSED)
+    promptly(watcher, watcher.runner.resume, RunState.READY)
+    watcher.runner.pause()
+    load.release.set()
+    watcher.until(lambda: watcher.snapshots)
+    assert Want("probabilities") in watcher.snapshots[-1].captured  # what was asked for meanwhile is not lost
+    watcher.runner.stop()
+    watcher.finish()
+
+
+def test_stop_while_the_data_are_loading() -> None:
+    load = SlowData()
+    watcher = watched(load=load)
+    watcher.runner.start()
+    promptly(watcher, watcher.runner.stop, RunState.STOPPED)
+    assert watcher.finish().state is RunState.STOPPED
+    load.release.set()
+
+
+@pytest.mark.parametrize("command", ["pause", "stop"])
+def test_commands_take_effect_in_the_middle_of_a_long_validation(command: str) -> None:
+    watcher = watched(config=tiny_config(epochs=1, batch_size=50), load=lambda: tiny_set(50, validation=400_000))
+    watcher.runner.start()
+    watcher.until(lambda: len(watcher.history["train/loss"]) == 1)
+    time.sleep(0.05)
+    promptly(watcher, getattr(watcher.runner, command), {"pause": RunState.PAUSED, "stop": RunState.STOPPED}[command])
+    assert "validation/loss" not in watcher.history
+    watcher.runner.stop()
+    watcher.finish()
+
+
+def test_a_new_watch_list_or_pin_is_shown_promptly_even_while_paused(endless: Watcher) -> None:
+    runner, want = endless.runner, Want("feature_maps", "c")
+    endless.until(lambda: runner.data)
+    promptly(endless, runner.pause, RunState.PAUSED)
+    endless.until(lambda: endless.poll().snapshot is None)
+
+    runner.set_watch(frozenset({want}))
+    endless.until(lambda: want in endless.snapshots[-1].captured, timeout=PROMPT)
+    pin = runner.data.pinned("test", 7)
+    runner.set_pin(pin)
+    endless.until(lambda: endless.snapshots[-1].pinned is pin, timeout=PROMPT)
+
+    runner.resume()
+    runner.set_watch(frozenset())
+    endless.until(lambda: not endless.snapshots[-1].captured, timeout=2 * PROMPT)
+
+
+def test_live_changes(endless: Watcher) -> None:
+    endless.runner.change(learning_rate=0.001, momentum=0.5)
+    endless.until(lambda: endless.history["learning_rate"].values[-1] == 0.001)
+    assert endless.runner.config.learning_rate == 0.001
+    states: list[TrainingState] = []
+    endless.runner.request_state(states.append)
+    endless.until(lambda: states)
+    assert states[0].live == {"learning_rate": 0.001, "momentum": 0.5, "weight_decay": 0.0}
+    with pytest.raises(TrainingError, match="batch_size"):
+        endless.runner.change(batch_size=3)
+    with pytest.raises(DesignError, match="learning_rate"):
+        endless.runner.change(learning_rate=-1.0)
+
+
+def test_a_learning_rate_of_zero_stops_the_weights(endless: Watcher) -> None:
+    endless.runner.change(learning_rate=0.0)
+    endless.until(lambda: endless.history["learning_rate"].values[-1] == 0.0)
+    states: list[TrainingState] = []
+    endless.runner.request_state(states.append)
+    endless.until(lambda: len(states) == 1)
+    endless.until(lambda: endless.history["train/loss"].steps[-1] > states[0].step + 10)
+    endless.runner.request_state(states.append)
+    endless.until(lambda: len(states) == 2)
+    assert torch.equal(states[0].network["c.weight"], states[1].network["c.weight"])
+    assert states[1].step > states[0].step
+
+
+def test_states_are_handed_out_running_paused_and_after_the_end(endless: Watcher) -> None:
+    runner, states = endless.runner, []
+    runner.request_state(states.append)
+    endless.until(lambda: len(states) == 1)
+    runner.pause()
+    endless.until(lambda: runner.state is RunState.PAUSED)
+    runner.request_state(states.append)
+    endless.until(lambda: len(states) == 2)
+    runner.stop()
+    endless.finish()
+    runner.request_state(states.append)
+    assert states[2] is runner.final_state
+    assert all(tensor.device.type == "cpu" for tensor in states[0].tensors().values())
+
+
+def test_a_state_callback_that_fails_is_a_notice(endless: Watcher) -> None:
+    def fail(state: TrainingState) -> None:
+        raise DataError("no way")
+
+    endless.runner.request_state(fail)
+    endless.until(lambda: endless.notices)
+    assert endless.notices == ["no way"]
+    assert endless.runner.state is RunState.RUNNING
+
+
+def test_pauses_do_not_count_as_training_time(endless: Watcher) -> None:
+    promptly(endless, endless.runner.pause, RunState.PAUSED)
+    endless.until(lambda: endless.progress[-1].state is RunState.PAUSED)
+    before = endless.progress[-1].seconds
+    time.sleep(0.3)
+    endless.runner.step()
+    endless.until(lambda: endless.progress[-1].state is RunState.PAUSED and endless.progress[-1].seconds != before)
+    assert endless.progress[-1].seconds < before + 0.2
+
+
+def test_data_that_vanish_end_the_run_with_a_sentence(tmp_path: Path) -> None:
+    def load() -> ImageSet:
+        raise DataError("The folder is gone", "Put it back.")
+
+    ended = trained(load=load).ended
+    assert (ended.state, ended.reason, ended.suggestion) == (RunState.FAILED, "The folder is gone.", "Put it back.")
+
+    ended = trained(load=lambda: (tmp_path / "nothing").read_bytes()).ended
+    assert ended.state is RunState.FAILED
+    assert "nothing" in ended.reason
+
+
+def test_a_design_that_does_not_fit_the_data_says_what_to_do() -> None:
+    ended = trained(tiny_cnn(size=9)).ended
+    assert ended.state is RunState.FAILED
+    assert ended.reason == "The network reads 1 × 9 × 9, but the images of stripes are 1 × 8 × 8."
+
+    ended = trained(tiny_cnn().with_parameters("out", units=3)).ended
+    assert ended.layer == "s"
+    assert "2 classes" in ended.reason and "2 units" in ended.suggestion
+
+
+def test_no_cuda_is_a_sentence() -> None:
+    if torch.cuda.is_available():
+        pytest.skip("there is one")
+    ended = trained(config=tiny_config(device="cuda")).ended
+    assert ended.state is RunState.FAILED
+    assert "cuda" in ended.reason
+
+
+def test_the_same_seed_gives_the_same_weights_and_another_seed_others() -> None:
+    runs = [trained(config=tiny_config(seed=seed)).runner.final_state.network for seed in (1, 1, 2)]
+    assert all(torch.equal(runs[0][name], runs[1][name]) for name in runs[0])
+    assert not torch.equal(runs[0]["c.weight"], runs[2]["c.weight"])
+
+
+def test_the_thread_is_not_a_daemon_and_gone_at_the_end() -> None:
+    watcher = trained()
+    assert watcher.runner.join(0)
+    assert not [thread for thread in threading.enumerate() if thread.name == "layerscope-training"]
