@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QEnterEvent, QMouseEvent, QPainter, QPainterPath, QPaintEvent
+from PySide6.QtGui import QEnterEvent, QFontMetrics, QMouseEvent, QPainter, QPainterPath, QPaintEvent
 from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from widgets.common.icons import icon
+from widgets.common.recorded import CARD, Recorded
 from widgets.theme import Look
 from widgets.views.base import View
 
-_GAP = 4  # half the distance between two cards
+_GAP = 3  # half the distance between two cards
 _RADIUS = 8
 
 
@@ -42,7 +43,6 @@ class CardHeader(QWidget):
     def __init__(self, look: Look, view: View) -> None:
         super().__init__()
         self._look = look
-        self._title, self._key, self._subtitle = view.title, view.key, view.subtitle
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.setToolTip(view.help)
         self.words = _HeaderWords(look, view)
@@ -69,13 +69,16 @@ class CardHeader(QWidget):
     def _restyle(self) -> None:
         px = self._look.px
         self._row.setContentsMargins(px(_GAP + 10), px(_GAP + 4), px(_GAP + 6), px(2))
-        self._row.setSpacing(px(4))
+        self._row.setSpacing(px(3))
         for button in (self.enlarge_button, self.close_button):
             button.setIcon(icon(self._look, button.property("icon_name"), "muted", 12))
             button.setIconSize(QSize(px(12), px(12)))
-            button.setFixedSize(px(20), px(20))
+            button.setFixedSize(px(18), px(18))
         self.setFixedHeight(px(_GAP + 32))
         self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(super().sizeHint().width(), self._look.px(_GAP + 32))  # the dock asks for this, not the fixed height
 
     def enterEvent(self, event: QEnterEvent) -> None:
         self._show_buttons(True)
@@ -94,42 +97,44 @@ class CardHeader(QWidget):
         _paint_card(self, self._look, top=True)
 
 
-class _HeaderWords(QWidget):
-    """Title, key and subtitle in one painting; the subtitle is shortened where there is no room."""
+class _HeaderWords(Recorded):
+    """Title, key and subtitle; the subtitle is shortened where there is no room."""
 
     def __init__(self, look: Look, view: View) -> None:
-        super().__init__()
-        self._look, self._view = look, view
+        super().__init__(look)
+        self._view = view
         self._subtitle = view.subtitle
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         view.subtitle_changed.connect(self._set_subtitle)
-        look.changed.connect(self.update)
+
+    def minimumSizeHint(self) -> QSize:
+        title = QFontMetrics(self.look.font(13, bold=True)).horizontalAdvance(self._view.title)
+        return QSize(title + self.look.px(4), 0)
+
+    def sizeHint(self) -> QSize:
+        return self.minimumSizeHint()
 
     def _set_subtitle(self, text: str) -> None:
         self._subtitle = text
-        self.update()
+        self.refresh()
 
-    def paintEvent(self, event: QPaintEvent) -> None:
-        look, middle = self._look, Qt.AlignmentFlag.AlignVCenter
-        with QPainter(self) as painter:
-            x = self._words(painter, 0, self._view.title, "text", bold=True)
-            for words, colour in self._view.key:
-                y = self.height() / 2
-                painter.fillRect(QRectF(x, y - look.px(1), look.px(10), look.px(3)), look.colour(colour))
-                x = self._words(painter, x + look.px(14), words, "muted")
-            painter.setFont(look.font(11))
-            painter.setPen(look.colour("muted"))
-            room = self.width() - x
-            text = painter.fontMetrics().elidedText(self._subtitle, Qt.TextElideMode.ElideRight, int(room))
-            painter.drawText(QRectF(x, 0, room, self.height()), middle, text)
+    def record(self, painter: QPainter) -> None:
+        look = self.look
+        x = self._words(painter, 0, self._view.title, "text", bold=True)
+        for words, colour in self._view.key:
+            painter.fillRect(QRectF(x, self.height() / 2 - look.px(1), look.px(10), look.px(3)), look.colour(colour))
+            x = self._words(painter, x + look.px(14), words, "muted")
+        room = max(0, int(self.width() - x))
+        text = QFontMetrics(look.font(11)).elidedText(self._subtitle, Qt.TextElideMode.ElideRight, room)
+        self._words(painter, x, text, "muted")
 
     def _words(self, painter: QPainter, x: float, words: str, colour: str, *, bold: bool = False) -> float:
         """Draw ``words`` at ``x``; returns where the next words begin."""
-        painter.setFont(self._look.font(13 if bold else 11, bold=bold))
-        painter.setPen(self._look.colour(colour))
+        painter.setFont(self.look.font(13 if bold else 11, bold=bold))
+        painter.setPen(self.look.colour(colour))
         painter.drawText(QRectF(x, 0, max(0.0, self.width() - x), self.height()), Qt.AlignmentFlag.AlignVCenter, words)
-        return x + painter.fontMetrics().horizontalAdvance(words) + self._look.px(10)
+        return x + painter.fontMetrics().horizontalAdvance(words) + self.look.px(10)
 
 
 class _CardBody(QWidget):
@@ -163,5 +168,5 @@ def _paint_card(part: QWidget, look: Look, *, top: bool) -> None:
         shape = QPainterPath(QPointF())
         shape.addRoundedRect(rect, radius, radius)
         painter.setPen(look.colour("line"))
-        painter.setBrush(look.colour("bar"))
+        painter.setBrush(look.colour(CARD))
         painter.drawPath(shape)

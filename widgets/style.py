@@ -66,7 +66,6 @@ QMainWindow::separator { background: transparent; width: $px4; height: $px4; }
 QMainWindow::separator:hover { background: $accent; }
 QSplitter::handle { background: $line; }
 QSplitter::handle:hover { background: $accent; }
-QLabel { background: transparent; }
 QLabel#muted { color: $muted; font-size: $px11; }
 QLabel#empty { color: $muted; font-size: $px13; padding: $px16; }
 QLabel#problem { color: $bad; }

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QFontMetrics, QPainter
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from widgets.common.recorded import Recorded
 from widgets.theme import Look
 
 
@@ -25,16 +26,14 @@ class Bar:
     start: float = 0.0
 
 
-class BarList(QWidget):
+class BarList(Recorded):
     """Rows of bars. As many as fit are shown; the tooltip and the accessible description hold all of them."""
 
     def __init__(self, look: Look, parent: QWidget | None = None, *, rows: int = 0) -> None:
-        super().__init__(parent)
-        self._look = look
+        super().__init__(look, parent)
         self._rows = rows  # room asked for; 0: as many as there are bars
         self._bars: tuple[Bar, ...] = ()
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        look.changed.connect(self._restyle)
 
     def show_bars(self, bars: Sequence[Bar]) -> None:
         """Show ``bars`` from top to bottom."""
@@ -45,7 +44,7 @@ class BarList(QWidget):
         if not self._rows and count != len(self._bars):
             self.updateGeometry()
         self.setToolTip("\n".join(f"{bar.label}: {bar.text}" for bar in self._bars))
-        self.update()
+        self.refresh()
 
     @property
     def bars(self) -> tuple[Bar, ...]:
@@ -53,50 +52,43 @@ class BarList(QWidget):
         return self._bars
 
     def _row_height(self) -> int:
-        return self._look.px(20)
+        return self.look.px(20)
 
     def sizeHint(self) -> QSize:
-        return QSize(self._look.px(160), self._row_height() * max(1, self._rows or len(self._bars)))
+        return QSize(self.look.px(160), self._row_height() * max(1, self._rows or len(self._bars)))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(0, self._row_height() * 2)
+        return QSize(0, self._row_height() * max(2, self._rows))
 
-    def paintEvent(self, event: QPaintEvent) -> None:
-        look, high = self._look, self._row_height()
+    def record(self, painter: QPainter) -> None:
+        look, high = self.look, self._row_height()
         if not self._bars:
             return
-        with QPainter(self) as painter:
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            plain, bold = look.font(12), look.font(12, bold=True)
-            figures = look.font(11, fixed=True)
-            painter.setFont(bold)
-            advance = painter.fontMetrics().horizontalAdvance
-            names = min(max(advance(bar.label) for bar in self._bars) + look.px(10), self.width() // 3)
-            painter.setFont(figures)
-            numbers = max(painter.fontMetrics().horizontalAdvance(bar.text) for bar in self._bars) + look.px(8)
-            length = max(1, self.width() - names - numbers)
-            for row, bar in enumerate(self._bars):
-                y = row * high
-                if y + high > self.height() + high // 2:
-                    break
-                track = QRectF(names, y + high * 0.25, length, high * 0.5)
-                painter.setPen(Qt.PenStyle.NoPen)
-                painter.setBrush(look.colour("field"))
-                painter.drawRoundedRect(track, look.px(3), look.px(3))
-                left, right = sorted((bar.start, bar.end))
-                painter.setBrush(look.colour(bar.colour))
-                filled = QRectF(track.left() + left * length, track.top(), max(1.0, (right - left) * length), track.height())
-                painter.drawRoundedRect(filled, look.px(3), look.px(3))
-                painter.setPen(look.colour("text" if bar.bold else "muted"))
-                painter.setFont(bold if bar.bold else plain)
-                label = painter.fontMetrics().elidedText(bar.label, Qt.TextElideMode.ElideRight, names - look.px(6))
-                painter.drawText(QRectF(0, y, names, high), Qt.AlignmentFlag.AlignVCenter, label)
-                painter.setFont(figures)
-                painter.drawText(QRectF(self.width() - numbers, y, numbers, high), _RIGHT, bar.text)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        fonts = look.font(12), look.font(12, bold=True), look.font(11, fixed=True)
+        bold, figures = QFontMetrics(fonts[1]), QFontMetrics(fonts[2])
+        names = min(max(bold.horizontalAdvance(bar.label) for bar in self._bars) + look.px(10), self.width() // 3)
+        numbers = max(figures.horizontalAdvance(bar.text) for bar in self._bars) + look.px(8)
+        for row, bar in enumerate(self._bars[: max(1, self.height() // high)]):
+            track = QRectF(names, row * high + high * 0.25, max(1, self.width() - names - numbers), high * 0.5)
+            self._record_bar(painter, bar, track)
+            painter.setPen(look.colour("text" if bar.bold else "muted"))
+            painter.setFont(fonts[bar.bold])
+            label = bold.elidedText(bar.label, Qt.TextElideMode.ElideRight, names - look.px(4))
+            painter.drawText(QRectF(0, row * high, names, high), Qt.AlignmentFlag.AlignVCenter, label)
+            painter.setFont(fonts[2])
+            painter.drawText(QRectF(self.width() - numbers, row * high, numbers, high), _RIGHT, bar.text)
 
-    def _restyle(self) -> None:
-        self.updateGeometry()
-        self.update()
+    def _record_bar(self, painter: QPainter, bar: Bar, track: QRectF) -> None:
+        radius = self.look.px(3)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self.look.colour("field"))
+        painter.drawRoundedRect(track, radius, radius)
+        left, right = sorted((bar.start, bar.end))
+        length = max(1.0, (right - left) * track.width())
+        filled = QRectF(track.left() + left * track.width(), track.top(), length, track.height())
+        painter.setBrush(self.look.colour(bar.colour))
+        painter.drawRoundedRect(filled, radius, radius)
 
 
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter

@@ -8,18 +8,19 @@ from dataclasses import dataclass
 
 import numpy as np
 from PySide6.QtCore import QEvent, QLineF, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF, QResizeEvent, QWheelEvent
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPen, QPolygonF, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from widgets.common import axes
 from widgets.common.curve_data import Curve, Floats
-from widgets.common.decimate import min_max
+from widgets.common.decimate import min_max, thinned
 from widgets.common.polygons import polygon
+from widgets.common.recorded import Recorded
 from widgets.common.words import number
 from widgets.theme import Look
 
 _FAINT = 90  # opacity of raw points under their average, of 255
-_AVERAGE_PIXELS = 3  # the average is smooth: a point every so many pixels draws it
+_AVERAGE_PIXELS = 5  # the average is smooth: a point every so many pixels draws it
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,7 @@ class Range:
     top: float
 
 
-class CurvePlot(QWidget):
+class CurvePlot(Recorded):
     """Named curves over training steps. Wheel zooms in steps (with Ctrl: in values), drag moves, double click fits.
 
     All points are kept; what is painted is the extremes of each pixel column. ``hovered`` carries the values at the
@@ -43,12 +44,17 @@ class CurvePlot(QWidget):
     zoomed = Signal(bool)
 
     def __init__(
-        self, look: Look, parent: QWidget | None = None, *, value_text: Callable[[float], str] = number, log: bool = False
+        self,
+        look: Look,
+        parent: QWidget | None = None,
+        *,
+        value_text: Callable[[float], str] = number,
+        log: bool = False,
+        tick_text: Callable[[float], str] = axes.label,
     ) -> None:
-        super().__init__(parent)
-        self._look = look
+        super().__init__(look, parent)
         self._value_text = value_text
-        self._tick_text: Callable[[float], str] = axes.label if value_text is number else value_text
+        self._tick_text = tick_text
         self._log = log
         self._curves: dict[str, Curve] = {}
         self._cursor: float | None = None
@@ -58,10 +64,9 @@ class CurvePlot(QWidget):
         self._shapes: list[tuple[QColor, bool, QPolygonF]] | None = None
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
-        look.changed.connect(self._stale)
 
     def sizeHint(self) -> QSize:
-        return QSize(self._look.px(320), self._look.px(160))
+        return QSize(self.look.px(320), self.look.px(160))
 
     # -- what is plotted --
 
@@ -82,7 +87,7 @@ class CurvePlot(QWidget):
         """Mark a past step by a line; None for none."""
         if step != self._cursor:
             self._cursor = step
-            self.update()
+            self.refresh()
 
     def set_log(self, log: bool) -> None:
         """A logarithmic value axis; values that are not positive are left out."""
@@ -104,7 +109,7 @@ class CurvePlot(QWidget):
 
     def _stale(self) -> None:
         self._shapes = None
-        self.update()
+        self.refresh()
 
     # -- geometry --
 
@@ -125,7 +130,7 @@ class CurvePlot(QWidget):
         return Range(0.0, axes.round_up(max(last, lost, 10.0), axes.FINE), bottom, top)
 
     def _area(self) -> QRectF:
-        px = self._look.px
+        px = self.look.px
         return QRectF(px(40), px(6), max(1, self.width() - px(48)), max(1, self.height() - px(26)))
 
     def _x(self, steps: Floats | float, shown: Range, area: QRectF) -> Floats | float:
@@ -136,45 +141,56 @@ class CurvePlot(QWidget):
 
     # -- painting --
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
+    def restyled(self) -> None:
         self._shapes = None
 
-    def paintEvent(self, event: QPaintEvent) -> None:
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._shapes = None
+        super().resizeEvent(event)
+
+    def record(self, painter: QPainter) -> None:
         shown, area = self.shown_range(), self._area()
         if self._shapes is None:
             self._shapes = self._make_shapes(shown, area)
-        with QPainter(self) as painter:
-            painter.setFont(self._look.font(10))
-            self._paint_axes(painter, shown, area)
-            painter.setClipRect(area.adjusted(-1, -1, 1, 1))
-            for colour, bold, shape in self._shapes:
-                painter.setRenderHint(QPainter.RenderHint.Antialiasing, bold)
-                painter.setPen(QPen(colour, 1.5 * self._look.scale if bold else 1))
-                painter.drawPolyline(shape)
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-            self._paint_lost(painter, shown, area)
-            if self._cursor is not None:
-                self._paint_line(painter, self._cursor, shown, area, "cursor", Qt.PenStyle.SolidLine)
-            if self._mouse is not None and self._grabbed is None:
-                self._paint_readout(painter, shown, area)
+        painter.setFont(self.look.font(10))
+        self._draw_axes(painter, shown, area)
+        painter.setClipRect(area.adjusted(-1, -1, 1, 1))
+        for colour, bold, shape in self._shapes:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing, bold)
+            painter.setPen(QPen(colour, 1.5 * self.look.scale if bold else 1))
+            painter.drawPolyline(shape)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        self._draw_lost(painter, shown, area)
+        if self._cursor is not None:
+            self._draw_line(painter, self._cursor, shown, area, "cursor", Qt.PenStyle.SolidLine)
+        if self._mouse is not None and self._grabbed is None:
+            self._draw_readout(painter, shown, area)
 
     def _make_shapes(self, shown: Range, area: QRectF) -> list[tuple[QColor, bool, QPolygonF]]:
         """Polylines from back to front: raw points first, averages over them."""
         raw, smooth = [], []
         pixels = max(1, int(area.width()))
         for curve in self._curves.values():
-            colour = self._look.colour(curve.colour)
+            colour = self.look.colour(curve.colour)
             if len(curve.average):
                 points = (curve.average.steps, curve.average.values)
-                smooth.append((colour, True, self._shape(*points, shown, area, pixels // _AVERAGE_PIXELS)))
+                smooth.append((colour, True, self._shape(*points, shown, area, pixels // _AVERAGE_PIXELS, thinned)))
                 colour = QColor(colour)
                 colour.setAlpha(_FAINT)
-            shape = self._shape(curve.finite.steps, curve.finite.values, shown, area, pixels)
+            shape = self._shape(curve.finite.steps, curve.finite.values, shown, area, pixels, min_max)
             raw.append((colour, not curve.smooth, shape))
         return raw + smooth
 
-    def _shape(self, steps: Floats, values: Floats, shown: Range, area: QRectF, pixels: int) -> QPolygonF:
-        x, y = min_max(steps, values, shown.left, shown.right, max(1, pixels))
+    def _shape(
+        self,
+        steps: Floats,
+        values: Floats,
+        shown: Range,
+        area: QRectF,
+        pixels: int,
+        shorten: Callable[..., tuple[Floats, Floats]],
+    ) -> QPolygonF:
+        x, y = shorten(steps, values, shown.left, shown.right, max(1, pixels))
         if self._log:
             positive = y > 0
             if not positive.all():
@@ -185,8 +201,8 @@ class CurvePlot(QWidget):
             shape.append(shape[0] + QPointF(2, 0))
         return shape
 
-    def _paint_axes(self, painter: QPainter, shown: Range, area: QRectF) -> None:
-        look = self._look
+    def _draw_axes(self, painter: QPainter, shown: Range, area: QRectF) -> None:
+        look = self.look
         most_y, most_x = max(2, int(area.height() / look.px(34))), max(2, int(area.width() / look.px(80)))
         ticks = axes.log_ticks if self._log else axes.linear_ticks
         values, steps = ticks(shown.bottom, shown.top, most_y), axes.linear_ticks(shown.left, shown.right, most_x)
@@ -201,48 +217,46 @@ class CurvePlot(QWidget):
         for step in steps:
             x = self._x(step, shown, area)
             text = axes.label(step) if step else "step 0"
-            place = QRectF(x - look.px(40), area.bottom() + look.px(4), look.px(80), high)
-            if place.right() > self.width():
-                place.moveRight(self.width())
+            half = painter.fontMetrics().horizontalAdvance(text) / 2 + 1
+            place = QRectF(x - half, area.bottom() + look.px(4), 2 * half, high)
+            place.moveRight(min(place.right(), self.width()))
             painter.drawText(place, Qt.AlignmentFlag.AlignCenter, text)
 
-    def _paint_lost(self, painter: QPainter, shown: Range, area: QRectF) -> None:
+    def _draw_lost(self, painter: QPainter, shown: Range, area: QRectF) -> None:
         """Crosses along the top where a value was not a number, and in words from which step on."""
         lost = sorted({step for curve in self._curves.values() for step in curve.lost})
         if not lost:
             return
         columns = np.unique(np.rint(self._x(np.array(lost), shown, area)))
-        size = self._look.px(3)
-        painter.setPen(QPen(self._look.colour("bad"), 1))
+        size = self.look.px(3)
+        painter.setPen(QPen(self.look.colour("bad"), 1))
         top = area.top() + size
         painter.drawLines([QLineF(x - size, top - size, x + size, top + size) for x in columns.tolist()])
         painter.drawLines([QLineF(x - size, top + size, x + size, top - size) for x in columns.tolist()])
         words = f"not a number from step {lost[0]:,.0f}"
         painter.drawText(area.adjusted(0, 3 * size, -size, 0), Qt.AlignmentFlag.AlignRight, words)
 
-    def _paint_line(
-        self, painter: QPainter, step: float, shown: Range, area: QRectF, colour: str, style: Qt.PenStyle
-    ) -> None:
+    def _draw_line(self, painter: QPainter, step: float, shown: Range, area: QRectF, colour: str, style: Qt.PenStyle) -> None:
         x = round(self._x(step, shown, area))
-        painter.setPen(QPen(self._look.colour(colour), 1, style))
+        painter.setPen(QPen(self.look.colour(colour), 1, style))
         painter.drawLine(QLineF(x, area.top(), x, area.bottom()))
 
-    def _paint_readout(self, painter: QPainter, shown: Range, area: QRectF) -> None:
+    def _draw_readout(self, painter: QPainter, shown: Range, area: QRectF) -> None:
         assert self._mouse is not None
         step = self._step_at(self._mouse.x(), shown, area)
         words = self.values_at(step)
         if not words:
             return
-        self._paint_line(painter, step, shown, area, "muted", Qt.PenStyle.DotLine)
-        pad = self._look.px(6)
+        self._draw_line(painter, step, shown, area, "muted", Qt.PenStyle.DotLine)
+        pad = self.look.px(6)
         width = painter.fontMetrics().horizontalAdvance(words) + 2 * pad
-        box = QRectF(area.right() - width, area.top(), width, self._look.px(20))
+        box = QRectF(area.right() - width, area.top(), width, self.look.px(20))
         if self._mouse.x() > box.left() - pad and self._mouse.y() < box.bottom() + pad:
             box.moveLeft(area.left())
-        painter.setPen(self._look.colour("line"))
-        painter.setBrush(self._look.colour("field"))
+        painter.setPen(self.look.colour("line"))
+        painter.setBrush(self.look.colour("field"))
         painter.drawRoundedRect(box, 4, 4)
-        painter.setPen(self._look.colour("text"))
+        painter.setPen(self.look.colour("text"))
         painter.drawText(box, Qt.AlignmentFlag.AlignCenter, words)
 
     # -- the mouse --
@@ -273,7 +287,7 @@ class CurvePlot(QWidget):
         self._mouse = event.position() if area.contains(event.position()) else None
         step = self._step_at(event.position().x(), self.shown_range(), area)
         self.hovered.emit(self.values_at(step) if self._mouse is not None else "")
-        self.update()
+        self.refresh()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton:
@@ -302,7 +316,7 @@ class CurvePlot(QWidget):
     def leaveEvent(self, event: QEvent) -> None:
         self._mouse = None
         self.hovered.emit("")
-        self.update()
+        self.refresh()
 
     def _show(self, wanted: Range) -> None:
         """Show a range of the user's own; too narrow or too wide ones are refused."""

@@ -2,84 +2,87 @@
 
 from __future__ import annotations
 
-import numpy as np
-from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QImage, QPainter, QPaintEvent
+from PySide6.QtCore import QLineF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QLinearGradient, QPainter
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from widgets.common.colour_maps import BLANK, colour_list
 from widgets.common.pictures import Legend
+from widgets.common.recorded import CARD, Recorded
 from widgets.theme import Look
 
-_RAMP = np.arange(BLANK + 1, dtype=np.uint8)
+_STOPS = 16
 
 
-class LegendStrip(QWidget):
+class LegendStrip(Recorded):
     """One line below a picture: low ▇▇▇ high, what the range is, and at the right what is under the mouse."""
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._look = look
+        super().__init__(look, parent)
         self._legend: Legend | None = None
         self._readout = ""
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        look.changed.connect(self._restyle)
 
     def sizeHint(self) -> QSize:
-        return QSize(self._look.px(200), self._look.px(20))
+        return QSize(self.look.px(200), self.look.px(20))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(0, self._look.px(20))
+        return QSize(0, self.look.px(20))
 
     def show_legend(self, legend: Legend | None) -> None:
         """Show what the colours mean; None where there are no colours to explain."""
         if _words(legend) != _words(self._legend):
             self._legend = legend
-            self.update()
+            self.refresh()
 
     def show_readout(self, text: str) -> None:
         """Show what is under the mouse; "" for nothing."""
         if text != self._readout:
             self._readout = text
-            self.update()
+            self.refresh()
 
-    def paintEvent(self, event: QPaintEvent) -> None:
-        look = self._look
-        with QPainter(self) as painter:
-            painter.setFont(look.font(11))
-            used = self._paint_legend(painter) if self._legend else 0
-            if self._readout:
-                painter.setPen(look.colour("text"))
-                room = QRectF(used, 0, self.width() - used, self.height())
-                if painter.fontMetrics().horizontalAdvance(self._readout) > room.width():
-                    painter.fillRect(self.rect(), look.colour("bar"))
-                    room = QRectF(self.rect())
-                text = painter.fontMetrics().elidedText(self._readout, Qt.TextElideMode.ElideRight, int(room.width()))
-                painter.drawText(room, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text)
+    @property
+    def readout(self) -> str:
+        """What is said to be under the mouse."""
+        return self._readout
 
-    def _paint_legend(self, painter: QPainter) -> float:
-        """Paint bar and numbers from the left; returns how much width they took."""
-        look, legend, middle = self._look, self._legend, Qt.AlignmentFlag.AlignVCenter
-        assert legend is not None
+    def record(self, painter: QPainter) -> None:
+        look = self.look
+        painter.setFont(look.font(11))
+        used = self._record_legend(painter, self._legend) if self._legend else 0.0
+        if not self._readout:
+            return
+        room = QRectF(used, 0, self.width() - used, self.height())
+        if painter.fontMetrics().horizontalAdvance(self._readout) > room.width():
+            painter.fillRect(self.rect(), look.colour(CARD))
+            room = QRectF(self.rect())
+        text = painter.fontMetrics().elidedText(self._readout, Qt.TextElideMode.ElideRight, int(room.width()))
+        painter.setPen(look.colour("text"))
+        painter.drawText(room, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text)
+
+    def _record_legend(self, painter: QPainter, legend: Legend) -> float:
+        """Draw bar and numbers from the left; returns how much width they took."""
+        px, middle, high = self.look.px, Qt.AlignmentFlag.AlignVCenter, self.height()
         advance = painter.fontMetrics().horizontalAdvance
-        gap, bar = look.px(6), look.px(96)
-        painter.setPen(look.colour("muted"))
+        painter.setPen(self.look.colour("muted"))
         x = float(advance(legend.low))
-        painter.drawText(QRectF(0, 0, x + 1, self.height()), middle, legend.low)
-        frame = QRectF(x + gap, self.height() / 2 - look.px(4), bar, look.px(8))
-        ramp = QImage(_RAMP.data, BLANK, 1, BLANK + 1, QImage.Format.Format_Indexed8)
-        ramp.setColorTable(colour_list(legend.table))
-        painter.drawImage(frame, ramp)
+        painter.drawText(QRectF(0, 0, x + 1, high), middle, legend.low)
+        bar = QRectF(x + px(6), high / 2 - px(4), px(96), px(8))
+        painter.fillRect(bar, _gradient(legend.table, bar))
         if legend.middle:
-            painter.drawLine(frame.center().x(), frame.bottom(), frame.center().x(), frame.bottom() + look.px(3))
-        x = frame.right() + gap
+            painter.drawLine(QLineF(bar.center().x(), bar.bottom(), bar.center().x(), bar.bottom() + px(3)))
+        x = bar.right() + px(6)
         words = f"{legend.high}    {legend.note}" if legend.note else legend.high
-        painter.drawText(QRectF(x, 0, self.width() - x, self.height()), middle, words)
-        return x + advance(words) + 2 * gap
+        painter.drawText(QRectF(x, 0, max(0.0, self.width() - x), high), middle, words)
+        return x + advance(words) + px(12)
 
-    def _restyle(self) -> None:
-        self.updateGeometry()
-        self.update()
+
+def _gradient(table: str, bar: QRectF) -> QLinearGradient:
+    gradient = QLinearGradient(bar.topLeft(), bar.topRight())
+    colours = colour_list(table)
+    for stop in range(_STOPS + 1):
+        gradient.setColorAt(stop / _STOPS, QColor.fromRgb(colours[stop * (BLANK - 1) // _STOPS]))
+    return gradient
 
 
 def _words(legend: Legend | None) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.lib.stride_tricks import as_strided
 from numpy.typing import NDArray
 
 Pixels = NDArray[Any]
@@ -66,7 +67,7 @@ class Mosaic:
         column, row = int(x // across), int(y // down)
         tile = row * self.columns + column
         inside_x, inside_y = x - column * across, y - row * down
-        if not (0 <= column < self.columns and 0 <= row and tile < self.count):
+        if not (0 <= column < self.columns and row >= 0 and tile < self.count):
             return None
         if inside_x >= across - self.gap or inside_y >= down - self.gap:
             return None
@@ -88,7 +89,7 @@ def fit(
     that does not fit, the mosaic is as wide as ``space`` and higher than it, to be scrolled. ``columns`` > 0 fixes the
     number in a row.
     """
-    count, height, width = shape
+    _, height, width = shape
     side = max(height, width, 1)
     least = max(1, -(-smallest // side))
     for factor in range(max(least, largest // side), least, -1):
@@ -104,43 +105,35 @@ def _at(factor: int, shape: tuple[int, int, int], space: int, gap: int, columns:
     return Mosaic(count, height, width, max(1, min(count, columns or fitting)), factor, gap)
 
 
-def compose(tiles: Pixels, mosaic: Mosaic, blank: int) -> Pixels:
-    """One array (h, w) of all ``tiles``, enlarged; gaps and rounded corners are ``blank``.
-
-    Its rows are padded to a multiple of four bytes, as QImage asks, so it may be up to three columns wider than
-    ``mosaic.size``.
-    """
-    wide, high = mosaic.size
-    picture = np.full((high, -(-wide // 4) * 4), blank, dtype=tiles.dtype)
+def compose(tiles: Pixels, mosaic: Mosaic, picture: Pixels) -> None:
+    """Write all ``tiles``, enlarged, into ``picture`` (h, w) of ``mosaic.size`` or more, whose gaps keep what they hold."""
     across, down = mosaic.cell
     factor = mosaic.factor
     row, item = picture.strides
     whole, rest = divmod(mosaic.count, mosaic.columns)
-    stretched = np.repeat(tiles, factor, axis=2)
+    stretched = np.repeat(tiles, factor, axis=2) if factor > 1 else tiles
     for first, rows, columns in ((0, whole, mosaic.columns), (whole, 1, rest)):
         if not rows or not columns:
             continue
-        target: Pixels = np.ndarray(
+        target = as_strided(
+            picture[first * down :],
             (rows, mosaic.height, factor, columns, mosaic.width * factor),
-            picture.dtype,
-            buffer=picture.data,
-            offset=first * down * row,
-            strides=(down * row, factor * row, row, across * item, item),
+            (down * row, factor * row, row, across * item, item),
         )
         start = first * mosaic.columns
         source = stretched[start : start + rows * columns]
         source = source.reshape(rows, columns, mosaic.height, 1, mosaic.width * factor)
         target[...] = source.transpose(0, 2, 3, 1, 4)
-    _round_corners(picture, mosaic, blank)
-    return picture
 
 
-def _round_corners(picture: Pixels, mosaic: Mosaic, blank: int) -> None:
+def round_corners(picture: Pixels, mosaic: Mosaic, blank: int) -> None:
+    """Give every tile but small ones slightly rounded corners of colour ``blank``."""
     across, down = mosaic.cell
     wide, high = across - mosaic.gap, down - mosaic.gap
     if min(wide, high) < _ROUND_FROM or not mosaic.gap:
         return
+    width, height = mosaic.size
     for y, x in _ROUND:
         for top in (y, high - 1 - y):
             for left in (x, wide - 1 - x):
-                picture[top::down, left::across] = blank
+                picture[top:height:down, left:width:across] = blank

@@ -23,6 +23,11 @@ def percent(share: float) -> str:
     return f"{share * 100:.1f} %" if math.isfinite(share) else "not a number"
 
 
+def whole_percent(share: float) -> str:
+    """A share 0..1 as "97 %", or with one figure more where it is no whole number."""
+    return f"{share * 100:.3g} %"
+
+
 def layer_title(design: NetworkDesign, id: str) -> str:
     """A layer's kind and id: "Convolution c1"; the input is "Input"."""
     if id in ("", NETWORK_INPUT):

@@ -7,6 +7,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from widgets.common.icons import pixmap
+from widgets.common.recorded import Recorded
 from widgets.theme import Look
 from widgets.transport.timeline import Timeline
 
@@ -135,7 +136,8 @@ class Transport(QWidget):
         self.badge.setFixedHeight(px(22))
         warning, ink = look.colour("warning").name(), look.theme.colours["window" if look.theme.name == "dark" else "card"]
         self.badge.setStyleSheet(
-            f"QPushButton {{ background: {warning}; color: {ink}; border: none; border-radius: {px(11)}px; padding: 0 {px(10)}px; }}"
+            f"QPushButton {{ background: {warning}; color: {ink}; border: none;"
+            f" border-radius: {px(11)}px; padding: 0 {px(10)}px; }}"
             f"QPushButton:focus {{ border: {px(2)}px solid {look.colour('text').name()}; }}"
         )
         self._place_badge()
@@ -187,7 +189,9 @@ class RoundButton(QAbstractButton):
             fill = look.colour("outline" if self._accent else "selected")
         with QPainter(self) as painter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setPen(QPen(look.colour("outline" if not self._accent else "text"), 2) if self.hasFocus() else Qt.PenStyle.NoPen)
+            painter.setPen(
+                QPen(look.colour("outline" if not self._accent else "text"), 2) if self.hasFocus() else Qt.PenStyle.NoPen
+            )
             painter.setOpacity(1 if self.isEnabled() else 0.4)
             painter.setBrush(fill)
             painter.drawEllipse(QRectF(self.rect()).adjusted(1, 1, -1, -1))
@@ -195,16 +199,14 @@ class RoundButton(QAbstractButton):
             painter.drawPixmap(QPointF((self.width() - side.width()) / 2, (self.height() - side.height()) / 2), self._picture)
 
 
-class _Figures(QWidget):
+class _Figures(Recorded):
     """Four figures in two columns, in digits of one width, painted in one go."""
 
     def __init__(self, look: Look) -> None:
-        super().__init__()
-        self._look = look
+        super().__init__(look)
         self._texts = ("", "", "", "")
         self.setAccessibleName("Speed and time left")
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
-        look.changed.connect(self.updateGeometry)
 
     @property
     def texts(self) -> tuple[str, ...]:
@@ -215,20 +217,19 @@ class _Figures(QWidget):
         """Show the four texts: the left column, then the right one."""
         if (speed, capture, epoch, left) != self._texts:
             self._texts = (speed, capture, epoch, left)
-            self.update()
+            self.refresh()
 
     def sizeHint(self) -> QSize:
-        return QSize(self._look.px(280), self._look.px(48))
+        return QSize(self.look.px(280), self.look.px(48))
 
-    def paintEvent(self, event: QPaintEvent) -> None:
-        look, high = self._look, self._look.px(18)
-        with QPainter(self) as painter:
-            painter.setFont(look.font(11, fixed=True))
-            painter.setPen(look.colour("text"))
-            top = (self.height() - 2 * high) / 2
-            for index, text in enumerate(self._texts):
-                x, width = ((0, look.px(164)), (look.px(168), self.width() - look.px(168)))[index // 2]
-                painter.drawText(QRectF(x, top + index % 2 * high, width, high), Qt.AlignmentFlag.AlignVCenter, text)
+    def record(self, painter: QPainter) -> None:
+        look, high = self.look, self.look.px(18)
+        painter.setFont(look.font(11, fixed=True))
+        painter.setPen(look.colour("text"))
+        top = (self.height() - 2 * high) / 2
+        for index, text in enumerate(self._texts):
+            x, width = ((0, look.px(164)), (look.px(168), self.width() - look.px(168)))[index // 2]
+            painter.drawText(QRectF(x, top + index % 2 * high, width, high), Qt.AlignmentFlag.AlignVCenter, text)
 
 
 def duration(seconds: float | None) -> str:

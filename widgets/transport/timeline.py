@@ -6,9 +6,10 @@ import bisect
 import math
 
 from PySide6.QtCore import QEvent, QLineF, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QFocusEvent, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import QAbstractSlider, QSizePolicy, QToolTip, QWidget
 
+from widgets.common.recorded import Recorded
 from widgets.theme import Look
 
 
@@ -32,6 +33,7 @@ class Timeline(QAbstractSlider):
         self._cursor: int | None = None
         self._hover: float | None = None
         self._told = False  # the value is being set by us, not by a screen reader
+        self._face = _Face(look, self)
         self.setOrientation(Qt.Orientation.Horizontal)
         self.setRange(0, 0)
         self.setTracking(True)
@@ -41,7 +43,7 @@ class Timeline(QAbstractSlider):
         self.setAccessibleName("Timeline of training steps")
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.valueChanged.connect(self._value_changed)
-        look.changed.connect(self._restyle)
+        look.changed.connect(self.updateGeometry)
 
     def sizeHint(self) -> QSize:
         return QSize(self._look.px(400), self._look.px(60))
@@ -55,7 +57,7 @@ class Timeline(QAbstractSlider):
         """The steps that were kept, ascending."""
         if frames != self._frames:
             self._frames = frames
-            self.update()
+            self._face.refresh()
 
     def set_progress(self, step: int, total: int, epochs: int) -> None:
         """The newest step of the run, and how many steps and epochs it will have."""
@@ -76,7 +78,7 @@ class Timeline(QAbstractSlider):
         self.setMaximum(max(self._live, value))
         self.setValue(value)
         self._told = False
-        self.update()
+        self._face.refresh()
 
     def _value_changed(self, value: int) -> None:
         if not self._told:
@@ -121,20 +123,23 @@ class Timeline(QAbstractSlider):
 
     # -- painting --
 
-    def paintEvent(self, event: QPaintEvent) -> None:
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._face.resize(self.size())
+
+    def draw(self, painter: QPainter) -> None:
+        """Draw groove, played part, ticks, handle and words."""
         look, groove = self._look, self._groove()
         shown = self._live if self._cursor is None else self._cursor
-        with QPainter(self) as painter:
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(look.colour("line"))
-            painter.drawRoundedRect(groove, look.px(2), look.px(2))
-            self._paint_played(painter, groove, shown)
-            self._paint_ticks(painter, groove)
-            self._paint_handle(painter, groove, shown)
-            self._paint_words(painter, groove, shown)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(look.colour("line"))
+        painter.drawRoundedRect(groove, look.px(2), look.px(2))
+        self._draw_played(painter, groove, shown)
+        self._draw_ticks(painter, groove)
+        self._draw_handle(painter, groove, shown)
+        self._draw_words(painter, groove, shown)
 
-    def _paint_played(self, painter: QPainter, groove: QRectF, shown: int) -> None:
+    def _draw_played(self, painter: QPainter, groove: QRectF, shown: int) -> None:
         """Everything trained so far is filled; the part after a past step only faintly."""
         accent = self._look.colour("accent")
         for step, opacity in ((self._live, 0.4 if self._cursor is not None else 1.0), (shown, 1.0)):
@@ -145,7 +150,7 @@ class Timeline(QAbstractSlider):
             painter.drawRoundedRect(played, self._look.px(2), self._look.px(2))
         painter.setOpacity(1)
 
-    def _paint_ticks(self, painter: QPainter, groove: QRectF) -> None:
+    def _draw_ticks(self, painter: QPainter, groove: QRectF) -> None:
         half = self._look.px(7)
         middle = groove.center().y()
         columns = sorted({round(self.x_of(frame)) for frame in self._frames})
@@ -156,7 +161,7 @@ class Timeline(QAbstractSlider):
             painter.setPen(QPen(self._look.colour("text"), self._look.px(2)))
             painter.drawLine(QLineF(x, middle - half, x, middle + half))
 
-    def _paint_handle(self, painter: QPainter, groove: QRectF, shown: int) -> None:
+    def _draw_handle(self, painter: QPainter, groove: QRectF, shown: int) -> None:
         look = self._look
         centre = QPointF(self.x_of(shown), groove.center().y())
         accent = look.colour("accent")
@@ -169,7 +174,7 @@ class Timeline(QAbstractSlider):
         painter.setPen(QPen(accent, 1))
         painter.drawEllipse(centre, look.px(7.5), look.px(7.5))
 
-    def _paint_words(self, painter: QPainter, groove: QRectF, shown: int) -> None:
+    def _draw_words(self, painter: QPainter, groove: QRectF, shown: int) -> None:
         look = self._look
         painter.setFont(look.font(11))
         painter.setPen(look.colour("muted"))
@@ -214,14 +219,14 @@ class Timeline(QAbstractSlider):
         hover = float(self._live if frame is None else frame)
         if hover != self._hover:
             self._hover = hover
-            self.update()
+            self._face.refresh()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         self.setSliderDown(False)
 
     def leaveEvent(self, event: QEvent) -> None:
         self._hover = None
-        self.update()
+        self._face.refresh()
 
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
@@ -258,11 +263,19 @@ class Timeline(QAbstractSlider):
             self._choose(self._frames[at] if at < len(self._frames) else None)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
-        self.update()
+        self._face.refresh()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
-        self.update()
+        self._face.refresh()
 
-    def _restyle(self) -> None:
-        self.updateGeometry()
-        self.update()
+
+class _Face(Recorded):
+    """The timeline's picture; the mouse goes through it to the slider."""
+
+    def __init__(self, look: Look, timeline: Timeline) -> None:
+        super().__init__(look, timeline)
+        self._timeline = timeline
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+
+    def record(self, painter: QPainter) -> None:
+        self._timeline.draw(painter)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from engine.snapshot import Snapshot
-from widgets.common.words import percent
+from widgets.common.words import percent, whole_percent
 from widgets.views.base import view
 from widgets.views.curve_view import CurveView
 
@@ -17,10 +17,13 @@ class AccuracyView(CurveView):
     name = "accuracy"
     title = "Accuracy"
     help = "The share of images named rightly: each training batch (faint), its moving average, and the validation images."
+    order = 20
     key = (("training", "training"), ("validation", "good"))
     curves = (("train/accuracy", "training", "training", True), ("validation/accuracy", "validation", "good", False))
     value_text = staticmethod(percent)
+    tick_text = staticmethod(whole_percent)
     log_switch = False
+    smoothing_slider = False
     empty_text = "Press Space to train: the share of images named rightly is drawn here."
 
     def summary(self, snapshot: Snapshot) -> str:
@@ -30,4 +33,4 @@ class AccuracyView(CurveView):
             return super().summary(snapshot)
         upto = int(np.searchsorted(series.steps, snapshot.step, side="right"))
         best = int(np.argmax(np.nan_to_num(series.values[:upto], nan=-1.0)))
-        return f"validation {percent(now)} · best {percent(float(series.values[best]))} at step {series.steps[best]:,.0f}"
+        return f"{percent(now)} · best {percent(float(series.values[best]))} at step {series.steps[best]:,.0f}"

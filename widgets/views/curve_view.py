@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QSlider, QToolButton, QWidget
 
 from engine.snapshot import Snapshot
+from widgets.common.axes import label
 from widgets.common.curves import CurvePlot
 from widgets.common.words import number
 from widgets.views.base import Focus, View
@@ -21,20 +22,22 @@ class CurveView(View):
 
     curves: ClassVar[tuple[tuple[str, str, str, bool], ...]] = ()
     value_text: ClassVar[Callable[[float], str]] = staticmethod(number)
+    tick_text: ClassVar[Callable[[float], str]] = staticmethod(label)
     log_switch: ClassVar[bool] = True
+    smoothing_slider: ClassVar[bool] = True
     area = "top"
 
     def content(self) -> QWidget:
-        self.plot = CurvePlot(self.look, value_text=self.value_text)
+        self.plot = CurvePlot(self.look, value_text=self.value_text, tick_text=self.tick_text)
         self.plot.setAccessibleName(f"{self.title} over training steps")
         for name, title, colour, smooth in self.curves:
             self.plot.add_curve(name, title, colour, smooth=smooth)
-        self.plot.zoomed.connect(self._zoomed)
         self._make_controls()
+        self.plot.zoomed.connect(self.fit_button.setVisible)
         return self.plot
 
     def _make_controls(self) -> None:
-        self.fit_button = QToolButton(text="fit", toolTip="Show all points again (double click)", enabled=False)
+        self.fit_button = QToolButton(text="fit", toolTip="Show all points again (double click)", visible=False)
         self.fit_button.clicked.connect(self.plot.fit)
         self.log_button = QToolButton(text="log", checkable=True, toolTip="Logarithmic axis")
         self.log_button.toggled.connect(self.plot.set_log)
@@ -46,7 +49,7 @@ class CurveView(View):
         self.smoothing.setValue(90)
 
     def controls(self) -> list[QWidget]:
-        smooth = [QLabel("smooth", objectName="muted"), self.smoothing] if any(curve[3] for curve in self.curves) else []
+        smooth = [QLabel("smooth", objectName="muted"), self.smoothing] if self.smoothing_slider else []
         return [self.fit_button, *([self.log_button] if self.log_switch else []), *smooth]
 
     def draw(self, snapshot: Snapshot, focus: Focus) -> str:
@@ -62,12 +65,9 @@ class CurveView(View):
         return ""
 
     def summary(self, snapshot: Snapshot) -> str:
-        """The subtitle: the newest value of each curve at the snapshot's step."""
-        values = ((title, snapshot.history[name].until(snapshot.step)) for name, title, *_ in self.curves)
-        return " · ".join(f"{title} {self.value_text(value)}" for title, value in values if value is not None)
-
-    def _zoomed(self, zoomed: bool) -> None:
-        self.fit_button.setEnabled(zoomed)
+        """The subtitle, right of the key: the last curve's newest value at the snapshot's step."""
+        value = snapshot.history[self.curves[-1][0]].until(snapshot.step)
+        return "" if value is None else self.value_text(value)
 
     def restyle(self) -> None:
         self.smoothing.setFixedWidth(self.look.px(56))

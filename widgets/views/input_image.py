@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSpinBox, QVBoxLayout, QWidget
 
 from engine.snapshot import Bars, PinnedImage, Snapshot, Want
 from widgets.common.bars import Bar, BarList
 from widgets.common.picture_grid import PictureGrid
-from widgets.common.pictures import from_images
-from widgets.common.words import class_name, percent
+from widgets.common.pictures import Legend, from_images
+from widgets.common.words import percent
 from widgets.views.base import Focus, View, view
 
-MOST = 5
+MOST = 4
 """How many classes are listed; the true one is always among them."""
 
 _WANT = Want("probabilities")
@@ -33,19 +35,21 @@ class InputImageView(View):
 
     def content(self) -> QWidget:
         self.picture = PictureGrid(self.look, largest=280)
-        self.verdict = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         self.bars = BarList(self.look, rows=MOST)
-        self.picker = QSpinBox(prefix="test image #", maximum=9_999_999)
+        self.picker = QSpinBox(prefix="#", maximum=9_999_999, buttonSymbols=QSpinBox.ButtonSymbols.NoButtons)
         self.picker.setAccessibleName("Pinned test image")
-        self.picker.setToolTip("Which test image is pinned")
+        self.picker.setToolTip("Which test image is pinned: type its number, or use the up and down keys")
         self.picker.setKeyboardTracking(False)
         self.picker.setProperty("flat", True)
+        self.picker.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self.picker.setFixedWidth(self.look.px(60))
         self.picker.valueChanged.connect(self.image_chosen)
         box = QWidget()
         column = QVBoxLayout(box)
         column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(self.look.px(4))
+        self.picture.setMinimumHeight(self.look.px(136))
         column.addWidget(self.picture, 1)
-        column.addWidget(self.verdict)
         column.addWidget(self.bars)
         return box
 
@@ -60,17 +64,17 @@ class InputImageView(View):
         if pinned is None and bars is None:
             return "No image is pinned. Click one on the wall of predictions."
         self._draw_picture(pinned)
-        self.set_subtitle(_label(pinned, snapshot.classes))
+        self.set_subtitle(_verdict(bars) if bars is not None else "not captured at this step yet")
         rows = probable(bars, MOST) if bars is not None else ()
         self.bars.show_bars(rows)
-        self.verdict.setText(_verdict(bars) if bars is not None else "The probabilities have not been captured at this step yet.")
         return ""
 
     def _draw_picture(self, pinned: PinnedImage | None) -> None:
         self.picture.setVisible(pinned is not None)
         if pinned is None:
             return
-        self.picture.show_pictures(from_images(pinned.picture[np.newaxis], lambda _: pinned.source))
+        pictures = from_images(pinned.picture[np.newaxis], lambda _: pinned.source)
+        self.picture.show_pictures(replace(pictures, legend=_legend(pinned)))
         if pinned.index >= 0 and pinned.index != self.picker.value() and not self.picker.hasFocus():
             self.picker.blockSignals(True)
             self.picker.setValue(pinned.index)
@@ -92,15 +96,15 @@ def probable(bars: Bars, most: int) -> tuple[Bar, ...]:
 
 
 def _verdict(bars: Bars) -> str:
+    """The most probable class, and whether it is right: "✓ 4", "✗ 9, is 4"."""
     best = int(np.argmax(bars.values))
     if bars.truth < 0:
-        return f"The network says {bars.labels[best]}."
+        return bars.labels[best]
     if best == bars.truth:
-        return f"✓ The network says {bars.labels[best]}, and it is right."
-    return f"✗ The network says {bars.labels[best]}; it is {bars.labels[bars.truth]}."
+        return f"✓ {bars.labels[best]}"
+    return f"✗ {bars.labels[best]}, is {bars.labels[bars.truth]}"
 
 
-def _label(pinned: PinnedImage | None, classes: tuple[str, ...]) -> str:
-    if pinned is None:
-        return ""
-    return f"labelled {class_name(classes, pinned.label)}" if pinned.label >= 0 else pinned.source
+def _legend(pinned: PinnedImage) -> Legend:
+    """What the brightness means: the image's bytes, before normalisation."""
+    return Legend("grey", "0", "255", note="" if len(pinned.picture) == 1 else "each of red, green, blue")

@@ -43,7 +43,7 @@ class PredictionsView(View):
         if wall is None or not len(wall.pictures):
             return "The predictions have not been captured at this step yet."
         right = wall.predicted == wall.labels
-        self.set_subtitle(f"{int(right.sum())} of {len(right)} right")
+        self.set_subtitle(f"{int(right.sum())} ✓ right · {int((~right).sum())} ✗ wrong")
         marks = tuple((right * 2 - 1).tolist())
         if self._wall is None or self._pixels is None or self._wall.pictures is not wall.pictures:
             self._pixels = pack(wall.pictures.transpose(1, 0, 2, 3))  # once: the images stay the same in every snapshot

@@ -1,0 +1,281 @@
+"""TileCanvas: the mosaic of a PictureGrid on the screen, scrolled where it does not fit."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QEvent, QLineF, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPen, QPixmap, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QSizePolicy, QWidget
+
+from widgets.common.colour_maps import BLANK, colour_table
+from widgets.common.mosaic import Hit, Mosaic, compose, fit, round_corners
+from widgets.common.pictures import Pictures
+from widgets.common.recorded import CARD, Recorded
+from widgets.theme import Look
+
+_MARGIN = 3  # room around the mosaic for the outline of a chosen tile, in grid pixels
+_CAPTION = 16
+
+
+class TileCanvas(QScrollArea):
+    """The picture is put together by numpy at the screen's own resolution and shown by a label; what lies over it (outline,
+    marks, captions) is recorded and changes rarely. Every factor is whole on screens of any density."""
+
+    hovered = Signal(str)
+    tile_chosen = Signal(int)
+
+    def __init__(self, look: Look, gap: int, largest: int, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._look, self._gap, self._largest = look, gap, largest
+        self._pictures: Pictures | None = None
+        self._mosaic: Mosaic | None = None
+        self._hit: Hit | None = None
+        self._sheet = _Sheet(self)
+        self._overlay = _Overlay(look, self._sheet, self)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
+        self.setMinimumSize(1, 1)
+        self.setWidget(self._sheet)
+        look.changed.connect(self._relayout)
+
+    def sizeHint(self) -> QSize:
+        return QSize(self._look.px(240), self._look.px(160))
+
+    @property
+    def sheet(self) -> QWidget:
+        """The widget that gets the mouse; tiles lie on it at ``tile_rect``."""
+        return self._sheet
+
+    @property
+    def mosaic(self) -> Mosaic | None:
+        """How the tiles are laid out, in device pixels; None where there are none."""
+        return self._mosaic
+
+    @property
+    def pictures(self) -> Pictures | None:
+        """What is shown."""
+        return self._pictures
+
+    def show_pictures(self, pictures: Pictures, chosen: int) -> None:
+        """Show ``pictures``, with one tile outlined."""
+        before, self._pictures = self._pictures, pictures
+        self._overlay.chosen = chosen
+        if before is None or _layout_key(before) != _layout_key(pictures):
+            self._relayout()
+        elif self.isVisible():
+            self._put_together()
+            self._overlay.refresh_if_changed()
+        if self._hit is not None:
+            self._say(self._hit if self._hit.tile < len(pictures.pixels) else None)
+
+    def tile_rect(self, tile: int) -> QRectF:
+        """Where a tile lies on the sheet."""
+        assert self._mosaic is not None
+        ratio, margin = self.devicePixelRatioF(), self._margin()
+        x, y, width, height = self._mosaic.rect(tile)
+        return QRectF((x + margin) / ratio, (y + margin) / ratio, width / ratio, height / ratio)
+
+    # -- layout, in device pixels --
+
+    def _pixels(self, grid_pixels: float) -> int:
+        return round(self._look.px(grid_pixels) * self.devicePixelRatioF())
+
+    def _margin(self) -> int:
+        return self._pixels(_MARGIN)
+
+    def _relayout(self) -> None:
+        pictures = self._pictures
+        if pictures is None or not len(pictures.pixels):
+            self._mosaic = None
+            self._sheet.hide()
+            return
+        ratio = self.devicePixelRatioF()
+        caption = self._pixels(_CAPTION) if pictures.captions else 0
+        space = (math.floor(self.width() * ratio) - 2 * self._margin(), self._space_down() - caption)
+        self._mosaic = self._fitted(pictures, space, caption)
+        if self._mosaic.size[1] > space[1] and not pictures.columns:  # make room for the scroll bar
+            bar = math.ceil(self.verticalScrollBar().sizeHint().width() * ratio)
+            self._mosaic = self._fitted(pictures, (space[0] - bar, space[1]), caption)
+        wide, high = self._sheet_pixels()
+        self._sheet.setFixedSize(math.ceil(wide / ratio), math.ceil(high / ratio))
+        self._sheet.show()
+        self._overlay.resize(self._sheet.size())
+        if self.isVisible():
+            self._put_together()
+            self._overlay.refresh()
+
+    def _space_down(self) -> int:
+        return math.floor(self.height() * self.devicePixelRatioF()) - 2 * self._margin()
+
+    def _fitted(self, pictures: Pictures, space: tuple[int, int], caption: int) -> Mosaic:
+        return fit(
+            pictures.pixels.shape,
+            space,
+            gap=self._pixels(self._gap) + caption,
+            columns=pictures.columns,
+            smallest=self._pixels(24),
+            largest=self._pixels(self._largest),
+        )
+
+    def _sheet_pixels(self) -> tuple[int, int]:
+        assert self._mosaic is not None and self._pictures is not None
+        wide, high = self._mosaic.size
+        caption = self._pixels(_CAPTION) if self._pictures.captions else 0
+        return wide + 2 * self._margin(), high + 2 * self._margin() + caption
+
+    def _put_together(self) -> None:
+        """Make the picture of all tiles and hand it to the label."""
+        if self._pictures is None or self._mosaic is None:
+            return
+        background = int(self._look.colour(CARD).rgb())
+        wide, high = self._sheet_pixels()
+        image = QImage(wide, high, QImage.Format.Format_RGB32)
+        whole: NDArray[np.uint32] = np.frombuffer(image.bits(), np.uint32).reshape(high, wide)
+        whole.fill(background)
+        margin = self._margin()
+        inside = whole[margin : margin + self._mosaic.size[1], margin : margin + self._mosaic.size[0]]
+        compose(_colours(self._pictures, background), self._mosaic, inside)
+        round_corners(inside, self._mosaic, background)
+        picture = QPixmap.fromImage(image)
+        picture.setDevicePixelRatio(self.devicePixelRatioF())
+        self._sheet.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # again: scroll areas and style sheets take it away
+        self._sheet.setPixmap(picture)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._relayout()
+        super().resizeEvent(event)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        self._relayout()
+        super().showEvent(event)
+
+    # -- the mouse, told by the sheet --
+
+    def hit(self, position: QPointF) -> Hit | None:
+        """The pixel under a point of the sheet."""
+        if self._mosaic is None:
+            return None
+        ratio, margin = self.devicePixelRatioF(), self._margin()
+        return self._mosaic.hit(position.x() * ratio - margin, position.y() * ratio - margin)
+
+    def mouse_at(self, position: QPointF | None) -> None:
+        """The mouse is over the sheet at ``position``, or has left it."""
+        self._say(None if position is None else self.hit(position))
+
+    def clicked_at(self, position: QPointF) -> None:
+        """The sheet was clicked."""
+        hit = self.hit(position)
+        if hit is not None:
+            self.tile_chosen.emit(hit.tile)
+
+    def _say(self, hit: Hit | None) -> None:
+        self._hit = hit
+        text = "" if hit is None or self._pictures is None else self._pictures.describe(hit)
+        self._sheet.setToolTip(text)
+        self.hovered.emit(text)
+
+
+class _Sheet(QLabel):
+    """Shows the mosaic and tells the canvas where the mouse is. Qt paints it, without Python."""
+
+    def __init__(self, canvas: TileCanvas) -> None:
+        super().__init__()
+        self._canvas = canvas
+        self.setMouseTracking(True)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self._canvas.mouse_at(event.position())
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self._canvas.mouse_at(None)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton:
+            self._canvas.clicked_at(event.position())
+
+
+class _Overlay(Recorded):
+    """What lies over the mosaic: the outline of the chosen tile, frames and signs of right and wrong ones, captions."""
+
+    def __init__(self, look: Look, sheet: QWidget, canvas: TileCanvas) -> None:
+        super().__init__(look, sheet, background="")
+        self._canvas = canvas
+        self.chosen = -1
+        self._drawn: tuple[object, ...] = ()
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+
+    def refresh_if_changed(self) -> None:
+        """Record anew if outline, marks or captions are others than those drawn."""
+        if self._drawn != self._state():
+            self.refresh()
+
+    def _state(self) -> tuple[object, ...]:
+        pictures = self._canvas.pictures
+        return (self.chosen, pictures.marks, pictures.captions) if pictures else ()
+
+    def record(self, painter: QPainter) -> None:
+        pictures, mosaic = self._canvas.pictures, self._canvas.mosaic
+        if pictures is None or mosaic is None:
+            return
+        self._drawn = self._state()
+        if pictures.marks:
+            self._record_marks(painter, pictures.marks)
+        if pictures.captions:
+            self._record_captions(painter, pictures.captions[: mosaic.count])
+        if 0 <= self.chosen < mosaic.count:
+            unit = self.look.px(2)
+            out = unit * (1.5 if pictures.marks else 0.5)  # a frame that says right or wrong stays in sight
+            painter.setPen(QPen(self.look.colour("outline"), unit))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRect(self._canvas.tile_rect(self.chosen).adjusted(-out, -out, out, out))
+
+    def _record_marks(self, painter: QPainter, marks: tuple[int, ...]) -> None:
+        unit = self.look.px(1)
+        frames: dict[int, list[QRectF]] = {1: [], -1: []}
+        signs: dict[int, list[QLineF]] = {1: [], -1: []}
+        for tile, mark in enumerate(marks):
+            if mark:
+                rect = self._canvas.tile_rect(tile)
+                frames[mark].append(rect.adjusted(-unit / 2, -unit / 2, unit / 2, unit / 2))
+                signs[mark].extend(_sign(mark, rect.right() - 8 * unit, rect.bottom() - 8 * unit, unit))
+        painter.setPen(QPen(QColor(0, 0, 0, 200), 4 * unit))  # so that the sign reads on any picture
+        painter.drawLines(signs[1] + signs[-1])
+        for mark, colour in ((1, "good"), (-1, "bad")):
+            painter.setPen(QPen(self.look.colour(colour), 2 * unit))
+            painter.drawRects(frames[mark])
+            painter.drawLines(signs[mark])
+
+    def _record_captions(self, painter: QPainter, captions: tuple[str, ...]) -> None:
+        painter.setFont(self.look.font(11))
+        painter.setPen(self.look.colour("muted"))
+        for tile, caption in enumerate(captions):
+            rect = self._canvas.tile_rect(tile)
+            text = painter.fontMetrics().elidedText(caption, Qt.TextElideMode.ElideRight, int(rect.width()))
+            place = QRectF(rect.left(), rect.bottom(), rect.width(), self.look.px(_CAPTION))
+            painter.drawText(place, Qt.AlignmentFlag.AlignCenter, text)
+
+
+def _sign(mark: int, x: float, y: float, unit: float) -> tuple[QLineF, QLineF]:
+    """A check mark or a cross, about six units high, with its top left at (x, y)."""
+    if mark > 0:
+        return QLineF(x, y + 3 * unit, x + 2 * unit, y + 5 * unit), QLineF(x + 2 * unit, y + 5 * unit, x + 6 * unit, y)
+    return QLineF(x, y, x + 5 * unit, y + 5 * unit), QLineF(x, y + 5 * unit, x + 5 * unit, y)
+
+
+def _colours(pictures: Pictures, background: int) -> NDArray[np.uint32]:
+    """The tiles in screen colours; what is transparent shows the card."""
+    if not pictures.table:
+        pixels: NDArray[np.uint32] = pictures.pixels
+        clear = pixels < np.uint32(0x01000000)
+        return np.where(clear, np.uint32(background), pixels) if clear.any() else pixels
+    table = colour_table(pictures.table).copy()
+    table[BLANK] = background
+    return table.take(pictures.pixels)
+
+
+def _layout_key(pictures: Pictures) -> tuple[object, ...]:
+    return pictures.pixels.shape, pictures.columns, bool(pictures.captions)
