@@ -10,9 +10,9 @@ import pytest
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from PySide6.QtCore import QCoreApplication, QEvent  # noqa: E402  (the platform is read when Qt is loaded)
+from PySide6.QtCore import QCoreApplication, QEvent
 
-from app.guard import protect_singletons  # noqa: E402
+from app.guard import protect_singletons
 
 protect_singletons()
 

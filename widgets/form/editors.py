@@ -29,6 +29,7 @@ class ValueField(QLineEdit):
         self._press: QPoint | None = None
         self._start: object = None
         self._scrubbing = False
+        self._blank = True  # nothing was shown yet
         self._wheel = 0
         self.numeric = field.form in _NUMERIC and not isinstance(field.default, tuple)  # a whole shape is not stepped
         if self.numeric:
@@ -47,8 +48,9 @@ class ValueField(QLineEdit):
         """Show ``value``. What is being typed stays where the value is the same, or with ``keep_text``."""
         same = value == self._value and type(value) is type(self._value)
         self._value = value
-        if keep_text and self.text():
-            self.setModified(True)
+        first, self._blank = self._blank, False
+        if keep_text and not first:
+            self.setModified(self.text() != written(self._field, value))
             return
         if same and self.isModified():
             return
@@ -107,7 +109,7 @@ class ValueField(QLineEdit):
         if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.commit()
             self.selectAll()
-        elif key == Qt.Key.Key_Escape and (self.isModified() or self.text() != written(self._field, self._value)):
+        elif key == Qt.Key.Key_Escape and (self.isModified() or self.property("wrong")):
             self.restore()
         elif steps is not None and self.numeric:
             self.step(steps * (10 if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 1))

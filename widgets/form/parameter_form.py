@@ -24,17 +24,17 @@ class FieldRow(QWidget):
         super().__init__(parent)
         self._look, self.field = look, field
         self._grid = QGridLayout(self)
-        self._label = QLabel(textFormat=Qt.TextFormat.RichText)
-        self._label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self._error = QLabel(wordWrap=True, visible=False, textFormat=Qt.TextFormat.PlainText)
-        self._error.setObjectName("fieldError")
+        self.label = QLabel(textFormat=Qt.TextFormat.RichText)
+        self.label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.error_label = QLabel(wordWrap=True, visible=False, textFormat=Qt.TextFormat.PlainText)
+        self.error_label.setObjectName("fieldError")
         self.editor = self._make_editor()
         self.editor.setAccessibleName(field.label)
         self.editor.setAccessibleDescription(field.help)
-        self._label.setBuddy(self.editor)
-        self._grid.addWidget(self._label, 0, 0)
+        self.label.setBuddy(self.editor)
+        self._grid.addWidget(self.label, 0, 0)
         self._grid.addWidget(self.editor, 0, 1)
-        self._grid.addWidget(self._error, 1, 0, 1, 2)
+        self._grid.addWidget(self.error_label, 1, 0, 1, 2)
         self._grid.setColumnStretch(0, 1)
         self.setToolTip(explained(field))
         self.restyle()
@@ -60,7 +60,7 @@ class FieldRow(QWidget):
         elif isinstance(self.editor, ChoiceField):
             self.editor.set_value(value)
         elif isinstance(self.editor, ValueField):
-            typed = self.editor.isModified() and bool(self._error.text())
+            typed = self.editor.isModified() and bool(self.error_label.text())
             self.editor.set_value(value, keep_text=bool(error))
             if typed and self.editor.isModified():
                 return  # the sentence belongs to the text that still stands there
@@ -68,8 +68,8 @@ class FieldRow(QWidget):
 
     def show_error(self, sentence: str, marked: bool = False) -> None:
         """Say what is wrong with the entry, or nothing for ""."""
-        self._error.setText(sentence[:1].upper() + sentence[1:])
-        self._error.setVisible(bool(sentence))
+        self.error_label.setText(sentence[:1].upper() + sentence[1:])
+        self.error_label.setVisible(bool(sentence))
         wrong = bool(sentence) or marked
         if self.editor.property("wrong") != wrong:
             self.editor.setProperty("wrong", wrong)
@@ -79,7 +79,7 @@ class FieldRow(QWidget):
     @property
     def error(self) -> str:
         """The sentence below the field, or ""."""
-        return self._error.text()
+        return self.error_label.text()
 
     def restyle(self) -> None:
         """The theme or the scale changed."""
@@ -89,10 +89,10 @@ class FieldRow(QWidget):
         self._grid.setVerticalSpacing(px(2))
         muted = look.colour("muted").name()
         unit = f"&nbsp; <span style='color:{muted}'>{self.field.unit}</span>" if self.field.unit else ""
-        self._label.setText(f"<span style='color:{look.colour('text').name()}'>{self.field.label}</span>{unit}")
-        self._label.setFont(look.font(12))
-        self._error.setFont(look.font(11))
-        self._error.setStyleSheet(f"color: {look.colour('bad').name()};")
+        self.label.setText(f"<span style='color:{look.colour('text').name()}'>{self.field.label}</span>{unit}")
+        self.label.setFont(look.font(12))
+        self.error_label.setFont(look.font(11))
+        self.error_label.setStyleSheet(f"color: {look.colour('bad').name()};")
         self.editor.setFont(look.font(12))
         self.editor.setFixedHeight(px(28))
         self.editor.setFixedWidth(px(112))

@@ -18,7 +18,7 @@ class Palette(QWidget):
 
     def __init__(self, look: Look, parent: QWidget | None = None, popup: bool = False) -> None:
         super().__init__(parent, Qt.WindowType.Popup if popup else Qt.WindowType.Widget)
-        self._look, self._popup = look, popup
+        self.look, self._popup = look, popup
         self.setObjectName("layerPalette")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.search = QLineEdit(placeholderText="Search layers…", clearButtonEnabled=True)
@@ -39,9 +39,9 @@ class Palette(QWidget):
         self.list.setDragDropMode(QAbstractItemView.DragDropMode.DragOnly)
         self.list.installEventFilter(self)
         (self.list.clicked if popup else self.list.doubleClicked).connect(self._choose)
-        self._none = QLabel("No kind of layer is called that.", wordWrap=True, visible=False)
+        self.none_found = QLabel("No kind of layer is called that.", wordWrap=True, visible=False)
         self._layout = QVBoxLayout(self)
-        for widget in (self.search, self._none, self.list):
+        for widget in (self.search, self.none_found, self.list):
             self._layout.addWidget(widget)
         self._filter("")
         self.restyle()
@@ -51,7 +51,7 @@ class Palette(QWidget):
         """Open as a popup with its upper left corner at ``corner`` (global), moved so as to stay on the screen."""
         screen = self.parentWidget().screen().availableGeometry()
         self.search.clear()
-        self.resize(self._look.px(320), min(self._look.px(420), screen.height()))
+        self.resize(self.look.px(320), min(self.look.px(420), screen.height()))
         x = max(screen.left(), min(corner.x(), screen.right() - self.width()))
         y = max(screen.top(), min(corner.y(), screen.bottom() - self.height()))
         self.move(x, y)
@@ -85,7 +85,7 @@ class Palette(QWidget):
     def _filter(self, wanted: str) -> None:
         self.model.set_filter(wanted)
         rows = self.model.kind_rows()
-        self._none.setVisible(not rows)
+        self.none_found.setVisible(not rows)
         if rows:
             self.list.setCurrentIndex(self.model.index(rows[0]))
             self.list.scrollToTop()
@@ -108,17 +108,17 @@ class Palette(QWidget):
 
     def restyle(self) -> None:
         """The theme or the scale changed."""
-        px, name = self._look.px, {key: self._look.colour(key).name() for key in self._look.theme.colours}
+        px, name = self.look.px, {key: self.look.colour(key).name() for key in self.look.theme.colours}
         edge = f"border: 1px solid {name['line']};" if self._popup else ""
         self.setStyleSheet(
             f"#layerPalette {{ background: {name['panel']}; {edge} }}"
             f"QListView {{ background: transparent; border: none; outline: 0; }}"
             f"QLineEdit {{ background: {name['field']}; color: {name['text']}; border: 1px solid {name['line']};"
             f" border-radius: {px(6)}px; padding: {px(4)}px {px(8)}px; }} QLineEdit:focus {{ border-color: {name['outline']}; }}"
-            f"QLabel {{ color: {name['muted']}; }}" + scroll_bar_sheet(self._look)
+            f"QLabel {{ color: {name['muted']}; }}" + scroll_bar_sheet(self.look)
         )
-        self.search.setFont(self._look.font(12))
-        self._none.setFont(self._look.font(11))
+        self.search.setFont(self.look.font(12))
+        self.none_found.setFont(self.look.font(11))
         self._layout.setContentsMargins(px(8), px(8), px(8), px(8))
         self._layout.setSpacing(px(8))
         self.list.doItemsLayout()

@@ -161,7 +161,6 @@ def test_nothing_is_painted_where_no_number_is_new(bench: Bench) -> None:
 
 
 def test_the_curve_appears_and_belongs_to_the_step(bench: Bench) -> None:
-    left, top, right, bottom = card_box(bench, "c1")
     line = bench.panel.list.cards.geometry.line(bench.panel.list.row_rect(1), 2)
     blue = bench.look.colour("outline")
     assert not has_colour(picture(bench), blue, line.left(), line.top(), line.right(), line.bottom())

@@ -1,0 +1,85 @@
+"""How values are written and stepped, and that what is written is read back."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine.design.parameters import FormField, form_fields, parse_text
+from engine.layers.conv import Conv2d
+from engine.training.config import TrainingConfig
+from widgets.form.values import explained, stepped, written
+
+WHOLE = FormField("n", "N", "", "whole", 1, low=1, high=20)
+REAL = FormField("x", "X", "", "real", 0.1, low=0.0, high=1000.0)
+SIZES = FormField("k", "K", "", "sizes", 3, low=1, high=9)
+PADDING = FormField("p", "P", "", "padding", 0, low=0, choices=("same", "valid"))
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "text"),
+    [
+        (WHOLE, 12, "12"),
+        (SIZES, (3, 5), "3 × 5"),
+        (PADDING, "same", "same"),
+        (REAL, 0.05, "0.05"),
+        (REAL, 5e-4, "5e-4"),
+        (REAL, 1.25e-7, "1.25e-7"),
+        (REAL, 0.0, "0"),
+        (REAL, 1.0, "1"),
+        (REAL, 2e9, "2e9"),
+        (REAL, None, ""),
+    ],
+)
+def test_written(field: FormField, value: object, text: str) -> None:
+    assert written(field, value) == text
+
+
+@given(st.floats(-1e30, 1e30))
+def test_reals_are_read_back_to_six_figures(value: float) -> None:
+    assert parse_text(REAL, written(REAL, value)) == pytest.approx(value, rel=1e-5)
+
+
+@given(st.lists(st.integers(1, 99), min_size=2, max_size=3).map(tuple))
+def test_sizes_are_read_back(value: tuple[int, ...]) -> None:
+    assert parse_text(SIZES, written(SIZES, value)) == value
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "steps", "after"),
+    [
+        (WHOLE, 3, 1, 4),
+        (WHOLE, 3, -9, 1),
+        (WHOLE, 15, 10, 20),
+        (SIZES, (3, 5), 2, (5, 7)),
+        (SIZES, (3, 9), 2, (5, 9)),
+        (PADDING, "same", 1, "same"),
+        (REAL, 0.05, 1, 0.051),
+        (REAL, 0.05, -1, 0.049),
+        (REAL, 5e-4, 1, 5.1e-4),
+        (REAL, 0.1, -1, 0.099),
+        (REAL, 0.099, 1, 0.1),
+        (REAL, 0.0, 1, 1e-3),
+        (REAL, 999.0, 5, 1000.0),
+        (REAL, None, 1, None),
+    ],
+)
+def test_stepped(field: FormField, value: object, steps: int, after: object) -> None:
+    assert stepped(field, value, steps) == after
+
+
+@given(st.floats(1e-6, 900.0), st.integers(1, 30))
+def test_steps_up_then_down_come_back_near(value: float, steps: int) -> None:
+    up = stepped(REAL, value, steps)
+    assert isinstance(up, float) and up > value
+    down = stepped(REAL, up, -steps)
+    assert isinstance(down, float) and down == pytest.approx(value, rel=0.25)
+
+
+def test_tooltips_say_what_is_allowed() -> None:
+    fields = {field.name: field for field in (*form_fields(Conv2d), *form_fields(TrainingConfig))}
+    assert "1 to 65536" in explained(fields["filters"])
+    assert "'same'" in explained(fields["padding"])
+    assert "default 0.05" in explained(fields["learning_rate"])
+    assert explained(fields["bias"]).startswith(fields["bias"].help)
