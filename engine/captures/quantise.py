@@ -8,16 +8,19 @@ from torch import Tensor
 
 from engine.snapshot import LEVELS, Tiles
 
+LARGEST = 1e30
+"""Beyond this, and below its inverse, float32 has no room for the arithmetic of quantising."""
+
 
 def quantise(pictures: Tensor, total: int, *, signed: bool = False, columns: int = 0) -> Tiles:
-    """(N, H, W) floats to Tiles, each picture with its own range. Not-a-number counts as 0, infinity as the largest float.
+    """(N, H, W) floats to Tiles, each picture with its own range. Not-a-number counts as 0, infinity as 1e30.
 
     Signed pictures get a range symmetric about zero, so that zero is exactly level 127.
     """
-    pictures = torch.nan_to_num(pictures.detach().float())
+    pictures = torch.nan_to_num(pictures.detach().float()).clamp(-LARGEST, LARGEST)
     count = len(pictures)
     low, high = _ranges(pictures.reshape(count, -1), signed)
-    scale = torch.where(high > low, LEVELS / (high - low), 0)
+    scale = torch.where(high - low > 1 / LARGEST, LEVELS / (high - low), 0)
     middle = LEVELS / 2 if signed else 0.0
     origin = torch.zeros_like(low) if signed else low
     levels = torch.addcmul(torch.full_like(pictures, middle), pictures - origin.view(-1, 1, 1), scale.view(-1, 1, 1))

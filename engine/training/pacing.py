@@ -50,7 +50,7 @@ class Speed:
     def mark(self, seconds: float, images: int) -> None:
         """``images`` have been trained on, all in all, after ``seconds`` of training time."""
         self._marks.append((seconds, images))
-        while len(self._marks) > 2 and self._marks[1][0] < seconds - self._window:
+        while len(self._marks) > 2 and self._marks[1][0] <= seconds - self._window:
             self._marks.popleft()
 
     def restart(self, seconds: float) -> None:

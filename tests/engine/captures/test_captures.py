@@ -1,0 +1,236 @@
+"""What captures show, against direct computation with the same network."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+from numpy.typing import NDArray
+
+from engine.build import Network, restore
+from engine.captures.base import take
+from engine.captures.context import CaptureContext, Gallery, looking
+from engine.captures.develop import Darkroom, develop
+from engine.captures.feature_maps import grid
+from engine.captures.quantise import quantise
+from engine.design.network import NetworkDesign, layer
+from engine.snapshot import Bars, Tiles, Wall, Want
+from tests.helpers.tiny_data import tiny_cnn, tiny_set, trained
+
+
+@pytest.fixture
+def context() -> CaptureContext:
+    torch.manual_seed(0)
+    data = tiny_set()
+    network = Network(tiny_cnn()).eval().requires_grad_(False)
+    return CaptureContext(network, Gallery(data, "cpu"), data.pinned("test", 5))
+
+
+def captured(context: CaptureContext, want: Want) -> object:
+    found, failures = take([want], context)
+    assert not failures
+    return found.get(want)
+
+
+def assert_shows(tiles: Tiles, pictures: NDArray[np.float32]) -> None:
+    """Every picture within half a level of its own range."""
+    assert len(tiles.levels) == len(pictures)
+    for index, picture in enumerate(pictures):
+        step = (tiles.high[index] - tiles.low[index]) / 254
+        assert np.abs(tiles.values(index) - picture).max() <= step / 2 + 1e-6
+
+
+def direct(context: CaptureContext, id: str) -> NDArray[np.float32]:
+    return context.network.until(context.data.normalise(torch.from_numpy(context.pinned.picture)[None]), id)[0].numpy()
+
+
+def test_feature_maps_of_a_signed_and_an_unsigned_layer(context: CaptureContext) -> None:
+    signed = captured(context, Want("feature_maps", "c"))
+    assert signed.signed and signed.total == 4
+    assert_shows(signed, direct(context, "c"))
+    assert (signed.low == -signed.high).all()
+
+    unsigned = captured(context, Want("feature_maps", "r"))
+    assert not unsigned.signed
+    assert_shows(unsigned, direct(context, "r"))
+    assert unsigned.low.min() >= 0
+
+
+def test_feature_maps_of_a_vector_and_of_the_input(context: CaptureContext) -> None:
+    vector = captured(context, Want("feature_maps", "f"))
+    assert vector.levels.shape == (1, *grid(64))
+    assert_shows(vector, direct(context, "f").reshape(1, *grid(64)))
+    assert_shows(
+        captured(context, Want("feature_maps", "@in")),
+        context.data.normalise(torch.from_numpy(context.pinned.picture)[None])[0].numpy(),
+    )
+
+
+@pytest.mark.parametrize(("units", "shape"), [(1, (1, 1)), (10, (1, 10)), (84, (7, 12)), (120, (10, 12)), (127, (1, 127))])
+def test_vectors_become_rows_or_rectangles(units: int, shape: tuple[int, int]) -> None:
+    assert grid(units) == shape
+
+
+def test_at_most_64_maps() -> None:
+    data = tiny_set()
+    network = Network(tiny_cnn().with_parameters("c", filters=70)).eval().requires_grad_(False)
+    tiles = captured(CaptureContext(network, Gallery(data, "cpu"), data.pinned("test", 0)), Want("feature_maps", "c"))
+    assert (len(tiles.levels), tiles.total) == (64, 70)
+
+
+def test_filters_of_a_convolution(context: CaptureContext) -> None:
+    tiles = captured(context, Want("filters", "c"))
+    assert (tiles.total, tiles.columns, tiles.signed) == (4, 1, True)
+    assert_shows(tiles, context.network.layers["c"].weight[:, 0].numpy())
+
+
+def test_filters_of_a_deep_convolution_are_one_row_each() -> None:
+    design = NetworkDesign("x", (3, 8, 8), (layer("a", "conv2d", filters=20), layer("b", "conv2d", filters=66, kernel=[3, 2])))
+    network = Network(design).eval().requires_grad_(False)
+    data = tiny_set(channels=3)
+    tiles = captured(CaptureContext(network, Gallery(data, "cpu"), data.pinned("test", 0)), Want("filters", "b"))
+    assert (tiles.total, tiles.columns) == (66 * 20, 16)
+    assert tiles.levels.shape == (64 * 16, 3, 2)
+    assert_shows(tiles, network.layers["b"].weight[:64, :16].reshape(-1, 3, 2).numpy())
+
+
+def templates(*between: object) -> tuple[Network, Tiles]:
+    design = NetworkDesign("x", (3, 8, 8), (layer("f", "flatten"), *between, layer("out", "linear", units=2)))  # type: ignore[arg-type]
+    network = Network(design).eval().requires_grad_(False)
+    data = tiny_set(channels=3)
+    return network, captured(CaptureContext(network, Gallery(data, "cpu"), data.pinned("test", 0)), Want("filters", "out"))
+
+
+@pytest.mark.parametrize("between", [(), (layer("d", "dropout"), layer("r", "relu"))])
+def test_a_linear_layer_on_an_image_is_shown_as_templates(between: tuple[object, ...]) -> None:
+    network, tiles = templates(*between)
+    assert (tiles.total, tiles.columns, tiles.signed) == (6, 3, True)
+    assert_shows(tiles, network.layers["out"].weight.reshape(6, 8, 8).numpy())
+
+
+def test_any_other_linear_layer_is_its_matrix() -> None:
+    network, tiles = templates(layer("h", "linear", units=300))
+    assert tiles.levels.shape == (1, 2, 256)
+    assert_shows(tiles, network.layers["out"].weight[None, :, :256].numpy())
+
+
+def test_layers_without_a_weight_matrix_show_nothing(context: CaptureContext) -> None:
+    assert captured(context, Want("filters", "r")) is None
+    assert captured(context, Want("filters", "bn")) is None
+    assert captured(context, Want("filters", "@in")) is None
+
+
+def test_probabilities(context: CaptureContext) -> None:
+    bars = captured(context, Want("probabilities"))
+    assert isinstance(bars, Bars)
+    assert bars.labels == ("lying", "standing")
+    assert bars.truth == context.pinned.label
+    assert np.abs(bars.values - direct(context, "s")).max() < 1e-6  # the design's own softmax
+    assert bars.values.sum() == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize("after_health", [False, True])
+def test_predictions(context: CaptureContext, after_health: bool) -> None:
+    if after_health:
+        assert context.health_activations  # then the wall is read from these
+    wall = captured(context, Want("predictions"))
+    assert isinstance(wall, Wall)
+    assert wall.pictures.shape == (64, 1, 8, 8)
+    indices = context.gallery.indices
+    assert (indices[0], indices[-1]) == (0, 79) and len(set(indices)) == 64  # spread over all 80 test images
+    split = context.data.split("test")
+    expected = torch.softmax(context.network(context.data.normalise(split.images[indices])), 1)
+    assert wall.labels.tolist() == split.labels[indices].tolist()
+    assert wall.predicted.tolist() == expected.argmax(1).tolist()
+    assert np.abs(wall.confidence - expected.max(1).values.numpy()).max() < 1e-6
+
+
+def test_without_test_images_the_gallery_takes_others() -> None:
+    assert Gallery(tiny_set(test=0), "cpu").split == "validation"
+    assert Gallery(tiny_set(test=0, validation=0), "cpu").pinned().source == "train image #0"
+
+
+def test_an_unknown_capture_or_layer_is_left_out_with_a_sentence(context: CaptureContext) -> None:
+    found, failures = take([Want("feature_maps", "gone"), Want("feture_maps", "c"), Want("probabilities")], context)
+    assert found.keys() == {Want("probabilities")}
+    assert "no layer 'gone'" in failures[Want("feature_maps", "gone")]
+    assert "Did you mean 'feature_maps'?" in failures[Want("feture_maps", "c")]
+
+
+# -- quantising --
+
+
+def test_zero_is_level_127_of_signed_pictures() -> None:
+    tiles = quantise(torch.tensor([[[-1.0, 0.0, 3.0]], [[0.0, 0.0, 0.0]]]), 2, signed=True)
+    assert tiles.levels[0].tolist() == [[85, 127, 254]]
+    assert (tiles.low[0], tiles.high[0]) == (-3.0, 3.0)
+    assert tiles.levels[1].tolist() == [[127, 127, 127]]
+    assert tiles.values(1).tolist() == [[0.0, 0.0, 0.0]]
+
+
+def test_each_unsigned_picture_fills_its_own_range() -> None:
+    tiles = quantise(torch.tensor([[[1.0, 3.0]], [[5.0, 5.0]], [[0.0, 1e-40]]]), 7)
+    assert tiles.levels[0].tolist() == [[0, 254]]
+    assert tiles.values(0).tolist() == [[1.0, 3.0]]
+    assert tiles.values(1).tolist() == [[5.0, 5.0]]
+    assert tiles.total == 7
+
+
+@pytest.mark.parametrize("signed", [False, True])
+def test_numbers_that_are_not_finite_do_no_harm(signed: bool) -> None:
+    tiles = quantise(torch.tensor([[[float("nan"), float("inf"), -float("inf"), 1.0]]]), 1, signed=signed)
+    assert tiles.levels[0, 0, 1] == 254
+    assert tiles.levels[0, 0, 2] == 0
+    assert tiles.levels[0, 0, 0] == 127
+
+
+def test_published_arrays_are_read_only(context: CaptureContext) -> None:
+    wall = captured(context, Want("predictions"))
+    arrays = [captured(context, Want("feature_maps", "c")).levels, captured(context, Want("probabilities")).values, wall.pictures]
+    assert not any(array.flags.writeable for array in arrays)
+
+
+# -- looking, and looking back --
+
+
+def test_looking_leaves_the_mode_and_the_statistics_alone() -> None:
+    network = Network(tiny_cnn())
+    network.train()
+    state = torch.get_rng_state()
+    before = network.layers["bn"].running_mean.clone()
+    with looking(network):
+        assert not network.training and not torch.is_grad_enabled()
+        network(torch.randn(4, 1, 8, 8, generator=torch.Generator().manual_seed(1)))
+    assert network.training and torch.is_grad_enabled()
+    assert torch.equal(network.layers["bn"].running_mean, before)
+    assert torch.equal(torch.get_rng_state(), state)
+
+
+def test_the_darkroom_develops_what_the_live_run_showed() -> None:
+    wants = frozenset({Want("feature_maps", "c"), Want("filters", "c"), Want("probabilities"), Want("predictions")})
+    watcher = trained(watch=wants)
+    live, state, data = watcher.snapshots[-1], watcher.runner.final_state, watcher.runner.data
+    random = torch.get_rng_state()
+    past = develop(tiny_cnn(), state.network, data, wants, live.pinned, 26, 2.0)
+    assert torch.equal(torch.get_rng_state(), random)  # a run beside it would not notice
+
+    assert (past.step, past.epoch, past.design, past.classes) == (live.step, live.epoch, live.design, live.classes)
+    for want in wants:
+        for name, value in vars(live.captured[want]).items():
+            assert np.array_equal(value, getattr(past.captured[want], name)), (want, name)
+
+
+def test_the_darkroom_goes_back_and_forth() -> None:
+    data, design, want = tiny_set(), tiny_cnn(), Want("filters", "c")
+    first, second = Network(design), Network(design)
+    darkroom = Darkroom(design, data)
+    for network in (first, second, first):
+        snapshot = darkroom.develop(network.layers.state_dict(), frozenset({want}), None, 1, 0.1)
+        assert_shows(snapshot.captured[want], network.layers["c"].weight.detach()[:, 0].numpy())
+        assert snapshot.pinned.source == "test image #0"
+
+
+def test_restored_networks_ask_for_no_gradients() -> None:
+    network = restore(tiny_cnn(), Network(tiny_cnn()).layers.state_dict())
+    assert not network.training
+    assert not any(parameter.requires_grad for parameter in network.parameters())

@@ -1,0 +1,116 @@
+"""From designs to torch: wiring, logits, restoring, and running out of memory."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+from torch import nn
+
+from engine.build import Network, is_out_of_memory, load_weights, restore
+from engine.design.network import NetworkDesign, layer
+from engine.errors import DesignError, TrainingError
+from engine.layers.linear import Linear
+from tests.helpers.tiny_data import tiny_cnn
+
+
+def skip_net() -> NetworkDesign:
+    """x → relu → add with x → flatten."""
+    return NetworkDesign("skip", (1, 2, 2), (layer("r", "relu"), layer("sum", "add", inputs=["r", "@in"]), layer("f", "flatten")))
+
+
+def test_a_chain_is_the_plain_composition() -> None:
+    network = Network(tiny_cnn()).eval()
+    inputs = torch.randn(3, 1, 8, 8)
+    expected = nn.Sequential(*list(network.layers.values())[:-1])(inputs)
+    assert torch.equal(network(inputs), expected)
+    assert torch.equal(network.probabilities(inputs), torch.softmax(expected, 1))
+    assert network.current == "out"
+    assert network.logits_id == "out"
+
+
+def test_a_skip_connection_by_hand() -> None:
+    inputs = torch.tensor([[[[-1.0, 2.0], [3.0, -4.0]]]])
+    network = Network(skip_net())
+    assert network(inputs).tolist() == [[-1.0, 4.0, 6.0, -4.0]]
+    assert network.until(inputs, "r").flatten().tolist() == [0.0, 2.0, 3.0, 0.0]
+    assert list(network.activations(inputs)) == ["r", "sum", "f"]
+    assert list(network.activations(inputs, ["sum"])) == ["sum"]
+
+
+def test_logits_are_what_the_closing_softmax_reads_wherever_that_is() -> None:
+    design = NetworkDesign(
+        "x",
+        (2,),
+        (layer("a", "linear", units=2), layer("b", "relu"), layer("s", "softmax", inputs=["a"])),
+    )
+    network, inputs = Network(design), torch.randn(4, 2)
+    assert network.logits_id == "a"
+    assert torch.equal(network(inputs), network.until(inputs, "a"))
+    assert torch.allclose(network.probabilities(inputs), network.activations(inputs)["s"])
+
+
+def test_a_lone_softmax_is_a_network_too() -> None:
+    network = Network(NetworkDesign("x", (3,), (layer("s", "softmax"),)))
+    assert network.logits_id == "s"
+    assert network(torch.zeros(1, 3)).shape == (1, 3)
+
+
+def test_names_follow_the_layers_and_the_report_is_at_hand() -> None:
+    network = Network(tiny_cnn())
+    assert {"c.weight", "bn.running_mean", "out.bias"} <= network.layers.state_dict().keys()
+    assert network.report["c"].output_shape == (4, 8, 8)
+
+
+def test_a_design_that_does_not_fit_is_refused() -> None:
+    with pytest.raises(DesignError, match="'c'"):
+        Network(tiny_cnn().with_parameters("c", kernel=30))
+
+
+def test_restoring_copies_the_weights_and_draws_no_random_number() -> None:
+    network = Network(tiny_cnn())
+    network.layers["bn"].running_mean += 1
+    weights = network.layers.state_dict()
+    state = torch.get_rng_state()
+    copy = restore(tiny_cnn(), weights)
+    assert torch.equal(torch.get_rng_state(), state)
+    inputs = torch.randn(2, 1, 8, 8)
+    assert torch.equal(copy(inputs), network.eval()(inputs))
+    with torch.no_grad():
+        network.layers["c"].weight.zero_()
+    assert copy.layers["c"].weight.any()
+
+
+def test_foreign_weights_name_the_layer() -> None:
+    network = Network(tiny_cnn())
+    weights = network.layers.state_dict()
+    missing = {name: tensor for name, tensor in weights.items() if name != "c.bias"}
+    with pytest.raises(TrainingError, match="no 'bias' for layer 'c'"):
+        load_weights(network, missing)
+    with pytest.raises(TrainingError, match="layer 'x' that is not in the design"):
+        load_weights(network, {**weights, "x.weight": torch.zeros(1)})
+    with pytest.raises(TrainingError, match=r"layer 'c' is \(2, 2\)"):
+        load_weights(network, {**weights, "c.weight": torch.zeros(2, 2)})
+
+
+@pytest.mark.parametrize(
+    ("error", "expected"),
+    [
+        (torch.OutOfMemoryError("CUDA out of memory"), True),
+        (MemoryError(), True),
+        (RuntimeError("[enforce fail at alloc_cpu.cpp:124] DefaultCPUAllocator: can't allocate memory"), True),
+        (RuntimeError("MPS backend out of memory"), True),
+        (RuntimeError("shape mismatch"), False),
+        (ValueError("out of memory"), False),
+    ],
+)
+def test_out_of_memory_is_told_from_other_errors(error: Exception, expected: bool) -> None:
+    assert is_out_of_memory(error) is expected
+
+
+def test_weights_that_do_not_fit_into_memory_name_the_layer(monkeypatch: pytest.MonkeyPatch) -> None:
+    def build(self: Linear, inputs: object) -> nn.Module:
+        raise RuntimeError("DefaultCPUAllocator: can't allocate memory")
+
+    monkeypatch.setattr(Linear, "build", build)
+    with pytest.raises(TrainingError, match="layer 'out'"):
+        Network(tiny_cnn())

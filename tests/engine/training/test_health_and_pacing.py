@@ -1,0 +1,138 @@
+"""Health numbers against direct computation, and the pace at which captures are taken."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+
+from engine.captures.context import CaptureContext, Gallery, looking
+from engine.snapshot import Want
+from engine.training.health import dead_share, measure_health
+from engine.training.loop import Step
+from engine.training.meter import Meter
+from engine.training.pacing import LARGEST_SHARE, LONGEST, SHORTEST, CapturePacer, Speed
+from engine.training.trainer import Trainer
+from tests.helpers.tiny_data import tiny_cnn, tiny_config, tiny_set, trained, watched
+
+
+@pytest.fixture
+def trainer() -> Trainer:
+    return Trainer(tiny_cnn(), tiny_config(), tiny_set(), torch.device("cpu"))
+
+
+def health(trainer: Trainer) -> dict[str, float]:
+    gallery = Gallery(trainer.data, "cpu")
+    with looking(trainer.network):
+        return measure_health(CaptureContext(trainer.network, gallery, gallery.pinned()), trainer.optimizer)
+
+
+def test_before_the_first_step_there_are_no_gradients(trainer: Trainer) -> None:
+    assert not [name for name in health(trainer) if name.endswith(("gradient_norm", "update_ratio"))]
+
+
+def test_health_equals_direct_computation(trainer: Trainer) -> None:
+    events = trainer.events()
+    next(events)
+    before = [tensor.detach().clone() for tensor in trainer.network.layers["c"].parameters()]
+    next(events)
+    values = health(trainer)
+
+    after = list(trainer.network.layers["c"].parameters())
+    moved = torch.cat([(a.detach() - b).flatten() for a, b in zip(after, before, strict=True)]).norm()
+    weights = torch.cat([tensor.detach().flatten() for tensor in after]).norm()
+    gradient = torch.cat([tensor.grad.flatten() for tensor in after]).norm()
+    assert values["layer/c/gradient_norm"] == pytest.approx(gradient.item(), rel=1e-5)
+    assert values["layer/c/update_ratio"] == pytest.approx((moved / weights).item(), rel=1e-3)
+
+    with looking(trainer.network):
+        outputs = trainer.network.activations(Gallery(trainer.data, "cpu").inputs)
+    assert values["layer/r/mean"] == pytest.approx(outputs["r"].mean().item(), rel=1e-4)
+    assert values["layer/r/deviation"] == pytest.approx(outputs["r"].std(correction=0).item(), rel=1e-4)
+    assert values.keys() >= {f"layer/{id}/mean" for id in outputs}
+    assert [name for name in values if name.endswith("/dead")] == ["layer/r/dead"]
+
+
+def test_dead_units_of_vectors_and_maps() -> None:
+    assert dead_share(torch.tensor([[0.0, 1.0, 0.0, 0.0], [0.0, 0.0, 2.0, 0.0]])).item() == 0.5
+    maps = torch.zeros(2, 4, 3, 3)
+    maps[1, 2, 0, 0] = 1  # one place in one image is enough for the whole map to live
+    assert dead_share(maps).item() == 0.75
+
+
+def test_a_relu_whose_bias_is_far_below_is_dead() -> None:
+    trainer = Trainer(tiny_cnn().without(["bn"]), tiny_config(), tiny_set(), torch.device("cpu"))
+    with torch.no_grad():
+        trainer.network.layers["c"].bias[:3] = -100
+        trainer.network.layers["c"].bias[3] = 100
+    assert health(trainer)["layer/r/dead"] == 0.75
+
+
+def test_the_meter_reads_what_the_steps_were() -> None:
+    meter = Meter()
+    assert meter.read() is None
+    outputs, labels = torch.tensor([[1.0, 0.0], [1.0, 0.0]]), torch.tensor([0, 1])
+    meter.add(1, Step(torch.tensor(0.5), outputs, labels))
+    meter.add(2, Step(torch.tensor(0.25), outputs, labels * 0))
+    meter.add(3, Step(torch.tensor(float("nan")), outputs[:1], labels[:1]))  # a last, smaller batch
+    readings = meter.read()
+    assert readings.steps.tolist() == [1, 2, 3]
+    assert readings.accuracies.tolist() == [0.5, 1.0, 1.0]
+    assert readings.losses[:2].tolist() == [0.5, 0.25]
+    assert readings.first_bad == 3
+    assert meter.read() is None
+
+
+def test_each_capture_is_followed_by_enough_training() -> None:
+    pacer = CapturePacer(0.02)
+    assert pacer.is_due(0.0)
+    pacer.took(0.004, 1.0)
+    assert not pacer.is_due(1.19)
+    assert pacer.is_due(1.21)  # 4 ms are 2 % of 200 ms
+    pacer.took(0.0001, 2.0)
+    assert not pacer.is_due(2.0 + SHORTEST - 0.01)
+    assert pacer.is_due(2.0 + SHORTEST + 0.01)
+    pacer.took(1.0, 10.0)
+    assert not pacer.is_due(10 + LONGEST - 0.1)
+    assert pacer.is_due(10 + LONGEST + 0.1)
+    pacer.took(10.0, 100.0)
+    assert not pacer.is_due(100 + 10 / LARGEST_SHARE - 1)
+    assert pacer.spent == pytest.approx(11.0041)
+
+
+def test_what_else_it_costs_puts_the_next_capture_off() -> None:
+    pacer = CapturePacer(0.02)
+    pacer.took(0.004, 1.0)
+    pacer.charge(0.002, 1.1)
+    assert not pacer.is_due(1.29)
+    assert pacer.is_due(1.31)
+
+
+def test_a_budget_of_nothing_is_no_pictures() -> None:
+    assert not CapturePacer(0.0).is_due(1e9)
+    steps = {snapshot.step for snapshot in trained(config=tiny_config(capture_budget=0.0)).snapshots}
+    assert steps <= {0, 26}
+
+
+def test_speed_is_that_of_the_last_seconds() -> None:
+    speed = Speed(window=2.0)
+    assert speed.images_per_second == 0.0
+    for second in range(1, 11):
+        speed.mark(second, 100 * second)
+    speed.mark(11, 3000)
+    speed.mark(12, 5000)
+    assert speed.images_per_second == pytest.approx(2000.0)
+
+
+def test_the_share_of_captures_stays_within_the_budget() -> None:
+    """Over two seconds of steady training; the early steps, which are always captured, come before."""
+    want = frozenset({Want("predictions"), Want("feature_maps", "c"), Want("filters", "c")})
+    watcher = watched(config=tiny_config(epochs=100_000, capture_budget=0.05), watch=want)
+    watcher.runner.start()
+    watcher.until(lambda: watcher.progress and watcher.progress[-1].seconds > 3)
+    watcher.runner.stop()
+    watcher.finish()
+    progress = watcher.progress[-1]
+    start = next(earlier for earlier in watcher.progress if earlier.seconds > 1)
+    spent = progress.capture_share * progress.seconds - start.capture_share * start.seconds
+    assert 0 < spent / (progress.seconds - start.seconds) < 0.075
+    assert len(watcher.snapshots) > 10
