@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from engine.cli.commands import COMMANDS, exists, mistake, print_overview, print_version, run_command
+from engine.cli.commands import COMMANDS, exists, missing_package, mistake, print_overview, print_version, run_command
 from engine.registry import nearest
 
 PROGRAM = "python main.py"
@@ -42,8 +42,10 @@ def open_window(words: Sequence[str]) -> int:
         return mistake(f"The window opens one file, not {len(files)}. Name one of {', '.join(files)}.")
     if sys.platform == "win32":
         import torch  # noqa: F401  once Qt's libraries are loaded, Windows can fail to load torch's
-    from app.start import run_window
-
+    try:
+        from app.start import run_window
+    except ModuleNotFoundError as error:
+        return mistake(missing_package(error))
     return run_window(files[0] if files else None, "--demo" in words)
 
 

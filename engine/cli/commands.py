@@ -15,6 +15,7 @@ from engine.errors import LayerscopeError
 from engine.registry import nearest
 
 DONE, MISTAKE, INTERRUPTED = 0, 2, 130
+INSTALL = "python -m pip install -e ."
 
 COMMANDS = {
     "info": "a network layer by layer: shapes, parameters, multiply-accumulates, receptive field",
@@ -104,24 +105,37 @@ def run_command(name: str, argv: Sequence[str], painter: Painter | None = None) 
     ``painter`` is what ``screenshots`` draws with: the caller has it, because the engine does not know the window.
     """
     _forgive_narrow_terminals()
-    module = importlib.import_module(f"engine.cli.{name}")
-    parser = Parser(prog=f"main.py {name}", description=COMMANDS[name].capitalize() + ".", formatter_class=_HelpPage)
-    parser.set_defaults(painter=painter)
-    module.add_arguments(parser)
     try:
-        code = int(module.run(parser.parse_args(argv)))
-        sys.stdout.flush()
-        return code
+        return _run(name, argv, painter)
     except SystemExit as end:  # argparse's way of saying that help was shown, or that the arguments are wrong
         return end.code if isinstance(end.code, int) else MISTAKE
     except LayerscopeError as error:
         return mistake(error.sentence())
+    except ModuleNotFoundError as error:
+        return mistake(missing_package(error))
     except (KeyboardInterrupt, Interrupted) as stop:
         print(str(stop) or "Interrupted.", file=sys.stderr)
         return INTERRUPTED
     except BrokenPipeError:  # the reader of our output, such as head, has gone
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE
+
+
+def _run(name: str, argv: Sequence[str], painter: Painter | None) -> int:
+    module = importlib.import_module(f"engine.cli.{name}")
+    parser = Parser(prog=f"main.py {name}", description=COMMANDS[name].capitalize() + ".", formatter_class=_HelpPage)
+    parser.set_defaults(painter=painter)
+    module.add_arguments(parser)
+    code = int(module.run(parser.parse_args(argv)))
+    sys.stdout.flush()
+    return code
+
+
+def missing_package(error: ModuleNotFoundError) -> str:
+    """The sentence for a package that is not installed; a module of our own that is missing is a bug, and is raised."""
+    if (error.name or "").partition(".")[0] in ("", "app", "engine", "widgets"):
+        raise error
+    return f"The Python package '{error.name}' is not installed. Type: {INSTALL}"
 
 
 def _forgive_narrow_terminals() -> None:

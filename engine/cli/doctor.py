@@ -10,13 +10,23 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine.cli.commands import DONE, MISTAKE
+from engine.cli.commands import DONE, INSTALL, MISTAKE
 from engine.cli.output import print_json, table
 from engine.cli.system_libraries import apt_line, missing_libraries, qt_folder
 from engine.files.versions import installed_version, layerscope_version
 
-_NEEDED = ("PySide6-Essentials", "pyqtgraph", "torch", "numpy", "pillow", "pydantic", "safetensors", "scikit-learn", "tqdm")
-_INSTALL = "python -m pip install -e ."
+_NEEDED = (
+    "PySide6-Essentials",
+    "pyqtgraph",
+    "torch",
+    "numpy",
+    "pillow",
+    "pydantic",
+    "safetensors",
+    "scikit-learn",
+    "tqdm",
+    "platformdirs",
+)
 
 
 @dataclass(frozen=True)
@@ -68,7 +78,7 @@ def _python() -> Finding:
 def _packages() -> Iterator[Finding]:
     for name in _NEEDED:
         version = installed_version(name)
-        yield Finding(name, version or "not installed", bool(version), "" if version else _INSTALL)
+        yield Finding(name, version or "not installed", bool(version), "" if version else INSTALL)
     qt = installed_version("PySide6-Essentials")
     if sys.version_info < (3, 12) and qt.startswith("6.12"):
         remedy = 'python -m pip install "PySide6-Essentials>=6.11.3,<6.12"'
@@ -97,7 +107,7 @@ def _devices() -> Iterator[Finding]:
     try:
         import torch
     except (ImportError, OSError) as error:
-        yield Finding("torch", f"cannot be loaded: {error}", False, _INSTALL)
+        yield Finding("torch", f"cannot be loaded: {error}", False, INSTALL)
         return
     if torch.cuda.is_available():
         yield Finding("device", f"cuda: {torch.cuda.get_device_name()}")
@@ -110,8 +120,11 @@ def _devices() -> Iterator[Finding]:
 
 
 def _data_folders() -> Iterator[Finding]:
-    from engine.data.folders import data_folder
-
+    try:
+        from engine.data.folders import data_folder
+    except ImportError as error:
+        yield Finding("data folder", f"not examined: {error}", False, INSTALL)
+        return
     folder = data_folder()
     origin = "$LAYERSCOPE_DATA" if os.environ.get("LAYERSCOPE_DATA") else "the user data folder"
     if not folder.is_dir():

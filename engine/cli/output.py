@@ -6,13 +6,16 @@ import json
 import math
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from tqdm import tqdm
+if TYPE_CHECKING:
+    from tqdm import tqdm
 
 
 def note(sentence: str) -> None:
     """One line for the user's eyes on standard error; a progress bar that is running moves down."""
+    from tqdm import tqdm
+
     tqdm.write(sentence, file=sys.stderr)
 
 
@@ -54,6 +57,8 @@ def percent(share: float | None) -> str:
 
 def progress(total: int, unit: str, *, initial: int = 0, description: str = "") -> tqdm[Any]:
     """A progress bar on standard error; silent where that is not a terminal."""
+    from tqdm import tqdm
+
     return tqdm(
         total=total, unit=unit, initial=initial, desc=description, file=sys.stderr, disable=None, dynamic_ncols=True, leave=False
     )

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 import platform
+import subprocess
 import sys
 
 import pytest
 
 from engine.cli import doctor
 from engine.cli.system_libraries import apt_line, not_found
+from tests.conftest import ROOT
 
 LDD = """
 \tlinux-vdso.so.1 (0x00007ffd)
@@ -54,3 +56,20 @@ def test_qt_that_aborts_on_this_python_is_named(run, monkeypatch):
     monkeypatch.setattr(doctor, "installed_version", lambda name: "6.12.0" if name.startswith("PySide6") else "1.0")
     monkeypatch.setattr(doctor.sys, "version_info", (3, 11, 7))
     assert "<6.12" in run("doctor").out
+
+
+def test_on_a_bare_python_it_still_says_what_to_type():
+    """A fresh interpreter in which nothing of ours is installed: the doctor is the command for just that."""
+    names = "torch numpy PySide6 pyqtgraph tqdm pydantic safetensors sklearn platformdirs PIL"
+    code = f"import sys; sys.modules.update(dict.fromkeys({names.split()!r})); import main; sys.exit(main.main(sys.argv[1:]))"
+
+    def call(*words: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run([sys.executable, "-c", code, *words], capture_output=True, text=True, cwd=ROOT, check=False)
+
+    examined = call("doctor")
+    assert (examined.returncode, examined.stderr) == (2, "")
+    assert "pip install" in examined.stdout
+    for words in (["info", "lenet5"], ["train", "lenet5", "--data", "digits"]):
+        answer = call(*words)
+        assert (answer.returncode, len(answer.stderr.strip().splitlines())) == (2, 1), answer.stderr
+        assert "is not installed" in answer.stderr
