@@ -17,7 +17,6 @@ from engine.design.network import NetworkDesign
 from engine.errors import LayerscopeError
 
 if TYPE_CHECKING:
-    from engine.data.dataset import ImageSet
     from engine.training.state import TrainingState
 
 SUFFIX = ".design.json"
@@ -122,7 +121,7 @@ class FileController(QObject):
 
         def write() -> None:
             frames = [frame for step in runs.filmstrip.steps() if (frame := runs.filmstrip.nearest(step)) is not None]
-            save_run(path, document.design, document.config, document.data, runs.data, runs.history, state, frames)
+            save_run(path, document.design, document.config, document.data, runs.data, runs.history, state, frames, over=True)
             self.told.emit(f"Saved the run in {path.name}: open it again with Ctrl+O or “evaluate {path.name}”.", "good")
 
         self._attempt(write)
@@ -134,7 +133,7 @@ class FileController(QObject):
 
         run = RunFolder.open(folder)
         design, config = run.design, run.config
-        data: ImageSet = load(run.data_name, design.input_shape, config.seed, config.validation_share)
+        data = run.as_trained(load(run.data_name, design.input_shape, config.seed, config.validation_share))
         state = run.load_checkpoint()
         filmstrip = Filmstrip()
         for frame in run.frames():

@@ -48,13 +48,13 @@ class Program(QObject):
         self._connect()
         self._bind_actions()
         self._restore(remembered)
+        apply_style(app, self.parts.look)  # last: each widget is then dressed once, when it is shown
         self.parts.loader.when_loaded(self._finish_loading)
 
     def _make_parts(self, remembered: Settings, document: Document) -> Parts:
         look = Look(remembered.theme if remembered.theme in ("dark", "light") else "dark")
-        apply_style(self._app, look)
         look.changed.connect(lambda: apply_style(self._app, look))
-        session, runs, window = Session(document), RunController(self), MainWindow(look)
+        session, runs, window = Session(document, self), RunController(self), MainWindow(look)
         files = FileController(window, session, runs)
         files.folder = remembered.folder
         return Parts(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import queue
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from math import prod
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -71,6 +70,7 @@ class RunController(QObject):
         self._watch: WatchList = frozenset()
         self._live: Snapshot | None = None
         self._dirty = False
+        self._is_closed = False
         self._inbox: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
         self._darkroom: Darkroom | None = None
         self._developer: Worker[Snapshot] | None = None
@@ -139,6 +139,7 @@ class RunController(QObject):
 
     def close(self) -> None:
         """End everything; called once, before the program leaves."""
+        self._is_closed = True
         self.end()
         self._timer.stop()
         if self._developer is not None:
@@ -151,19 +152,17 @@ class RunController(QObject):
         return self._over.state.epoch + document.config.epochs if finished else max(self._over.epochs, document.config.epochs)
 
     def _start(self, document: Document, before: FinishedRun | None) -> None:
-        from engine.data.load import check_classes, load
+        from engine.data.load import load
         from engine.training.filmstrip import Filmstrip
         from engine.training.mailbox import Mailbox
         from engine.training.runner import Runner
 
-        report = require_valid(document.design)
+        require_valid(document.design)
         config = document.config
         data_before = self.data if before is not None else None
 
         def load_data() -> ImageSet:
-            data = data_before or load(document.data, document.design.input_shape, config.seed, config.validation_share)
-            check_classes(prod(report.output_shape or ()), data, document.design.layers[-1].id)
-            return data
+            return data_before or load(document.data, document.design.input_shape, config.seed, config.validation_share)
 
         self.document, self.cursor, self._epochs = document, None, config.epochs
         self.history = before.history if before else History()
@@ -274,7 +273,12 @@ class RunController(QObject):
 
     def _develop(self) -> None:
         """Draw the cursor's step, or the end of a finished run, from kept weights, on another thread."""
-        if self.document is None or self.data is None or (self._frame_at_cursor() is None and self._over is None):
+        if (
+            self._is_closed
+            or self.document is None
+            or self.data is None
+            or (self._frame_at_cursor() is None and self._over is None)
+        ):
             return
         from engine.captures.develop import Darkroom
         from engine.worker import Worker

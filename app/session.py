@@ -49,14 +49,14 @@ class Session(QObject):
     refused = Signal(str)  # an edit that cannot be, as a sentence
     title_changed = Signal()
 
-    def __init__(self, document: Document) -> None:
-        super().__init__()
+    def __init__(self, document: Document, parent: QObject | None = None) -> None:
+        super().__init__(parent)
         self.document = document
         self.report: DesignReport = check(document.design)
         self.selection: tuple[str, ...] = ()
         self.path: Path | None = None
         self.undo_stack = QUndoStack(self)
-        self.undo_stack.cleanChanged.connect(lambda _: self.title_changed.emit())
+        self.undo_stack.cleanChanged.connect(self._clean_changed)
 
     @property
     def modified(self) -> bool:
@@ -103,6 +103,9 @@ class Session(QObject):
         if chosen != self.selection:
             self.selection = chosen
             self.selection_changed.emit()
+
+    def _clean_changed(self, _clean: bool) -> None:
+        self.title_changed.emit()
 
     def _show(self, document: Document) -> None:
         before = self.document

@@ -37,6 +37,11 @@ class Banner(QFrame):
         self.hide()
 
     @property
+    def buttons(self) -> tuple[QPushButton, ...]:
+        """The ways on, as buttons."""
+        return tuple(self._ways)
+
+    @property
     def text(self) -> str:
         """What it says; "" while hidden."""
         return self._text.text() if self.isVisibleTo(self.parentWidget()) else ""
