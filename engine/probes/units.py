@@ -48,7 +48,7 @@ class Unit:
 
     def read_anywhere(self, outputs: Tensor) -> Tensor:
         """(N,) the unit's largest value over all positions."""
-        return outputs[:, self.index].flatten(1).amax(dim=1)
+        return outputs[:, self.index].reshape(len(outputs), -1).amax(dim=1)
 
 
 def find_unit(subject: Subject, layer: str, index: int, at: str) -> Unit:
