@@ -19,7 +19,7 @@ LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
 
 class CardDelegate(QStyledItemDelegate):
-    """Paints one row in well under a tenth of a millisecond: paths, elided texts and curves are kept until they change."""
+    """Paints one row in about a quarter of a millisecond: paths, elided texts and curves are kept until they change."""
 
     def __init__(self, look: Look, model: LayerListModel, parent: QWidget) -> None:
         super().__init__(parent)

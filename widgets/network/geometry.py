@@ -25,7 +25,8 @@ class Geometry:
         self.metrics = {name: QFontMetrics(font) for name, font in self.fonts.items()}
         self.card_height, self.gap = px(56), px(8)
         self.row_height = self.card_height + self.gap
-        self.dot_x, self.dot_radius = px(15), look.scale * 5.5
+        self.line_width = px(2)
+        self.dot_x, self.dot_radius = px(15) + self.line_width % 2 / 2, look.scale * 5.5
         self.lane_pitch = px(11) * min(1.0, MAX_GUTTER_LANES / max(1, columns))
         self.gutter = px(38) + round(self.lane_pitch * max(0, min(columns, MAX_GUTTER_LANES) - 1))
         self.right_margin, self.padding, self.stripe = px(12), px(12), px(3)
@@ -47,11 +48,11 @@ class Geometry:
 
     def dot(self, row: QRect) -> QPointF:
         """The middle of the gutter's dot."""
-        return QPointF(row.left() + self.dot_x + 0.5, row.top() + self.card_height / 2)
+        return QPointF(row.left() + self.dot_x, row.top() + self.card_height / 2)
 
     def lane_x(self, row: QRect, column: int) -> float:
         """Where a lane runs."""
-        return row.left() + self.dot_x + 0.5 + self.px(13) + column * self.lane_pitch
+        return row.left() + self.dot_x + self.px(13) + round(column * self.lane_pitch)
 
     def line(self, row: QRect, number: int) -> QRect:
         """The text line 0 (title), 1 (summary) or 2 (health) of the card."""

@@ -23,34 +23,37 @@ def paint_gutter(
 ) -> None:
     """Draw the gutter of ``row``; ``lifted`` marks a dot that a wire is being dragged from or to."""
     lanes, card, dot = model.lanes(row), model.card(row), geometry.dot(rect)
-    top, bottom = QPointF(dot.x(), rect.top()), QPointF(dot.x(), rect.bottom() + 1)
     quiet = QColor(colours["shape"])
     quiet.setAlpha(150)
-    painter.setPen(QPen(quiet, geometry.px(2), Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap))
-    if lanes.above:
-        painter.drawLine(top, dot)
-    if lanes.below:
-        painter.drawLine(dot, bottom)
+    top = rect.top() if lanes.above else round(dot.y())
+    bottom = rect.bottom() + 1 if lanes.below else round(dot.y())
+    painter.fillRect(_bar(geometry, dot.x(), top, bottom), quiet)
     painter.setBrush(Qt.BrushStyle.NoBrush)
     for piece in lanes.pieces:
         colour = colours[model.card(piece.lane.last).category]
-        painter.setPen(QPen(colour, geometry.px(2), Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap))
-        painter.drawPath(_piece(geometry, rect, dot, piece))
+        if piece.above and piece.below:
+            x = geometry.lane_x(rect, piece.lane.column)
+            painter.fillRect(_bar(geometry, x, rect.top(), rect.bottom() + 1), colour)
+        if piece.meets:
+            painter.setPen(QPen(colour, geometry.line_width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap))
+            painter.drawPath(_bend(geometry, rect, dot, piece))
     _paint_dot(painter, geometry, dot, colours[card.category], colours["panel"], bool(card.blocked), lifted)
 
 
-def _piece(geometry: Geometry, rect: QRect, dot: QPointF, piece: LanePiece) -> QPainterPath:
-    """The lane's way through the row: straight down, and rounded into or out of the dot where it meets it."""
+def _bar(geometry: Geometry, x: float, top: int, bottom: int) -> QRect:
+    """A vertical line on whole pixels: those are filled at once, where tall antialiased shapes wait for Qt's thread pool."""
+    return QRect(round(x - geometry.line_width / 2), top, geometry.line_width, bottom - top)
+
+
+def _bend(geometry: Geometry, rect: QRect, dot: QPointF, piece: LanePiece) -> QPainterPath:
+    """The lane's way into the dot (from above) or out of it (downwards), rounded."""
     x, bend = geometry.lane_x(rect, piece.lane.column), geometry.px(12)
     path = QPainterPath()
-    if piece.above and piece.below:
-        path.moveTo(x, rect.top())
-        path.lineTo(x, rect.bottom() + 1)
-    if piece.meets and piece.above:
+    if piece.above:
         path.moveTo(x, dot.y() - bend if piece.below else rect.top())
         path.lineTo(x, dot.y() - bend)
         path.quadTo(QPointF(x, dot.y()), dot)
-    if piece.meets and not piece.above:
+    else:
         path.moveTo(dot)
         path.quadTo(QPointF(x, dot.y()), QPointF(x, dot.y() + bend))
         path.lineTo(x, rect.bottom() + 1)
