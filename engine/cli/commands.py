@@ -119,6 +119,8 @@ def run_command(name: str, argv: Sequence[str], painter: Painter | None = None) 
     except BrokenPipeError:  # the reader of our output, such as head, has gone
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE
+    except OSError as error:
+        return mistake(f"The system refused: {error.strerror or error} ({error.filename or 'no file named'}).")
 
 
 def _run(name: str, argv: Sequence[str], painter: Painter | None) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from engine.cli.commands import exists
 from engine.design.network import NetworkDesign
 from engine.errors import FileError
 from engine.files.design_file import load_design
@@ -11,16 +12,14 @@ from engine.files.design_file import load_design
 
 def resolve_design(text: str) -> NetworkDesign:
     """The design that ``text`` names. A built-in name goes before a file of that name (write ./lenet5 for the file)."""
-    from engine.zoo import network
+    from engine.zoo import NETWORKS, network
 
+    if text in NETWORKS or not (_looks_like_a_path(text) or exists(text)):
+        return network(text)
     path = Path(text)
-    if _looks_like_a_path(text) or path.is_file():
-        if path.is_dir():
-            return load_design(path / "design.json")
-        if not path.exists():
-            raise FileError(f"There is no file '{text}'", "Name a design file or a built-in network (info --list).")
-        return load_design(path)
-    return network(text)
+    if not exists(text):
+        raise FileError(f"There is no file '{text}'", "Name a design file or a built-in network (info --list).")
+    return load_design(path / "design.json" if path.is_dir() else path)
 
 
 def _looks_like_a_path(text: str) -> bool:

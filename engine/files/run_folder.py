@@ -115,14 +115,14 @@ class RunFolder:
 
     def checkpoint(self, state: TrainingState) -> None:
         """Write checkpoints/step-00001234.safetensors, then drop old ones beyond the budget."""
-        make_folder(self.path / "checkpoints")
+        self._require_subfolder("checkpoints")
         header = {"design": self.design.name, "data": self.data_name, "versions": self.card.versions}
         save_checkpoint(self.checkpoint_path(state.step), state, header)
         self._drop_old_checkpoints()
 
     def frame(self, frame: Frame) -> None:
         """Keep the weights of one step in filmstrip/."""
-        make_folder(self.path / "filmstrip")
+        self._require_subfolder("filmstrip")
         self._frames.add(frame)
 
     def log(self, line: str) -> None:
@@ -133,6 +133,12 @@ class RunFolder:
                 file.write(f"{datetime.now():%Y-%m-%d %H:%M:%S} {line.rstrip()}\n")
         except OSError as error:
             raise file_error(path, error, "write") from error
+
+    def _require_subfolder(self, name: str) -> None:
+        """Make a folder of the run's; one that has vanished as a whole is not half made anew."""
+        if not self.path.is_dir():
+            raise FileError(f"The run folder '{self.path}' is not there any more", "Put it back where it was.")
+        make_folder(self.path / name)
 
     # -- reading --
 
@@ -215,8 +221,11 @@ def is_run(path: Path) -> bool:
 
 def require_free(path: Path) -> None:
     """FileError unless ``path`` does not exist or is an empty folder."""
-    if path.is_dir() and not any(path.iterdir()):
-        return
+    try:
+        if path.is_dir() and not any(path.iterdir()):
+            return
+    except OSError as error:
+        raise file_error(path, error, "read") from error
     if is_run(path):
         raise FileError(f"'{path}' already holds a run", "Choose another folder, or go on with that run: resume RUN.")
     if path.exists():

@@ -27,6 +27,14 @@ def test_text_names_every_layer_and_the_totals(run):
     assert all(f"\n{id} " in answer.out for id in ("c1", "p2", "out", "total"))
 
 
+def test_a_built_in_name_goes_before_a_file_of_that_name(run, small, tmp_path):
+    (tmp_path / "lenet5").write_text(small.read_text())
+    assert run("info", "lenet5", "--json").json["name"] == "LeNet-5"
+    assert run("info", "./lenet5", "--json").json["name"] == "Small"
+    (tmp_path / "lenet5").rename(tmp_path / "mine")
+    assert run("info", "mine", "--json").json["name"] == "Small"
+
+
 def test_a_design_file_and_a_run_folder_can_be_named(run, small, trained):
     assert run("info", small, "--json").json["name"] == "Small"
     assert run("info", trained, "--json").json["name"] == "Small"

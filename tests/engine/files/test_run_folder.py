@@ -176,6 +176,10 @@ def test_a_folder_that_vanishes_gives_a_sentence(tmp_path):
         run.points([row(1)])
     with pytest.raises(FileError, match="does not exist"):
         run.log("hello")
+    for write in (lambda: run.checkpoint(state(1)), lambda: run.frame(Frame(1, 0.1, weights()))):
+        with pytest.raises(FileError, match="not there any more"):
+            write()
+    assert not run.path.exists()
 
 
 def test_checkpoints_are_found_by_step(tmp_path):
