@@ -61,7 +61,7 @@ def _arrows(look: Look, paths: dict[str, str]) -> dict[str, str]:
 
 _SHEET = """
 QWidget { color: $text; selection-background-color: $accent; selection-color: $accent_text; }
-QMainWindow, QDialog, QWidget#window, QStackedWidget { background: $window; }
+QMainWindow, QDialog, QWidget#window { background: $window; }
 QMainWindow::separator { background: transparent; width: $px4; height: $px4; }
 QMainWindow::separator:hover { background: $accent; }
 QSplitter::handle { background: $line; }

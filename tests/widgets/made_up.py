@@ -14,7 +14,7 @@ DIGITS = tuple(str(digit) for digit in range(10))
 
 
 def design() -> NetworkDesign:
-    """A small network of the kinds there are: c1 a1 p1 c2 f out."""
+    """A small network of the kinds there are: c1 a1 c2 f out."""
     return NetworkDesign(
         "digits",
         (1, 28, 28),
@@ -95,8 +95,11 @@ def history(steps: int = 800) -> History:
     return made
 
 
-def snapshot(step: int = 800, *, captured: bool = True, **changes: Any) -> Snapshot:
-    """A snapshot of c1 and c2 with everything the first views want; ``captured`` False leaves all pictures out."""
+def snapshot(step: int = 800, *, captured: bool | dict[Want, Any] = True, **changes: Any) -> Snapshot:
+    """A snapshot of c1 and c2 with everything the first views want.
+
+    ``captured`` False leaves all pictures and numbers out; a mapping takes the place of everything captured.
+    """
     everything: dict[Want, Any] = {
         Want("feature_maps", "c1"): feature_maps(),
         Want("filters", "c1"): filters(),
@@ -112,8 +115,8 @@ def snapshot(step: int = 800, *, captured: bool = True, **changes: Any) -> Snaps
         "classes": DIGITS,
         "history": history(),
         "pinned": PinnedImage(digit(4)[np.newaxis], 4, "test image #4", 4),
-        "captured": everything,
+        "captured": captured if isinstance(captured, dict) else everything,
     }
-    if not captured:
+    if captured is False:
         fields |= {"history": History(), "pinned": None, "captured": {}}
     return Snapshot(**(fields | changes))

@@ -129,7 +129,7 @@ class Transport(QWidget):
 
     def _restyle(self) -> None:
         look, px = self._look, self._look.px
-        self._row.setContentsMargins(px(16), 0, px(16), 0)
+        self._row.setContentsMargins(px(16), 1, px(16), 0)
         self._row.setSpacing(px(14))
         self.setFixedHeight(px(92))
         self.badge.setFont(look.font(11, bold=True))

@@ -41,6 +41,7 @@ class CurveView(View):
         self.fit_button.clicked.connect(self.plot.fit)
         self.log_button = QToolButton(text="log", checkable=True, toolTip="Logarithmic axis")
         self.log_button.toggled.connect(self.plot.set_log)
+        self._smooth_word = QLabel("smooth", objectName="muted")
         self.smoothing = QSlider(Qt.Orientation.Horizontal, minimum=0, maximum=99)
         self.smoothing.setAccessibleName("Smoothing")
         self.smoothing.setToolTip("Weight of the moving average that lies over the raw points")
@@ -49,7 +50,7 @@ class CurveView(View):
         self.smoothing.setValue(90)
 
     def controls(self) -> list[QWidget]:
-        smooth = [QLabel("smooth", objectName="muted"), self.smoothing] if self.smoothing_slider else []
+        smooth = [self._smooth_word, self.smoothing] if self.smoothing_slider else []
         return [self.fit_button, *([self.log_button] if self.log_switch else []), *smooth]
 
     def draw(self, snapshot: Snapshot, focus: Focus) -> str:

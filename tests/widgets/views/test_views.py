@@ -1,0 +1,251 @@
+"""What each of the first views says and does."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from engine.design.network import NetworkDesign, layer
+from engine.snapshot import Bars, History, PinnedImage, Want
+from tests.widgets import made_up
+from widgets.dock import ViewDock
+from widgets.theme import Look
+from widgets.views.accuracy import AccuracyView
+from widgets.views.base import Focus, View
+from widgets.views.feature_maps import FeatureMapsView
+from widgets.views.filters import FiltersView
+from widgets.views.input_image import InputImageView, probable
+from widgets.views.loss import LossView
+from widgets.views.predictions import PredictionsView
+
+
+def shown(qtbot: QtBot, view: View) -> View:
+    qtbot.addWidget(view)
+    view.resize(500, 400)
+    view.show()
+    QApplication.processEvents()
+    return view
+
+
+def test_feature_maps_say_what_they_show_and_a_click_chooses_the_unit(qtbot: QtBot) -> None:
+    view = FeatureMapsView(Look())
+    view.show_snapshot(made_up.snapshot(), Focus("c1", 3))
+    shown(qtbot, view)
+    assert view.subtitle == "Convolution c1 · 12 maps of 28 × 28 · test image #4"
+    with qtbot.waitSignal(view.unit_chosen) as caught:
+        at = view.grid.canvas.tile_rect(7).center().toPoint()
+        qtbot.mouseClick(view.grid.canvas.sheet, Qt.MouseButton.LeftButton, pos=at)
+    assert caught.args == [7]
+
+
+def test_only_the_first_of_very_many_maps_are_said_to_be_shown(qtbot: QtBot) -> None:
+    view = FeatureMapsView(Look())
+    qtbot.addWidget(view)
+    tiles = dataclasses.replace(made_up.feature_maps(), total=512)
+    view.show_snapshot(_with(tiles, "feature_maps"), Focus("c1"))
+    assert "512 maps of 28 × 28 (the first 12)" in view.subtitle
+
+
+def _with(tiles, capture, **changes):  # type: ignore[no-untyped-def]
+    return made_up.snapshot(captured={Want(capture, "c1"): tiles}, **changes)
+
+
+def test_the_scale_of_feature_maps_is_chosen_and_printed(qtbot: QtBot) -> None:
+    view = FeatureMapsView(Look())
+    view.show_snapshot(made_up.snapshot(), Focus("c1"))
+    shown(qtbot, view)
+
+    def note() -> str:
+        assert view.grid.canvas.pictures is not None and view.grid.canvas.pictures.legend is not None
+        return view.grid.canvas.pictures.legend.note
+
+    assert note() == "one range for every map"
+    qtbot.keyClick(view.scale, Qt.Key.Key_Up)
+    assert note() == "each map has its own range"
+    qtbot.keyClick(view.scale, Qt.Key.Key_End)
+    assert note() == "fixed range"
+
+
+@pytest.mark.parametrize("layer_id", ["f", "", "a1"])
+def test_filters_say_which_layers_have_some(qtbot: QtBot, layer_id: str) -> None:
+    view = FiltersView(Look())
+    qtbot.addWidget(view)
+    reason = view.draw(made_up.snapshot(), Focus(layer_id))
+    assert "Choose Convolution c1 or Convolution c2 in the list" in reason
+
+
+def test_a_network_without_convolutions_has_no_filters(qtbot: QtBot) -> None:
+    view = FiltersView(Look())
+    qtbot.addWidget(view)
+    design = NetworkDesign("softmax", (1, 28, 28), (layer("f", "flatten"), layer("out", "linear", units=10)))
+    assert "no convolution" in view.draw(made_up.snapshot(design=design), Focus("out"))
+
+
+def test_filters_stand_in_rows_of_their_channels(qtbot: QtBot) -> None:
+    view = FiltersView(Look())
+    view.show_snapshot(made_up.snapshot(), Focus("c2", 1))
+    shown(qtbot, view)
+    assert view.subtitle == "Convolution c2 · 6 of 12 × 3 × 3"
+    mosaic = view.grid.canvas.mosaic
+    assert mosaic is not None and mosaic.columns == 12 and mosaic.factor >= 8
+    qtbot.mouseMove(view.grid.canvas.sheet, view.grid.canvas.tile_rect(15).center().toPoint())
+    assert view.grid.legend.readout.startswith("filter 1, channel 3 · row 1, column 1 · ")
+    with qtbot.waitSignal(view.unit_chosen) as caught:
+        at = view.grid.canvas.tile_rect(2 * 12 + 5).center().toPoint()
+        qtbot.mouseClick(view.grid.canvas.sheet, Qt.MouseButton.LeftButton, pos=at)
+    assert caught.args == [2]
+
+
+def test_filters_on_rgb_input_can_be_seen_in_colour(qtbot: QtBot) -> None:
+    view = FiltersView(Look())
+    design = NetworkDesign("rgb", (3, 32, 32), (layer("c1", "conv2d", filters=4),))
+    values = np.zeros((12, 3, 3))
+    values[3] = 1.0  # the red channel of the second filter
+    values[4] = -1.0
+    snapshot = _with(made_up.tiles_of(values, signed=True, columns=3), "filters", design=design)
+    dock = ViewDock(Look(), view)
+    qtbot.addWidget(dock)
+    dock.show()
+    view.show_snapshot(snapshot, Focus("c1"))
+    assert view.rgb.isVisibleTo(dock)
+    view.rgb.click()
+    pictures = view.grid.canvas.pictures
+    assert pictures is not None and pictures.pixels.shape == (4, 3, 3)
+    assert pictures.pixels[1, 1, 1] == 0xFFFF0080
+    assert pictures.pixels[0, 1, 1] == 0xFF808080, "zero is grey"
+    view.show_snapshot(made_up.snapshot(), Focus("c1"))
+    assert not view.rgb.isVisibleTo(dock)
+
+
+def test_the_most_probable_classes_and_always_the_true_one() -> None:
+    bars = Bars(tuple("abcdef"), np.array([0.5, 0.3, 0.1, 0.06, 0.04, 0.0], np.float32), truth=5)
+    rows = probable(bars, 4)
+    assert [row.label for row in rows] == ["a", "b", "c", "f ✓"]
+    assert [row.colour for row in rows] == ["bad", "muted", "muted", "good"]
+    assert rows[0].text == "50.0 %"
+
+
+def test_the_pinned_image_is_shown_with_the_networks_opinion(qtbot: QtBot) -> None:
+    view = InputImageView(Look())
+    view.show_snapshot(made_up.snapshot(), Focus())
+    shown(qtbot, view)
+    assert view.subtitle == "✓ 4"
+    assert [bar.label for bar in view.bars.bars] == ["4 ✓", "9", "7", "5"]
+    assert view.picker.value() == 4
+    wrong = Bars(made_up.DIGITS, np.eye(10, dtype=np.float32)[9], 4)
+    view.show_snapshot(made_up.snapshot(captured={Want("probabilities"): wrong}), Focus())
+    assert view.subtitle == "✗ 9, is 4"
+
+
+def test_the_picker_pins_another_image_and_follows_the_pinned_one(qtbot: QtBot) -> None:
+    view = InputImageView(Look())
+    dock = ViewDock(Look(), view)
+    qtbot.addWidget(dock)
+    dock.show()
+    chosen: list[int] = []
+    view.image_chosen.connect(chosen.append)
+    view.show_snapshot(made_up.snapshot(), Focus())
+    assert chosen == [], "showing an image is not choosing one"
+    view.picker.selectAll()
+    qtbot.keyClicks(view.picker, "17")
+    qtbot.keyClick(view.picker, Qt.Key.Key_Return)
+    assert chosen == [17]
+    view.picker.clearFocus()
+    view.show_snapshot(made_up.snapshot(pinned=PinnedImage(made_up.digit(9)[np.newaxis], 1, "test image #9", 9)), Focus())
+    assert view.picker.value() == 9 and chosen == [17]
+
+
+def test_colour_images_can_be_pinned(qtbot: QtBot) -> None:
+    view = InputImageView(Look())
+    view.show_snapshot(made_up.snapshot(pinned=PinnedImage(np.full((3, 5, 5), 90, np.uint8), -1, "a file")), Focus())
+    shown(qtbot, view)
+    qtbot.mouseMove(view.picture.canvas.sheet, view.picture.canvas.tile_rect(0).center().toPoint())
+    assert view.picture.legend.readout == "a file · row 2, column 2 · 90, 90, 90"
+
+
+def test_the_wall_says_what_is_right_and_wrong(qtbot: QtBot) -> None:
+    view = PredictionsView(Look())
+    view.show_snapshot(made_up.snapshot(), Focus())
+    shown(qtbot, view)
+    assert view.subtitle == "57 ✓ right · 7 ✗ wrong"
+    qtbot.mouseMove(view.grid.canvas.sheet, view.grid.canvas.tile_rect(8).center().toPoint())
+    assert view.grid.legend.readout == "test image #16: label 8, predicted 1 (56 %) ✗"
+    with qtbot.waitSignal(view.image_chosen) as caught:
+        at = view.grid.canvas.tile_rect(8).center().toPoint()
+        qtbot.mouseClick(view.grid.canvas.sheet, Qt.MouseButton.LeftButton, pos=at)
+    assert caught.args == [16]
+
+
+def test_images_of_the_wall_are_converted_once(qtbot: QtBot) -> None:
+    view = PredictionsView(Look())
+    qtbot.addWidget(view)
+    snapshot = made_up.snapshot()
+    view.show_snapshot(snapshot, Focus())
+    first = view.grid.canvas.pictures
+    wall = snapshot.captured[Want("predictions")]
+    later = dataclasses.replace(wall, predicted=wall.labels)
+    view.show_snapshot(made_up.snapshot(captured={Want("predictions"): later}), Focus())
+    second = view.grid.canvas.pictures
+    assert first is not None and second is not None and first.pixels is second.pixels
+    assert view.subtitle == "64 ✓ right · 0 ✗ wrong"
+
+
+def test_a_wall_without_indices_chooses_nothing(qtbot: QtBot) -> None:
+    view = PredictionsView(Look())
+    wall = dataclasses.replace(made_up.wall(), indices=np.zeros(0, np.int64))
+    view.show_snapshot(made_up.snapshot(captured={Want("predictions"): wall}), Focus())
+    shown(qtbot, view)
+    chosen: list[int] = []
+    view.image_chosen.connect(chosen.append)
+    qtbot.mouseClick(view.grid.canvas.sheet, Qt.MouseButton.LeftButton, pos=view.grid.canvas.tile_rect(0).center().toPoint())
+    assert chosen == []
+
+
+def test_accuracy_names_the_best_step_up_to_the_one_shown(qtbot: QtBot) -> None:
+    view = AccuracyView(Look())
+    qtbot.addWidget(view)
+    history = History()
+    history.extend("validation/accuracy", [10, 20, 30], [0.5, 0.9, 0.8])
+    view.show_snapshot(made_up.snapshot(30, history=history), Focus())
+    assert view.subtitle == "80.0 % · best 90.0 % at step 20"
+    view.show_snapshot(made_up.snapshot(15, history=history), Focus())
+    assert view.subtitle == "50.0 % · best 50.0 % at step 10"
+
+
+def test_a_past_step_is_marked_on_the_curves_and_the_newest_is_not(qtbot: QtBot) -> None:
+    view = LossView(Look())
+    shown(qtbot, view)
+    snapshot = made_up.snapshot()
+    view.show_snapshot(snapshot, Focus())
+    live = view.plot.grab().toImage()
+    view.show_snapshot(dataclasses.replace(snapshot, step=100), Focus())
+    QApplication.processEvents()
+    assert view.plot.grab().toImage() != live
+
+
+def test_log_smoothing_and_fit_are_controls_of_the_loss(qtbot: QtBot) -> None:
+    view = LossView(Look())
+    dock = ViewDock(Look(), view)
+    qtbot.addWidget(dock)
+    dock.resize(500, 300)
+    dock.show()
+    view.show_snapshot(made_up.snapshot(), Focus())
+    linear = view.plot.shown_range()
+    qtbot.mouseClick(view.log_button, Qt.MouseButton.LeftButton)
+    assert view.plot.shown_range() != linear
+    view.smoothing.setValue(0)
+    assert len(view.plot.curve("train/loss").average) == 0
+    qtbot.keyClick(view.smoothing, Qt.Key.Key_End)
+    assert len(view.plot.curve("train/loss").average) == 800
+    assert not view.fit_button.isVisibleTo(dock)
+    qtbot.mousePress(view.plot, Qt.MouseButton.LeftButton, pos=QPoint(200, 100))
+    qtbot.mouseMove(view.plot, QPoint(240, 100))
+    qtbot.mouseRelease(view.plot, Qt.MouseButton.LeftButton, pos=QPoint(240, 100))
+    assert view.fit_button.isVisibleTo(dock)
+    view.fit_button.click()
+    assert not view.fit_button.isVisibleTo(dock)
