@@ -110,7 +110,11 @@ class FileController(QObject):
         proposal = str(Path(self.folder) / f"{self._session.document.design.name}-run")
         path = dialogs.ask_save(self._window, "Save the run as a folder", proposal, "Run folders (*)")
         if path is not None:
-            self._runs.ask_state(lambda state: self._write_run(path, state))
+            self.save_run_to(path)
+
+    def save_run_to(self, path: Path) -> None:
+        """Write the run that is shown to ``path`` as soon as it is between two steps; a run that lies there is replaced."""
+        self._runs.ask_state(lambda state: self._write_run(path, state))
 
     def _write_run(self, path: Path, state: TrainingState) -> None:
         from engine.files.run_folder import save_run

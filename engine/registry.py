@@ -58,10 +58,11 @@ class Registry(Generic[T]):
             raise ValueError(f"two {self._noun}s are called '{name}'")
         self._entries[name] = entry
 
-        def take_out() -> None:
-            self._entries.pop(name, None)
+        return lambda: self.remove(name)
 
-        return take_out
+    def remove(self, name: str) -> None:
+        """Take out the entry called ``name``, if there is one: the end of an extension."""
+        self._entries.pop(name, None)
 
     def get(self, name: str) -> T:
         """The entry called ``name``; an unknown name raises the registry's error with the nearest known one."""

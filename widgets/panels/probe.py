@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QProgressBar, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from engine.design.parameters import FormField
 from engine.probes.result import ProbeResult
@@ -45,7 +45,6 @@ class ProbePanel(QWidget):
         self.form.changed.connect(self._note_value)
         self.button = QPushButton("Ask", objectName="primary")
         self.button.clicked.connect(self._clicked)
-        self._progress = QProgressBar(textVisible=False, maximum=1000)
         self.canvas = ResultCanvas(look)
         self._message = QLabel(wordWrap=True, objectName="problem", visible=False)
         self._busy = False
@@ -54,7 +53,7 @@ class ProbePanel(QWidget):
     def _lay_out(self) -> None:
         left = QWidget()
         column = QVBoxLayout(left)
-        for widget in (self.chooser, self._help, self.form, self.button, self._progress, self._message):
+        for widget in (self.chooser, self._help, self.form, self.button, self._message):
             column.addWidget(widget)
         column.addStretch(1)
         scroll = QScrollArea(widgetResizable=True, horizontalScrollBarPolicy=Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -64,8 +63,6 @@ class ProbePanel(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(scroll)
         row.addWidget(self.canvas, 1)
-        self._progress.setFixedHeight(self._look.px(4))
-        self._progress.setVisible(False)
 
     def set_choices(self, choices: Sequence[ProbeChoice]) -> None:
         """The probes there are."""
@@ -100,7 +97,6 @@ class ProbePanel(QWidget):
     def show_result(self, result: ProbeResult) -> None:
         """Draw an answer, whole or in progress."""
         self._message.hide()
-        self._progress.setValue(round(1000 * result.done))
         self.canvas.show_result(result)
 
     def show_error(self, sentence: str) -> None:
@@ -111,7 +107,6 @@ class ProbePanel(QWidget):
     def set_busy(self, busy: bool) -> None:
         """While an answer is computed the button cancels it."""
         self._busy = busy
-        self._progress.setVisible(busy)
         self.button.setText("Cancel" if busy else "Ask")
 
     def _show_choice(self) -> None:
