@@ -17,7 +17,7 @@ from engine.probes.base import Probe, Subject, probe
 from engine.probes.images import blurred
 from engine.probes.patches import Patches, Steps
 from engine.probes.result import HeatMap, ProbeResult
-from engine.probes.subject import as_input, batch_size, class_count, class_name, find_class
+from engine.probes.subject import as_input, batch_size, class_count, class_name, find_class, layout
 from engine.registry import nearest
 from engine.snapshot import PinnedImage
 
@@ -137,7 +137,7 @@ def occluded(inputs: Tensor, cover: Tensor, patches: Patches, batch: NDArray[np.
     row, column = np.divmod(batch, patches.shape[1])
     down = _clipped(patches.rows, row, inputs)[:, None, :, None]
     across = _clipped(patches.columns, column, inputs)[:, None, None, :]
-    copies = inputs.expand(len(batch), -1, -1, -1).clone()
+    copies = inputs.expand(len(batch), -1, -1, -1).clone(memory_format=layout(inputs.device))
     number = torch.arange(len(batch), device=inputs.device)[:, None, None, None]
     channel = torch.arange(inputs.shape[1], device=inputs.device)[None, :, None, None]
     copies[number, channel, down, across] = cover[0][channel, down, across]
