@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from engine.design.parameters import FormField
@@ -81,6 +82,16 @@ class FieldRow(QWidget):
         """The sentence below the field, or ""."""
         return self.error_label.text()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_editor()
+
+    def _fit_editor(self) -> None:
+        """The usual width; in a narrow panel the label has precedence."""
+        px = self._look.px
+        room = self.width() - self.label.sizeHint().width() - px(8)
+        self.editor.setFixedWidth(max(px(56), min(px(112), room)))
+
     def restyle(self) -> None:
         """The theme or the scale changed."""
         px, look = self._look.px, self._look
@@ -95,9 +106,9 @@ class FieldRow(QWidget):
         self.error_label.setStyleSheet(f"color: {look.colour('bad').name()};")
         self.editor.setFont(look.font(12))
         self.editor.setFixedHeight(px(28))
-        self.editor.setFixedWidth(px(112))
         if isinstance(self.editor, ValueField):
             self.editor.restyle()
+        self._fit_editor()
         self.editor.update()
 
 

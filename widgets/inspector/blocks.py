@@ -1,10 +1,11 @@
-"""The building blocks of the inspector: headings, dark blocks of fixed-width text, the red box, buttons in two columns."""
+"""The building blocks of the inspector: headings, dark blocks of fixed-width text, the red box, a grid of buttons."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from widgets.theme import Look
@@ -62,7 +63,7 @@ class TextBlock(QFrame):
 
 
 class ButtonGrid(QWidget):
-    """Buttons in two columns; ``pressed_name`` tells which."""
+    """Buttons in two columns where they fit; ``chosen`` tells which was pressed."""
 
     chosen = Signal(str)
 
@@ -81,15 +82,26 @@ class ButtonGrid(QWidget):
             button.hide()
             button.deleteLater()
         self.buttons = {}
-        for number, (name, title, help) in enumerate(entries):
+        for name, title, help in entries:
             button = QPushButton(title, objectName="lookInside")
             button.setToolTip(help)
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
             button.clicked.connect(lambda _=False, name=name: self.chosen.emit(name))
-            self._grid.addWidget(button, number // 2, number % 2)
             self.buttons[name] = button
         self.restyle()
+
+    def _arrange(self) -> None:
+        """Two columns, or one where a title would not fit into half the width."""
+        room = (self.width() - self._grid.spacing()) // 2 - self._look.px(24)
+        wide = any(button.fontMetrics().horizontalAdvance(button.text()) > room for button in self.buttons.values())
+        columns = 1 if wide else 2
+        for number, button in enumerate(self.buttons.values()):
+            self._grid.addWidget(button, number // columns, number % columns)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange()
 
     def restyle(self) -> None:
         """The theme or the scale changed."""
@@ -106,3 +118,4 @@ class ButtonGrid(QWidget):
         for button in self.buttons.values():
             button.setFont(self._look.font(12))
             button.setFixedHeight(px(28))
+        self._arrange()

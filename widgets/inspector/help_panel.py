@@ -75,7 +75,7 @@ class HelpPanel(QTextBrowser):
         px, name = self._look.px, {key: self._look.colour(key).name() for key in self._look.theme.colours}
         self.setFont(self._look.font(12))
         self.setStyleSheet(
-            f"QTextBrowser {{ background: {name['panel']}; color: {name['text']}; border: none; padding: {px(8)}px; }}"
+            f"QTextBrowser {{ background: transparent; color: {name['text']}; border: none; padding: {px(8)}px; }}"
             + scroll_bar_sheet(self._look)
         )
         self.document().setDefaultStyleSheet(

@@ -126,6 +126,8 @@ def small(number: float) -> str:
     """A number of any size in few characters: "2.1e-3", "0.14", "35"."""
     if number != number:
         return "NaN"
+    if number < 0:
+        return f"−{small(-number)}"
     if number == 0 or 0.01 <= abs(number) < 1000:
         return f"{number:.2g}" if abs(number) < 100 else f"{number:.0f}"
     mantissa, _, exponent = f"{number:.1e}".partition("e")

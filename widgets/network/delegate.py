@@ -83,7 +83,7 @@ class CardDelegate(QStyledItemDelegate):
 
     def _paint_texts(self, painter: QPainter, row: QRect, card: Card, index: int) -> None:
         top = self.geometry.line(row, 0)
-        shape_width = self._text(painter, top, card.shape, "figures", "text", RIGHT)
+        shape_width = self._text(painter, top, self._shape(card, top.width()), "figures", "text", RIGHT)
         room = top.adjusted(0, 0, -shape_width - self.geometry.px(8), 0)
         used = self._text(painter, room, card.title, "title", "text")
         beside = room.adjusted(used + self.geometry.px(7), 1, 0, 1)
@@ -100,6 +100,12 @@ class CardDelegate(QStyledItemDelegate):
         if card.note:
             line = self.geometry.line(row, 2)
             self._text(painter, line.adjusted(0, 0, -used, 0), card.note, "text", "warning")
+
+    def _shape(self, card: Card, width: int) -> str:
+        """The output shape, without its spaces where the title would not fit beside it."""
+        metrics, px = self.geometry.metrics, self.geometry.px
+        needed = metrics["title"].horizontalAdvance(card.title) + metrics["figures"].horizontalAdvance(card.shape) + px(8)
+        return card.shape if needed <= width else card.shape.replace(" ", "")
 
     def _paint_problem(self, painter: QPainter, row: QRect, problem: str) -> None:
         """A round red badge and the reason, on two lines where one is too short."""

@@ -116,7 +116,11 @@ class KindModel(QAbstractListModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return entry.title
         if role == Qt.ItemDataRole.ToolTipRole:
-            return f"{entry.title} ({entry.kind})\n{entry.help}." if entry.kind else None
+            return (
+                f"{entry.title} ({entry.kind})\n{entry.help}.\nEnter adds it below the selection; or drag it to its place."
+                if entry.kind
+                else None
+            )
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return f"{entry.title}: {entry.help}" if entry.kind else f"{entry.title} layers"
         return None

@@ -109,9 +109,9 @@ class Palette(QWidget):
     def restyle(self) -> None:
         """The theme or the scale changed."""
         px, name = self.look.px, {key: self.look.colour(key).name() for key in self.look.theme.colours}
-        edge = f"border: 1px solid {name['line']};" if self._popup else ""
+        ground = f"background: {name['panel']}; border: 1px solid {name['line']};" if self._popup else ""
         self.setStyleSheet(
-            f"#layerPalette {{ background: {name['panel']}; {edge} }}"
+            f"#layerPalette {{ {ground} }}"
             f"QListView {{ background: transparent; border: none; outline: 0; }}"
             f"QLineEdit {{ background: {name['field']}; color: {name['text']}; border: 1px solid {name['line']};"
             f" border-radius: {px(6)}px; padding: {px(4)}px {px(8)}px; }} QLineEdit:focus {{ border-color: {name['outline']}; }}"

@@ -238,3 +238,21 @@ def test_the_help_page_has_the_arithmetic_of_the_selected_layer(qtbot: QtBot, de
     assert panel.toPlainText().startswith("Input")
     panel.show_keys([("Ctrl+S", "Save")])
     assert "Ctrl+S" in panel.toPlainText()
+
+
+def test_buttons_are_never_cut_off(desk: Desk) -> None:
+    desk.inspector.set_probes([("a", "Occlusion sensitivity", ""), ("b", "Activation maximisation", "")])
+    QApplication.processEvents()
+    for button in desk.inspector.probes.buttons.values():
+        assert button.fontMetrics().horizontalAdvance(button.text()) <= button.width() - 20
+    desk.inspector.set_probes([("a", "One", ""), ("b", "Two", "")])
+    QApplication.processEvents()
+    one, two = desk.inspector.probes.buttons.values()
+    assert one.y() == two.y()
+
+
+def test_a_narrow_panel_keeps_its_labels_whole(desk: Desk) -> None:
+    desk.inspector.resize(190, 900)
+    QApplication.processEvents()
+    for row in desk.inspector.form.rows.values():
+        assert row.label.width() >= row.label.sizeHint().width()

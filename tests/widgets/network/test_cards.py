@@ -86,3 +86,7 @@ def test_the_tooltip_of_a_misfit_has_the_whole_sentence(qtbot: QtBot) -> None:
     error = bench.session.report["p1"].error
     assert error is not None
     assert error.suggestion in tip
+
+
+def test_negative_numbers_have_a_real_minus() -> None:
+    assert small(-1.6) == "−1.6"
