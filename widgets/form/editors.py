@@ -16,8 +16,11 @@ _NUMERIC = ("whole", "real", "sizes", "padding")
 
 
 class ValueField(QLineEdit):
-    """A number, sizes or a text. Typing is committed with Enter or on leaving; Esc restores; Up, Down, the wheel and
-    dragging step it. ``stepped_to`` values with continuing True are followed by one with False when the gesture ends."""
+    """A number, sizes or a text. Typing is committed with Enter or on leaving; Esc restores.
+
+    Up, Down, the wheel, the arrows on the left and dragging step a number: each step is committed with continuing True,
+    and the end of such a gesture with the same value and False.
+    """
 
     committed = Signal(object, bool)  # value, continuing
     failed = Signal(str)  # why the text is no value; "" when that is over

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from engine.design.parameters import FormField
@@ -26,17 +25,18 @@ class FieldRow(QWidget):
         self._look, self.field = look, field
         self._grid = QGridLayout(self)
         self.label = QLabel(textFormat=Qt.TextFormat.RichText)
-        self.label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.label.setSizePolicy(QSizePolicy.Policy.MinimumExpanding, QSizePolicy.Policy.Preferred)
         self.error_label = QLabel(wordWrap=True, visible=False, textFormat=Qt.TextFormat.PlainText)
         self.error_label.setObjectName("fieldError")
         self.editor = self._make_editor()
+        self.editor.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.editor.setAccessibleName(field.label)
         self.editor.setAccessibleDescription(field.help)
         self.label.setBuddy(self.editor)
         self._grid.addWidget(self.label, 0, 0)
         self._grid.addWidget(self.editor, 0, 1)
         self._grid.addWidget(self.error_label, 1, 0, 1, 2)
-        self._grid.setColumnStretch(0, 1)
+        self._grid.setColumnStretch(1, 1)
         self.setToolTip(explained(field))
         self.restyle()
 
@@ -82,16 +82,6 @@ class FieldRow(QWidget):
         """The sentence below the field, or ""."""
         return self.error_label.text()
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._fit_editor()
-
-    def _fit_editor(self) -> None:
-        """The usual width; in a narrow panel the label has precedence."""
-        px = self._look.px
-        room = self.width() - self.label.sizeHint().width() - px(8)
-        self.editor.setFixedWidth(max(px(56), min(px(112), room)))
-
     def restyle(self) -> None:
         """The theme or the scale changed."""
         px, look = self._look.px, self._look
@@ -108,7 +98,8 @@ class FieldRow(QWidget):
         self.editor.setFixedHeight(px(28))
         if isinstance(self.editor, ValueField):
             self.editor.restyle()
-        self._fit_editor()
+        self.editor.setMinimumWidth(px(56))  # in a narrow panel the label has precedence
+        self.editor.setMaximumWidth(px(112))
         self.editor.update()
 
 
