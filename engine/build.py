@@ -46,7 +46,7 @@ class Network(nn.Module):
         if self._is_chain:
             outputs = inputs
             for id, module, _ in self._logits_plan:
-                self.current = id
+                self.__dict__["current"] = id  # twenty times faster than self.current on a torch module
                 outputs = module(outputs)
             return outputs
         return self._run(inputs, self._logits_plan)[self.logits_id]
@@ -68,7 +68,7 @@ class Network(nn.Module):
     def _run(self, inputs: Tensor, plan: Sequence[tuple[str, nn.Module, tuple[str, ...]]]) -> dict[str, Tensor]:
         values = {NETWORK_INPUT: inputs}
         for id, module, names in plan:
-            self.current = id
+            self.__dict__["current"] = id
             values[id] = module(*[values[name] for name in names])
         return values
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from time import perf_counter
 
 import torch
@@ -10,7 +10,7 @@ import torch
 from engine.captures.base import take
 from engine.captures.context import CaptureContext, Gallery, looking
 from engine.snapshot import PinnedImage, Snapshot, Want, WatchList
-from engine.training.filmstrip import Filmstrip, Frame, is_early, is_keyframe, spacing
+from engine.training.filmstrip import Frame, is_early, is_keyframe, spacing
 from engine.training.health import measure_health
 from engine.training.mailbox import Mailbox
 from engine.training.pacing import CapturePacer, Stopwatch
@@ -21,23 +21,29 @@ HEALTH_SECONDS = 0.5
 
 class Observer:
     """Changes nothing in the training: it runs its own forward passes in eval mode without gradients. What it costs is
-    measured, and it looks no more often than the budget allows. Training thread only."""
+    measured, and it looks no more often than the budget allows. ``keep`` is called with the weights of every key frame.
+    Training thread only."""
 
     def __init__(
-        self, trainer: Trainer, mailbox: Mailbox, watch: WatchList, pin: PinnedImage | None, filmstrip: Filmstrip | None
+        self,
+        trainer: Trainer,
+        mailbox: Mailbox,
+        watch: WatchList = frozenset(),
+        pin: PinnedImage | None = None,
+        keep: Sequence[Callable[[Frame], None]] = (),
     ) -> None:
         self._trainer = trainer
         self._mailbox = mailbox
-        self._filmstrip = filmstrip
+        self._keep = keep
         self._gallery = Gallery(trainer.data, trainer.device)
         self._pacer = CapturePacer(trainer.config.capture_budget)
         self._frame_spacing = spacing(trainer.total_steps)
+        self._frame_step = -1
         self._health_step = -1
         self._health_time = 0.0
         self._reported: set[Want] = set()
         self.watch = watch
         self.pinned = pin or self._gallery.pinned()
-        self.on_frame: Callable[[Frame], None] | None = None
 
     def share(self, seconds: float) -> float:
         """The measured share of ``seconds`` of training time that looking has cost, 0..1."""
@@ -61,17 +67,16 @@ class Observer:
         self._timed(clock, self._look, self._pacer.took)
 
     def keep_frame(self) -> None:
-        """Add the weights of this step to the filmstrip, unless they are broken."""
-        if self._filmstrip is None and self.on_frame is None:
+        """Hand the weights of this step to everybody who keeps frames, once, unless they are broken."""
+        step = self._trainer.place.step
+        if not self._keep or step == self._frame_step:
             return
         weights = weights_on_cpu(self._trainer.network)
         if not all(bool(torch.isfinite(tensor).all()) for tensor in weights.values()):
             return  # so that the last good ones stay
-        frame = Frame(self._trainer.place.step, self._trainer.epoch, weights)
-        if self._filmstrip is not None:
-            self._filmstrip.add(frame)
-        if self.on_frame is not None:
-            self.on_frame(frame)
+        self._frame_step = step
+        for keep in self._keep:
+            keep(Frame(step, self._trainer.epoch, weights))
 
     def _timed(self, clock: Stopwatch, job: Callable[[], None], account: Callable[[float, float], None]) -> None:
         start = perf_counter()

@@ -41,21 +41,17 @@ class Stopwatch:
 
 
 class Speed:
-    """Images per second over the last ``window`` seconds of training time."""
+    """Images per second over the last ``window`` seconds of training time, which began at ``seconds``."""
 
-    def __init__(self, window: float = 2.0) -> None:
+    def __init__(self, seconds: float = 0.0, window: float = 2.0) -> None:
         self._window = window
-        self._marks: deque[tuple[float, int]] = deque([(0.0, 0)])
+        self._marks: deque[tuple[float, int]] = deque([(seconds, 0)])
 
     def mark(self, seconds: float, images: int) -> None:
-        """``images`` have been trained on, all in all, after ``seconds`` of training time."""
+        """``images`` have been trained on since the beginning, after ``seconds`` of training time."""
         self._marks.append((seconds, images))
         while len(self._marks) > 2 and self._marks[1][0] <= seconds - self._window:
             self._marks.popleft()
-
-    def restart(self, seconds: float) -> None:
-        """Count from here: what went before is of an earlier run."""
-        self._marks = deque([(seconds, 0)])
 
     @property
     def images_per_second(self) -> float:

@@ -36,13 +36,13 @@ class Recording:
         self._unwritten += rows
         self._write_rows()
 
-    def epoch(self, state: TrainingState) -> None:
-        """An epoch, or the run, is over: try again if it failed before, and save a checkpoint."""
+    def epoch(self, state: TrainingState) -> bool:
+        """An epoch, or the run, is over: try again if it failed before, and save a checkpoint; whether that worked."""
         if self._recorder is None:
-            return
+            return False
         self._works = True
         self._write_rows()
-        self._attempt(self._recorder.checkpoint, state)
+        return self._attempt(self._recorder.checkpoint, state)
 
     def frame(self, frame: Frame) -> None:
         """See ``Recorder.frame``."""

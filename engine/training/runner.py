@@ -18,10 +18,11 @@ from engine.training.commands import CommandSlot, StateCallback
 from engine.training.config import LIVE_KEYS, TrainingConfig
 from engine.training.device import free_memory, pick_device, training_threads
 from engine.training.failures import explain
-from engine.training.filmstrip import Filmstrip
+from engine.training.filmstrip import Filmstrip, Frame
 from engine.training.loading import Loading
 from engine.training.mailbox import Mailbox
 from engine.training.messages import Ended, Progress, RunState
+from engine.training.observer import Observer
 from engine.training.recorder import Recorder
 from engine.training.recording import Recording
 from engine.training.session import Session, StopRequested
@@ -36,7 +37,8 @@ class Runner:
     ``pin`` (None: the first test image). ``resume`` continues a saved state. ``filmstrip`` and ``recorder``, where given,
     keep what the run produces. ``threads`` overrides "all CPU cores but one"; torch has one such number per process.
     Every method may be called from any thread and returns at once, but ``join``. Orders are obeyed between two steps or
-    two batches of validation: within 200 ms unless a single step takes longer.
+    two batches of validation: within 200 ms unless a single step takes longer. The process cannot leave before the run has
+    ended: call ``stop`` and ``join``.
     """
 
     def __init__(
@@ -149,8 +151,8 @@ class Runner:
         try:
             data = self._load()
             trainer = self._make_trainer(data)
-            session = Session(trainer, self._mailbox, self._commands, self._recording, self._filmstrip, self._set_state)
-            session.begin(self._watch, self._pin, self._resume.seconds if self._resume else 0.0)
+            session = self._make_session(trainer)
+            session.begin()
             ended = session.train()
         except StopRequested:
             ended = Ended(RunState.STOPPED, "Stopped.")
@@ -185,6 +187,14 @@ class Runner:
             torch.set_num_threads(training_threads(self._threads))
         return Trainer(self.design, self._config, data, device, self._resume)
 
+    def _make_session(self, trainer: Trainer) -> Session:
+        keep: list[Callable[[Frame], None]] = [self._filmstrip.add] if self._filmstrip is not None else []
+        if self._recording.is_on:
+            keep.append(self._recording.frame)
+        observer = Observer(trainer, self._mailbox, self._watch, self._pin, keep)
+        seconds = self._resume.seconds if self._resume else 0.0
+        return Session(trainer, self._mailbox, self._commands, self._recording, observer, self._set_state, seconds)
+
     def _set_state(self, state: RunState) -> None:
         self._state = state
 
@@ -200,13 +210,14 @@ class Runner:
             if session is not None:
                 free_memory()
                 self._final_state = session.end(ended)
-            self._recording.end(ended, trace)
-            for callback in self._commands.close():
+        except Exception:  # e.g. a device that answers nothing any more
+            trace = f"{trace}\n{traceback.format_exc()}".strip()
+        self._resume = None
+        self._recording.end(ended, trace)
+        self._state = ended.state
+        for callback in self._commands.close():
+            try:
                 self.request_state(callback)
-        except Exception:
-            self._mailbox.post_notice(traceback.format_exc())
-        finally:
-            self._resume = None
-            self._commands.close()
-            self._state = ended.state
-            self._mailbox.post_ended(ended)
+            except Exception as error:
+                self._mailbox.post_notice(str(error))
+        self._mailbox.post_ended(ended)

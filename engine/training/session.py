@@ -9,10 +9,8 @@ from time import perf_counter
 import numpy as np
 
 from engine.errors import LayerscopeError
-from engine.snapshot import PinnedImage, WatchList
 from engine.training.commands import CommandSlot, StateCallback
 from engine.training.failures import Diverged
-from engine.training.filmstrip import Filmstrip
 from engine.training.loop import EpochEnd, Score, Step
 from engine.training.mailbox import Mailbox
 from engine.training.messages import Ended, Progress, RunState
@@ -41,34 +39,30 @@ class Session:
         mailbox: Mailbox,
         commands: CommandSlot,
         recording: Recording,
-        filmstrip: Filmstrip | None,
+        observer: Observer,
         set_state: Callable[[RunState], None],
+        seconds: float = 0.0,
     ) -> None:
         self._trainer = trainer
         self._mailbox = mailbox
         self._commands = commands
         self._recording = recording
-        self._filmstrip = filmstrip
+        self._observer = observer
         self._set_state = set_state
         self._state = RunState.READY
-        self._clock = Stopwatch()
-        self._speed = Speed()
+        self._clock = Stopwatch(seconds)
+        self._speed = Speed(seconds)
         self._meter = Meter()
+        self._start = (trainer.place.step, seconds)
         self._images = 0
         self._next_reading = 0.0
-        self._first_step = trainer.place.step
+        self._saved_step = -1
         self._is_broken = False
 
     # -- the run --
 
-    def begin(self, watch: WatchList, pin: PinnedImage | None, seconds: float) -> None:
-        """Show the network as it is before the first step."""
-        self._clock = Stopwatch(seconds)
-        self._first_second = seconds
-        self._speed.restart(seconds)
-        self._observer = Observer(self._trainer, self._mailbox, watch, pin, self._filmstrip)
-        if self._recording.is_on:
-            self._observer.on_frame = self._recording.frame
+    def begin(self) -> None:
+        """Show and keep the network as it is before the first step."""
         for note in self._trainer.data.notes:
             self._recording.log(note)
         self._observer.keep_frame()
@@ -99,8 +93,8 @@ class Session:
         with suppress(Diverged):  # in the steps since the last reading; it ends anyway
             self._read_meter()
         state = self._trainer.state(self._clock.seconds)
-        if not self._is_broken:
-            self._recording.epoch(state)
+        if not self._is_broken and self._saved_step != state.step:
+            self._save(state)
         if not self._is_broken and ended.state is not RunState.FAILED:
             self._observer.keep_frame()
             self._observer.look(self._clock)
@@ -122,7 +116,11 @@ class Session:
         if validation is not None:
             self._post_validation(validation)
         if self._recording.is_on:
-            self._recording.epoch(self._trainer.state(self._clock.seconds))
+            self._save(self._trainer.state(self._clock.seconds))
+
+    def _save(self, state: TrainingState) -> None:
+        if self._recording.epoch(state):
+            self._saved_step = state.step
 
     def _report(self) -> None:
         self._read_meter()
@@ -211,18 +209,18 @@ class Session:
     def _post_progress(self) -> None:
         trainer, seconds = self._trainer, self._clock.seconds
         step, total = trainer.place.step, trainer.total_steps
-        done, spent = step - self._first_step, seconds - self._first_second
+        steps_done, seconds_spent = step - self._start[0], seconds - self._start[1]
         self._mailbox.post_progress(
             Progress(
-                self._state,
-                step,
-                total,
-                trainer.epoch,
-                trainer.config.epochs,
-                self._speed.images_per_second,
-                seconds,
-                (total - step) * spent / done if done else 0.0,
-                self._observer.share(spent),
-                str(trainer.device),
+                state=self._state,
+                step=step,
+                total_steps=total,
+                epoch=trainer.epoch,
+                epochs=trainer.config.epochs,
+                images_per_second=self._speed.images_per_second,
+                seconds=seconds,
+                seconds_left=(total - step) * seconds_spent / steps_done if steps_done else 0.0,
+                capture_share=self._observer.share(seconds_spent),
+                device=str(trainer.device),
             )
         )

@@ -25,6 +25,7 @@ def stopped_after(steps: int, **config: object) -> TrainingState:
     watcher = watched(config=tiny_config(**config))
     watcher.runner.pause()
     watcher.runner.start()
+    watcher.until_step(0)
     for step in range(1, steps + 1):
         watcher.runner.step()
         watcher.until_step(step)
