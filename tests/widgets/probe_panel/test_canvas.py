@@ -1,0 +1,125 @@
+"""The result canvas draws every kind of answer, whole and in progress, and says it in words."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from engine.probes.result import BarChart, HeatMap, ImageStrip, ProbeResult, Table
+from tests.widgets import made_up
+from widgets.common.colour_maps import NEUTRAL, colour_table
+from widgets.common.mosaic import Hit
+from widgets.common.pictures import Pictures
+from widgets.probe_panel import ResultCanvas
+from widgets.probe_panel.heat_map import heat_map_pictures
+from widgets.theme import Look
+
+VALUES = np.array([[1.0, 0.0], [-0.5, np.nan]], np.float32)
+WHITE = int(colour_table("diverging")[NEUTRAL])
+
+
+@pytest.fixture
+def canvas(qtbot: QtBot) -> ResultCanvas:
+    canvas = ResultCanvas(Look())
+    qtbot.addWidget(canvas)
+    canvas.resize(700, 420)
+    canvas.show()
+    QApplication.processEvents()
+    return canvas
+
+
+def shown(canvas: ResultCanvas) -> Pictures:
+    pictures = canvas.pictures.canvas.pictures
+    assert pictures is not None
+    return pictures
+
+
+def test_before_the_first_answer_it_teaches(canvas: ResultCanvas) -> None:
+    assert canvas.is_empty and "Ask" in canvas.empty.text()
+    canvas.show_result(HeatMap("x", values=VALUES))
+    assert not canvas.is_empty
+    canvas.clear()
+    assert canvas.is_empty and canvas.headline.text() == "" and canvas.result is None
+
+
+def test_a_heat_map_is_symmetric_with_zero_neutral_and_gaps_where_unknown() -> None:
+    pictures = heat_map_pictures(HeatMap("x", values=VALUES, unit="P"))
+    table = colour_table("diverging")
+    assert pictures.pixels[0].tolist() == [[int(table[254]), WHITE], [int(table[64]), 0]]
+    assert pictures.legend is not None
+    assert (pictures.legend.low, pictures.legend.middle, pictures.legend.high) == ("−1", "0", "1 P")
+
+
+def test_a_heat_map_lies_beside_and_over_its_image() -> None:
+    picture = np.full((1, 4, 4), 100, np.uint8)
+    pictures = heat_map_pictures(HeatMap("x", values=VALUES, picture=picture))
+    assert pictures.pixels.shape == (3, 4, 4) and len(pictures.captions) == 3
+    assert (pictures.pixels[0] == 0xFF646464).all(), "the image as it is"
+    assert (pictures.pixels[1, :2, 2:] == WHITE).all(), "one value is a block of pixels"
+    assert (pictures.pixels[2, :2, 2:] == 0xFF646464).all(), "zero leaves the image as it is"
+    assert (pictures.pixels[2, 2:, 2:] == 0xFF646464).all(), "so does what is not computed"
+    assert (pictures.pixels[2, :2, :2] != 0xFF646464).all()
+    assert pictures.describe(Hit(2, 3, 0)) == "row 3, column 0 · −0.5"
+    assert pictures.describe(Hit(2, 3, 3)) == "row 3, column 3 · not computed yet"
+
+
+@pytest.mark.parametrize("fill", [0.0, np.nan, np.inf])
+def test_a_heat_map_with_nothing_in_it_is_neutral_or_empty(canvas: ResultCanvas, fill: float) -> None:
+    values = np.full((5, 5), fill, np.float32)
+    assert set(heat_map_pictures(HeatMap("x", values=values)).pixels.ravel().tolist()) == {WHITE if fill == 0 else 0}
+    canvas.show_result(HeatMap("x", values=values, picture=made_up.digit()[np.newaxis]))
+
+
+def test_progress_is_shown_until_the_answer_is_whole(canvas: ResultCanvas) -> None:
+    canvas.show_result(HeatMap("Covering…", done=0.25, values=VALUES))
+    assert canvas.progress.isVisible() and canvas.progress.value() == 250
+    canvas.show_result(HeatMap("The left stroke matters most.", values=VALUES))
+    assert not canvas.progress.isVisible()
+    assert canvas.headline.text() == "The left stroke matters most."
+
+
+def test_facts_are_words_and_numbers(canvas: ResultCanvas) -> None:
+    facts = {"target": "4", "best_activation": 3.14159, "patch": [6, 6], "images": 12000, "clamped": True, "layer": None}
+    canvas.show_result(ProbeResult("x", facts))
+    text = canvas.facts.text()
+    for words in ("target 4", "best activation 3.14", "patch 6, 6", "images 12,000", "clamped yes", "layer –"):
+        assert words in text
+
+
+def test_pictures_of_other_sizes_are_enlarged_by_whole_factors(canvas: ResultCanvas) -> None:
+    large, small = np.ones((3, 9, 9), np.float32), np.full((1, 4, 4), 0.5, np.float32)
+    canvas.show_result(ImageStrip("x", pictures=(large, small), captions=("answer", "best image")))
+    pictures = shown(canvas)
+    assert pictures.pixels.shape == (2, 9, 9)
+    assert (pictures.pixels[1, :8, :8] == 0xFF808080).all() and (pictures.pixels[1, 8] == 0).all()
+    assert pictures.describe(Hit(1, 3, 5)) == "best image · row 1, column 2 · 0.5"
+    assert pictures.describe(Hit(1, 8, 8)) == "best image"
+
+
+def test_pictures_out_of_range_are_clamped(canvas: ResultCanvas) -> None:
+    canvas.show_result(ImageStrip("x", pictures=(np.array([[[-1.0, 2.0, np.nan]]], np.float32),), captions=("a",)))
+    assert shown(canvas).pixels[0].tolist() == [[0xFF000000, 0xFFFFFFFF, 0xFF000000]]
+
+
+def test_bars_stand_on_zero(canvas: ResultCanvas) -> None:
+    canvas.show_result(BarChart("x", labels=("a", "b"), values=np.array([3.0, -1.0], np.float32), unit="logit"))
+    first, second = canvas.bars.bars
+    assert (first.start, first.end) == (0.25, 1.0) and (second.start, second.end) == (0.25, 0.0)
+    assert [bar.text for bar in (first, second)] == ["3 logit", "−1 logit"]
+    assert first.colour != second.colour
+
+
+def test_tables_have_their_rows(canvas: ResultCanvas) -> None:
+    canvas.show_result(Table("x", columns=("layer", "mean"), rows=(("c1", 0.12345), ("a1", 2.0))))
+    assert [canvas.table.horizontalHeaderItem(column).text() for column in (0, 1)] == ["layer", "mean"]
+    assert [[canvas.table.item(row, column).text() for column in (0, 1)] for row in (0, 1)] == [["c1", "0.123"], ["a1", "2"]]
+
+
+@pytest.mark.parametrize("kind", [ProbeResult, HeatMap, ImageStrip, BarChart, Table])
+def test_an_answer_without_contents_is_its_headline(canvas: ResultCanvas, kind: type[ProbeResult]) -> None:
+    canvas.show_result(kind("Working on it.", {}, 0.0))
+    assert canvas.headline.text() == "Working on it."
+    QApplication.processEvents()
+    canvas.grab()
