@@ -32,7 +32,7 @@ class Chips(QObject):
         self.form.changed.connect(self._set_training)
         self.form.setMinimumWidth(look.px(320))
         self._popup = Popup(look, self.form, bar)
-        self.data_menu = QMenu(bar)
+        self.data_menu = QMenu(bar, toolTipsVisible=True)
         self.device_menu = QMenu(bar)
         bar.chip_clicked.connect(self._open)
         for signal in (session.document_changed, runs.data_changed, runs.progress_changed, runs.state_changed):
@@ -98,7 +98,7 @@ class Chips(QObject):
         for entry in listing():
             action = self._choice(self.data_menu, entry.title, entry.name, entry.name == self._session.document.data)
             action.setEnabled(entry.available)
-            action.setToolTip(entry.help)
+            action.setToolTip(entry.help if entry.available else entry.reason)
             action.triggered.connect(lambda _=False, name=entry.name: self.set_data(name))
         self.data_menu.addSeparator()
         self.data_menu.addAction("Choose a folder…", self._choose_folder)

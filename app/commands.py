@@ -147,8 +147,10 @@ class Commands(QObject):
         self.look.set_theme("light" if self.look.theme.name == "dark" else "dark")
 
     def switch_presentation(self) -> None:
-        """Everything 1.6 times larger, or back."""
-        self.look.set_scale(1.0 if self.look.scale > 1 else PRESENTATION_SCALE)
+        """Everything 1.6 times larger and without the inspector, or back."""
+        presenting = self.look.scale == 1.0
+        self.window.inspector.setVisible(not presenting)
+        self.look.set_scale(PRESENTATION_SCALE if presenting else 1.0)
 
     def look_inside(self, probe: str) -> None:
         """Open a probe on the selected layer and unit, and ask it."""

@@ -352,7 +352,7 @@ class RunController(QObject):
 
     def _show(self, snapshot: Snapshot | None) -> None:
         if snapshot is not None:
-            self.snapshot = replace(snapshot, history=self.history)
+            self.snapshot = replace(snapshot, history=self.history, cursor=self.cursor)
             self._dirty = True
 
     def _set_state(self, state: RunState) -> None:

@@ -153,10 +153,10 @@ _EMPTY = Series()
 
 @dataclass(frozen=True, eq=False)
 class Snapshot:
-    """A run at one step. Nobody can tell from it whether the step is the newest or a past one.
+    """A run at one step. Nobody needs to tell whether the step is the newest or a past one.
 
     ``captured`` holds what the watch list asked for: Tiles, Bars, Wall. ``history`` may hold later points than ``step``:
-    curves draw all of them and mark the step.
+    curves draw all of them, and mark ``cursor`` if it is a step.
     """
 
     step: int
@@ -166,6 +166,7 @@ class Snapshot:
     history: History = field(default_factory=History)
     pinned: PinnedImage | None = None
     captured: Mapping[Want, Any] = field(default_factory=dict)
+    cursor: int | None = None
 
     def get(self, want: Want, kind: type[_C]) -> _C | None:
         """What was captured for ``want``, if it was and is of that type."""

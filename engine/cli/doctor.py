@@ -17,7 +17,6 @@ from engine.files.versions import installed_version, layerscope_version
 
 _NEEDED = (
     "PySide6-Essentials",
-    "pyqtgraph",
     "torch",
     "numpy",
     "pillow",

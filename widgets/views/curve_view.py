@@ -14,8 +14,6 @@ from widgets.common.curves import CurvePlot
 from widgets.common.words import number
 from widgets.views.base import Focus, View
 
-_LIVE = 0.97  # a snapshot this near to the newest point is not marked: its numbers are only a moment old
-
 
 class CurveView(View):
     """Plots the series of ``curves``: (name in the History, title, colour's name, with a smoothed overlay)."""
@@ -54,14 +52,12 @@ class CurveView(View):
         return [self.fit_button, *([self.log_button] if self.log_switch else []), *smooth]
 
     def draw(self, snapshot: Snapshot, focus: Focus) -> str:
-        last = 0.0
         for name, *_ in self.curves:
             series = snapshot.history[name]
             self.plot.set_points(name, series.steps, series.values)
-            last = max(last, float(series.steps[-1]) if len(series) else 0.0)
         if not any(len(snapshot.history[name]) for name, *_ in self.curves):
             return "The first points appear after the first steps of training."
-        self.plot.set_step_cursor(snapshot.step if snapshot.step < _LIVE * last else None)
+        self.plot.set_step_cursor(snapshot.cursor)
         self.set_subtitle(self.summary(snapshot))
         return ""
 

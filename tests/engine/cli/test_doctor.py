@@ -46,7 +46,7 @@ def test_missing_libraries_are_named_with_the_line_to_type(run, monkeypatch):
 
 
 def test_a_package_that_is_not_installed_is_missing(run, monkeypatch):
-    monkeypatch.setattr(doctor, "installed_version", lambda name: "" if name == "pyqtgraph" else "1.0")
+    monkeypatch.setattr(doctor, "installed_version", lambda name: "" if name == "tqdm" else "1.0")
     answer = run("doctor")
     assert answer.code == 2
     assert "pip install" in answer.out
@@ -60,7 +60,7 @@ def test_qt_that_aborts_on_this_python_is_named(run, monkeypatch):
 
 def test_on_a_bare_python_it_still_says_what_to_type():
     """A fresh interpreter in which nothing of ours is installed: the doctor is the command for just that."""
-    names = "torch numpy PySide6 pyqtgraph tqdm pydantic safetensors sklearn platformdirs PIL"
+    names = "torch numpy PySide6 tqdm pydantic safetensors sklearn platformdirs PIL"
     code = f"import sys; sys.modules.update(dict.fromkeys({names.split()!r})); import main; sys.exit(main.main(sys.argv[1:]))"
 
     def call(*words: str) -> subprocess.CompletedProcess[str]:

@@ -1,0 +1,223 @@
+"""Training steps a second with the window open and every view streaming, against a bare hand-written loop; and the frame gaps."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from itertools import cycle
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from benchmarks.base import Row, torch_threads
+
+BATCH = 64
+WARM_UP = 1.0  # seconds of each turn that are not measured
+
+
+def run(quick: bool) -> list[Row]:
+    """LeNet-5, batch 64, one torch thread each, in turn: ours in the window, the bare loop alone, its fused twin, its best
+    number of threads. While a bare loop runs, ours is paused and the window sleeps."""
+    from app.guard import protect_singletons
+
+    protect_singletons()
+    rounds, turn = (4, 4.0) if quick else (11, 8.0)
+    with tempfile.TemporaryDirectory() as scratch, torch_threads(1):
+        window = _Window(Path(scratch))
+        try:
+            return _measure(window, rounds, turn)
+        finally:
+            window.close()
+
+
+def _measure(window: _Window, rounds: int, turn: float) -> list[Row]:
+    bare = {name: _Bare(window.data, window.design, fused) for name, fused in (("plain SGD", False), ("fused SGD", True))}
+    best = max((1, 2, 4), key=lambda count: bare["plain SGD"].steps_per_second(1.5, count))
+    ours: list[float] = []
+    theirs: dict[str, list[float]] = {"plain SGD": [], "fused SGD": [], f"{best} threads": []}
+    for _ in range(rounds):
+        ours.append(window.steps_per_second(turn))
+        theirs["plain SGD"].append(bare["plain SGD"].steps_per_second(turn))
+        theirs["fused SGD"].append(bare["fused SGD"].steps_per_second(turn))
+        theirs[f"{best} threads"].append(bare["plain SGD"].steps_per_second(turn, best))
+    names = {
+        "plain SGD": "bare loop, 1 thread, torch's default SGD",
+        "fused SGD": "bare loop, 1 thread, fused SGD as ours",
+        f"{best} threads": f"bare loop at its best of 1, 2, 4 threads: {best}",
+    }
+    rows = [
+        Row("LeNet-5, batch 64, window open", "training speed", median(ours), "steps/s", names[key], _ratio(ours, values))
+        for key, values in theirs.items()
+    ]
+    gaps = window.gaps()
+    rows.append(Row("window while training", "longest gap between frames", gaps["longest_ms"], "ms"))
+    rows.append(Row("window while training", "99th percentile of the gaps", gaps["p99_ms"], "ms"))
+    rows.append(Row("window while training", "pictures drawn", window.measured_draws / window.seconds, "1/s"))
+    rows.append(Row("window while training", "time of one drawing of all views", 1000 * window.draw_cost, "ms"))
+    rows.append(Row("window while training", "capture cost", 100 * window.capture_share, "%"))
+    return rows
+
+
+def _ratio(ours: list[float], theirs: list[float]) -> float:
+    """The median over the rounds of ours / theirs."""
+    return median(a / b for a, b in zip(ours, theirs, strict=True))
+
+
+class _Window:
+    """The real program with its window shown, training LeNet-5 without end; paused between its turns."""
+
+    def __init__(self, scratch: Path) -> None:
+        from app.document import Document
+        from app.frame_clock import FrameClock
+        from app.program import Program
+        from app.settings import SettingsFile
+        from app.start import make_application
+        from engine.training.config import TrainingConfig
+        from engine.zoo import network
+
+        self._app = make_application()
+        config = TrainingConfig(epochs=100_000, batch_size=BATCH, validation_share=0.0, device="cpu")
+        self.design = network("lenet5")
+        self._program = Program(self._app, SettingsFile(scratch / "settings.json"), Document(self.design, "strokes", config))
+        self._parts = self._program.parts
+        self._runs = self._parts.runs
+        self._parts.window.show()
+        self._parts.loader.start()
+        self._parts.loader.finish()
+        self._clock = FrameClock()
+        self._all_gaps: list[float] = []
+        self.draws = self.measured_draws = 0
+        self.seconds = 0.0
+        self._runs.snapshot_changed.connect(self._drawn)
+        self._program.commands.toggle()
+        self._live(lambda: self._runs.progress is not None and self._runs.progress.step > 20)
+        import torch
+
+        torch.set_num_threads(1)
+        self._parts.session.select(["c1"])
+        self._pause()
+        self.data: Any = self._runs.data
+
+    def steps_per_second(self, seconds: float) -> float:
+        """Train in the window for ``seconds``, all views streaming."""
+        self._program.commands.toggle()
+        self._live_for(WARM_UP)
+        self._clock.start()
+        draws, first, start = self.draws, self._newest(), time.perf_counter()
+        self._live_for(seconds)
+        last, end = self._newest(), time.perf_counter()
+        self._clock.stop()
+        self._all_gaps.extend(self._clock.gaps)
+        self.seconds += end - start
+        self.measured_draws += self.draws - draws
+        self._pause()
+        return (last - first) / (end - start)
+
+    def gaps(self) -> dict[str, float]:
+        """Longest and 99th-percentile gap between frames over all measured turns."""
+        self._clock.gaps.clear()
+        self._clock.gaps.extend(self._all_gaps)
+        return self._clock.summary()
+
+    @property
+    def draw_cost(self) -> float:
+        """Seconds of one drawing of all views."""
+        return self._runs.pace.cost
+
+    @property
+    def capture_share(self) -> float:
+        """The run's own measure of what captures cost."""
+        return self._runs.progress.capture_share if self._runs.progress else 0.0
+
+    def close(self) -> None:
+        """End the program."""
+        self._program.leave()
+        self._parts.window.hide()
+
+    def _newest(self) -> float:
+        """The step of the newest point that has arrived, just after it arrived."""
+        count = len(self._runs.history["train/loss"])
+        self._live(lambda: len(self._runs.history["train/loss"]) > count)
+        return float(self._runs.history["train/loss"].steps[-1])
+
+    def _pause(self) -> None:
+        from engine.training.messages import RunState
+
+        if self._runs.state is RunState.RUNNING:
+            self._program.commands.toggle()
+        self._live(lambda: self._runs.state is RunState.PAUSED)
+
+    def _drawn(self) -> None:
+        self.draws += 1
+
+    def _live(self, until: Callable[[], bool]) -> None:
+        from PySide6.QtCore import QEventLoop, QTimer
+
+        loop, poll = QEventLoop(), QTimer(interval=2)
+        poll.timeout.connect(lambda: until() and loop.quit())
+        poll.start()
+        loop.exec()
+
+    def _live_for(self, seconds: float) -> None:
+        from PySide6.QtCore import QEventLoop, QTimer
+
+        loop = QEventLoop()
+        QTimer.singleShot(round(1000 * seconds), loop.quit)
+        loop.exec()
+
+
+class _Bare:
+    """What one writes by hand: the same network, data, batch size and seed, and nothing else."""
+
+    def __init__(self, data: Any, design: Any, fused: bool) -> None:
+        import torch
+
+        from engine.build import Network
+
+        torch.manual_seed(0)
+        layers = Network(replace(design)).layers
+        self._network = torch.nn.Sequential(*layers.values())
+        self._optimizer = torch.optim.SGD(self._network.parameters(), lr=0.05, momentum=0.9, fused=fused)
+        train = data.split("train")
+        self._images, self._labels = train.images, train.labels
+        self._mean, self._deviation = data.mean[0], data.deviation[0]
+        self._batches = self._shuffled()
+
+    def steps_per_second(self, seconds: float, threads: int = 1) -> float:
+        """Train for ``seconds`` on this thread."""
+        import torch
+
+        torch.set_num_threads(threads)
+        self._train(WARM_UP)
+        start = time.perf_counter()
+        steps = self._train(seconds)
+        elapsed = time.perf_counter() - start
+        torch.set_num_threads(1)
+        return steps / elapsed
+
+    def _train(self, seconds: float) -> int:
+        from torch.nn.functional import cross_entropy
+
+        end, steps, total, correct = time.perf_counter() + seconds, 0, 0.0, 0
+        while time.perf_counter() < end:
+            chosen = next(self._batches)
+            images = (self._images[chosen].float() / 255 - self._mean) / self._deviation
+            labels = self._labels[chosen]
+            outputs = self._network(images)
+            loss = cross_entropy(outputs, labels)
+            self._optimizer.zero_grad()
+            loss.backward()
+            self._optimizer.step()
+            total += loss.item()
+            correct += int((outputs.argmax(1) == labels).sum())
+            steps += 1
+        return steps
+
+    def _shuffled(self) -> Iterator[Any]:
+        import torch
+
+        generator = torch.Generator().manual_seed(0)
+        for _ in cycle((None,)):
+            yield from torch.randperm(len(self._labels), generator=generator).split(BATCH)
