@@ -16,7 +16,7 @@ Bytes = NDArray[np.uint8]
 
 SIDE = 320  # a picture is enlarged by a whole factor to about so many pixels
 GAP = 8  # white pixels between the pictures of a strip
-STRENGTH = 0.7  # share of the map's colour over the picture
+SHADE = 0.6  # how much of the map's light a black pixel of the picture takes away
 NEGATIVE, NEUTRAL, POSITIVE = (33.0, 102.0, 172.0), (255.0, 255.0, 255.0), (178.0, 24.0, 43.0)  # blue, white, red
 
 
@@ -54,13 +54,12 @@ def picture_of(result: ProbeResult) -> Bytes:
 
 
 def _heat_map(result: HeatMap) -> Bytes:
-    """Red where positive, blue where negative, white at zero, over the picture in grey; untried pixels show just that."""
+    """Red where positive, blue where negative, white at zero, shaded by the picture; untried pixels show just the picture."""
     values = result.values
     colours = diverging(values)
     if result.picture is not None and result.picture.shape[1:] == values.shape:
-        grey = result.picture.mean(axis=0)[..., None]
-        share = np.where(np.isnan(values), 0.0, STRENGTH)[..., None]
-        colours = share * colours + (1 - share) * grey
+        light = result.picture.mean(axis=0)[..., None] / 255
+        colours = np.where(np.isnan(values)[..., None], 255 * light, colours * (1 - SHADE + SHADE * light))
     return _enlarged((colours + 0.5).astype(np.uint8))
 
 
