@@ -12,7 +12,7 @@ from torch.optim import Optimizer
 
 from engine.build import Network
 from engine.data.dataset import ImageSet, Split
-from engine.training.batches import epoch_batches, steps_per_epoch
+from engine.training.batches import epoch_batches
 from engine.training.config import TrainingConfig
 from engine.training.losses import Loss
 
@@ -128,6 +128,3 @@ def evaluation_batch(network: Network, batch_size: int) -> int:
     """Images per validation batch: at least ``batch_size``, more where the network is small."""
     per_image = max(1, network.report.costs.activations)
     return max(batch_size, min(512, EVALUATION_NUMBERS // per_image))
-
-
-__all__ = ["EpochEnd", "Event", "Place", "Score", "Step", "Validating", "evaluate", "steps_per_epoch", "train"]

@@ -9,7 +9,7 @@ import torch
 
 from engine.captures.base import take
 from engine.captures.context import CaptureContext, Gallery, looking
-from engine.snapshot import PinnedImage, Snapshot, Want, WatchList
+from engine.snapshot import PinnedImage, Snapshot, WatchList
 from engine.training.filmstrip import Frame, is_early, is_keyframe, spacing
 from engine.training.health import measure_health
 from engine.training.mailbox import Mailbox
@@ -41,7 +41,7 @@ class Observer:
         self._frame_step = -1
         self._health_step = -1
         self._health_time = 0.0
-        self._reported: set[Want] = set()
+        self._noticed: set[str] = set()
         self.watch = watch
         self.pinned = pin or self._gallery.pinned()
 
@@ -90,17 +90,28 @@ class Observer:
         with looking(trainer.network):
             context = CaptureContext(trainer.network, self._gallery, self.pinned)
             if self._is_health_due(step):
-                self._health_step, self._health_time = step, perf_counter()
-                health = measure_health(context, trainer.optimizer)
+                health = self._measure_health(context)
             captured, failures = take(self.watch, context)
         for name, value in health.items():
             self._mailbox.post_points(name, step, value)
-        for want, sentence in failures.items():
-            if want not in self._reported:
-                self._reported.add(want)
-                self._mailbox.post_notice(sentence)
+        for sentence in failures.values():
+            self._notice_once(sentence)
         classes, design = trainer.data.classes, trainer.design
         self._mailbox.post_snapshot(Snapshot(step, trainer.epoch, design, classes, pinned=self.pinned, captured=captured))
+
+    def _measure_health(self, context: CaptureContext) -> dict[str, float]:
+        """Its points; none, and one notice, where that fails (for want of memory, say): the training goes on."""
+        self._health_step, self._health_time = self._trainer.place.step, perf_counter()
+        try:
+            return measure_health(context, self._trainer.optimizer)
+        except Exception as error:
+            self._notice_once(f"The health of the layers cannot be measured: {str(error) or repr(error)}")
+            return {}
+
+    def _notice_once(self, sentence: str) -> None:
+        if sentence not in self._noticed:
+            self._noticed.add(sentence)
+            self._mailbox.post_notice(sentence)
 
     def _is_health_due(self, step: int) -> bool:
         """At the early steps and twice a second: it costs a forward pass of the whole gallery, for a few small curves."""

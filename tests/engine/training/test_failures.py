@@ -17,7 +17,7 @@ from engine.training.filmstrip import Filmstrip, Frame
 from engine.training.messages import RunState
 from engine.training.recorder import MetricRow
 from engine.training.state import TrainingState
-from tests.helpers.tiny_data import tiny_cnn, tiny_config, trained
+from tests.helpers.tiny_data import tiny_config, trained
 
 
 def linear_net() -> NetworkDesign:
@@ -192,5 +192,12 @@ def test_a_network_without_weights_has_nothing_to_learn_but_is_no_crash() -> Non
     assert "no weights" in ended.reason
 
 
-def test_tiny_cnn_is_what_these_tests_think() -> None:
-    assert [spec.id for spec in tiny_cnn().layers][2] == "r"
+def test_health_that_cannot_be_measured_is_one_notice(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> dict[str, float]:
+        raise torch.OutOfMemoryError("out of memory")
+
+    monkeypatch.setattr("engine.training.observer.measure_health", fail)
+    watcher = trained()
+    assert watcher.ended.state is RunState.FINISHED
+    assert watcher.notices == ["The health of the layers cannot be measured: out of memory"]
+    assert watcher.snapshots

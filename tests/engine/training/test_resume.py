@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 import torch
 
-from engine.errors import TrainingError
 from engine.snapshot import Want
 from engine.training.messages import RunState
 from engine.training.state import TrainingState
@@ -91,4 +90,3 @@ def test_the_state_of_another_design_is_a_sentence() -> None:
     assert "layer 'c'" in ended.reason
     with pytest.raises(KeyError):
         TrainingState.from_parts({"foreign": torch.zeros(1)}, first.info())
-    assert TrainingError is not None
