@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer
 
 from app.parts import Parts
 from app.probe_controller import ProbeAnswer
@@ -14,6 +14,9 @@ from engine.design.check import LayerReport
 from engine.training.messages import Ended, RunState
 from widgets.panels.data_card import CardFacts
 from widgets.views.base import Focus
+
+PATIENCE_MS = 150
+"""A picture that is recomputed faster than this is not tinted meanwhile: it would only flicker."""
 
 
 class Presenter(QObject):
@@ -24,6 +27,8 @@ class Presenter(QObject):
         self.session, self.runs, self.window = parts.session, parts.runs, parts.window
         self.try_again: Callable[[dict[str, Any]], None] = lambda _: None
         self.unit = -1
+        self._patience = QTimer(self, singleShot=True, interval=PATIENCE_MS)
+        self._patience.timeout.connect(lambda: self._set_stale(True))
         self._connect(parts)
         self.show_document()
 
@@ -44,6 +49,7 @@ class Presenter(QObject):
         for told in (session.refused, window.network.refused, runs.failed):
             told.connect(self.tell_error)
         runs.notice.connect(window.banner.tell)
+        runs.developing_changed.connect(self._show_developing)
         parts.files.told.connect(window.banner.tell)
 
     def tell_error(self, sentence: str) -> None:
@@ -132,8 +138,20 @@ class Presenter(QObject):
             )
         transport.set_cursor(self.runs.cursor)
 
+    def _show_developing(self, developing: bool) -> None:
+        if developing:
+            self._patience.start()
+        else:
+            self._patience.stop()
+            self._set_stale(False)
+
+    def _set_stale(self, stale: bool) -> None:
+        """Tint the pictures that do not yet show the step that was asked for."""
+        for view in self.window.workspaces.stages[self.window.workspaces.current].views:
+            view.set_stale(stale and bool(view.wants(self._focus())), "recomputing")
+
     def _show_answer(self, answer: ProbeAnswer) -> None:
-        self.window.probe_panel.show_result(answer.result)
+        self.window.probe_panel.show_result(answer.result, answer.asked_of)
 
     def _show_data(self) -> None:
         data = self.runs.data

@@ -20,10 +20,10 @@ POLL_MS = 30
 
 @dataclass(frozen=True, eq=False)
 class ProbeAnswer:
-    """A result in progress or whole, with what it was asked of: the probe and the training step of the network."""
+    """A result in progress or whole, with what was asked, and of what, in words: "step 450, test image #4"."""
 
     probe: Probe
-    step: int
+    asked_of: str
     result: ProbeResult
 
 
@@ -70,13 +70,14 @@ class ProbeController(QObject):
             self._set_busy(False)
             return
         design, data, pin = runs.document.design, runs.data, runs.pin
+        asked_of = f"step {step}, {pin.source}" if pin is not None and probe.asks_image else f"step {step}"
 
         def job() -> Iterator[ProbeAnswer]:
             from engine.probes.subject import make_subject
 
             subject = make_subject(design, weights, data, device=str(data.device), name=f"step {step}")
             for result in probe.run(subject, pin):
-                yield ProbeAnswer(probe, step, result)
+                yield ProbeAnswer(probe, asked_of, result)
 
         if self._worker is None:
             self._worker = Worker("layerscope-probe")

@@ -48,6 +48,7 @@ class RunController(QObject):
     snapshot_changed = Signal()
     frames_changed = Signal()
     data_changed = Signal()
+    developing_changed = Signal(bool)  # a past step is being drawn: what is shown is not yet what was asked for
     ended = Signal(object)  # Ended
     notice = Signal(str)
     failed = Signal(str)  # something that was asked for cannot be shown
@@ -293,6 +294,7 @@ class RunController(QObject):
         if self._developer is None:
             self._developer = Worker("layerscope-darkroom")
         darkroom, watch, pin = self._darkroom, self._watch, self.pin
+        self.developing_changed.emit(True)
         self._developer.submit(lambda: iter([darkroom.develop(weights, watch, pin, step, epoch)]), ("past", step))
 
     # -- the timer --
@@ -306,6 +308,8 @@ class RunController(QObject):
                     self.failed.emit(str(answer.error))
                 elif answer.result is not None and (self.cursor is not None or self._runner is None):
                     self._show(answer.result)
+                if answer.done:
+                    self.developing_changed.emit(False)
         if self._runner is not None:
             self._read_mail()
         if self._dirty and self.pace.is_due():

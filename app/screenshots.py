@@ -59,6 +59,8 @@ def _states(program: Program, app: QApplication) -> Iterator[tuple[str, QWidget]
 
     commands.toggle()
     _wait(app, lambda: (runs.progress is not None and runs.progress.step >= STEPS) or runs.state is RunState.FAILED)
+    if runs.state is RunState.FAILED:
+        raise LayerscopeError(f"The example could not be trained: {window.banner.text}")
     session.select([session.document.design.layers[0].id])
     _settle(app, 1.0)
     yield "02-watch-running", window

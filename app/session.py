@@ -53,7 +53,7 @@ class Session(QObject):
         super().__init__(parent)
         self.document = document
         self.report: DesignReport = check(document.design)
-        self.selection: tuple[str, ...] = ()
+        self.selection: tuple[str, ...] = self._first_to_look_at()
         self.path: Path | None = None
         self.undo_stack = QUndoStack(self)
         self.undo_stack.cleanChanged.connect(self._clean_changed)
@@ -89,7 +89,12 @@ class Session(QObject):
         self.path = path
         self.selection = ()
         self._show(document)
+        self.select(self._first_to_look_at())
         self.title_changed.emit()
+
+    def _first_to_look_at(self) -> tuple[str, ...]:
+        """The first layer that learns something: its maps and filters are worth seeing before anything is selected."""
+        return next(((layer.id,) for layer in self.report.layers if layer.costs.params), ())
 
     def saved_as(self, path: Path) -> None:
         """The document is now what the file ``path`` holds."""

@@ -90,7 +90,7 @@ class TopBar(QWidget):
             group.addButton(button)
             row.addWidget(button)
             buttons[name] = button
-        self._layout.addWidget(frame)
+        self._layout.addWidget(frame, 0, Qt.AlignmentFlag.AlignVCenter)
         return buttons
 
     def _chip(self, name: str) -> QPushButton:

@@ -47,13 +47,14 @@ class ProbePanel(QWidget):
         self.button.clicked.connect(self._clicked)
         self.canvas = ResultCanvas(look)
         self._message = QLabel(wordWrap=True, objectName="problem", visible=False)
+        self._asked_of = QLabel(wordWrap=True, objectName="muted")
         self._busy = False
         self._lay_out()
 
     def _lay_out(self) -> None:
         left = QWidget()
         column = QVBoxLayout(left)
-        for widget in (self.chooser, self._help, self.form, self.button, self._message):
+        for widget in (self.chooser, self._help, self.form, self.button, self._asked_of, self._message):
             column.addWidget(widget)
         column.addStretch(1)
         scroll = QScrollArea(widgetResizable=True, horizontalScrollBarPolicy=Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -94,9 +95,10 @@ class ProbePanel(QWidget):
                 self._values[name][parameter] = value
         self._show_choice()
 
-    def show_result(self, result: ProbeResult) -> None:
-        """Draw an answer, whole or in progress."""
+    def show_result(self, result: ProbeResult, asked_of: str) -> None:
+        """Draw an answer, whole or in progress, and say what it was asked of."""
         self._message.hide()
+        self._asked_of.setText(f"Shown: the answer for {asked_of}.")
         self.canvas.show_result(result)
 
     def show_error(self, sentence: str) -> None:
