@@ -65,6 +65,14 @@ def test_a_channel_beats_every_real_image(digits: Subject, at: str) -> None:
     assert ask(digits, layer="c2", unit=1, at=at).facts["ratio"] > 1.0
 
 
+def test_the_headline_says_both_numbers(digits: Subject) -> None:
+    answer = ask(digits, unit=5)
+    activation, best, ratio = (answer.facts[key] for key in ("activation", "best_real_activation", "ratio"))
+    assert answer.headline == (
+        f"class '5' reaches {activation:.4g}; the best of 1,797 real images reaches {best:.4g} (ratio {ratio:.2f})."
+    )
+
+
 def test_natural_is_smoother_than_raw(digits: Subject) -> None:
     def roughness(preset: str) -> float:
         picture = ask(digits, unit=2, preset=preset).pictures[0][0]
