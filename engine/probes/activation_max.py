@@ -114,7 +114,7 @@ class ActivationMax(Probe):
         for best in compare_with_data(subject, unit):
             yield ImageStrip(
                 headline=_headline(name, activation, best),
-                facts=self._facts(name, ascent, activation) | _comparison(activation, best),
+                facts=self._facts(name, ascent, activation) | _comparison(unit, activation, best),
                 done=MAKING + (1 - MAKING) * best.done,
                 pictures=(picture, best.picture),
                 captions=(f"made: {activation:.4g}", f"best real, {best.source}: {best.value:.4g}"),
@@ -159,16 +159,18 @@ def _ratio(activation: float, real: float) -> float | None:
     return activation / real if real > 0 else None
 
 
-def _comparison(activation: float, best: BestReal) -> dict[str, Any]:
-    """Facts beside the best real image: by the unit's own rule (the same position), and at any position of its map."""
-    return {
+def _comparison(unit: Unit, activation: float, best: BestReal) -> dict[str, Any]:
+    """Facts beside the best real image by the unit's own rule: the same position, or the mean. For one position of a map
+    also beside the best at any position, since in a real image the pattern may lie elsewhere."""
+    facts: dict[str, Any] = {
         "best_real_activation": best.value,
         "ratio": _ratio(activation, best.value),
         "best_real_image": best.source,
-        "best_real_anywhere": best.anywhere,
-        "ratio_anywhere": _ratio(activation, best.anywhere),
         "images_compared": best.compared,
     }
+    if unit.position is not None:
+        facts |= {"best_real_anywhere": best.anywhere, "ratio_anywhere": _ratio(activation, best.anywhere)}
+    return facts
 
 
 def _headline(name: str, activation: float, best: BestReal) -> str:

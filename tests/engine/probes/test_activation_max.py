@@ -62,7 +62,11 @@ def test_a_class_in_colour_beats_every_real_image_and_has_its_colour(discs: Subj
 
 @pytest.mark.parametrize("at", ["centre", "mean", "3,4"])
 def test_a_channel_beats_every_real_image(digits: Subject, at: str) -> None:
-    assert ask(digits, layer="c2", unit=1, at=at).facts["ratio"] > 1.0
+    facts = ask(digits, layer="c2", unit=1, at=at).facts
+    assert facts["ratio"] > 1.0
+    assert ("best_real_anywhere" in facts) == (at != "mean")
+    if at != "mean":
+        assert facts["best_real_anywhere"] >= facts["best_real_activation"]
 
 
 def test_the_headline_says_both_numbers(digits: Subject) -> None:
