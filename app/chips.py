@@ -30,11 +30,13 @@ class Chips(QObject):
         self._bar, self._session, self._runs = bar, session, runs
         self.form = ParameterForm(look)
         self.form.changed.connect(self._set_training)
+        self._gesture = 0  # counts finished gestures, so that two of them do not merge
         self.form.setMinimumWidth(look.px(320))
         self._popup = Popup(look, self.form, bar)
         self.data_menu = QMenu(bar, toolTipsVisible=True)
         self.device_menu = QMenu(bar)
         bar.chip_clicked.connect(self._open)
+        session.edited.connect(self._tell_run)
         for signal in (session.document_changed, runs.data_changed, runs.progress_changed, runs.state_changed):
             signal.connect(self.refresh)
         self.refresh()
@@ -83,12 +85,18 @@ class Chips(QObject):
             return replace(document, config=construct(TrainingConfig, values, "training"))
 
         title = f"Set {name.replace('_', ' ')} to {value}"
-        if self._session.change(title, change, f"training/{name}" if continuing else "") and name in LIVE_KEYS:
-            self._runs.change(**{name: value})
+        self._session.change(title, change, f"training/{name}/{self._gesture}" if continuing else "")
+        self._gesture += not continuing
         self.form.set_fields(
             tuple(field for field in form_fields(TrainingConfig) if field.name != "device"),
             self._session.document.config.model_dump(),
         )
+
+    def _tell_run(self, before: Document, after: Document) -> None:
+        """What may change while a run is alive goes to it at once, undone and redone changes too."""
+        changed = {key: new for key in LIVE_KEYS if (new := getattr(after.config, key)) != getattr(before.config, key)}
+        if changed:
+            self._runs.change(**changed)
 
     def fill_data_menu(self) -> None:
         """One entry per known data set, those that are not there greyed out with where they are looked for; then a folder."""

@@ -16,10 +16,13 @@ def ask_open(parent: QWidget, title: str, folder: str, filters: str) -> Path | N
     return Path(name) if name else None
 
 
-def ask_save(parent: QWidget, title: str, proposal: str, filters: str) -> Path | None:
-    """A file to write, or None."""
-    name, _ = QFileDialog.getSaveFileName(parent, title, proposal, filters)
-    return Path(name) if name else None
+def ask_save(parent: QWidget, title: str, proposal: str, filters: str, suffix: str = "") -> Path | None:
+    """A file to write, or None. ``suffix`` ("design.json") is added where none is typed, before asking to replace a file."""
+    dialog = QFileDialog(parent, title, str(Path(proposal).parent), filters)
+    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+    dialog.setDefaultSuffix(suffix)
+    dialog.selectFile(Path(proposal).name)
+    return Path(dialog.selectedFiles()[0]) if dialog.exec() else None
 
 
 def ask_folder(parent: QWidget, title: str, folder: str) -> Path | None:

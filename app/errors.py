@@ -36,6 +36,7 @@ class Surprises(QObject):
         super().__init__()
         self._current = current
         self._folder = folder
+        self._told: set[str] = set()  # a timer that fails does so many times a second: once is enough
         self._before = (sys.excepthook, threading.excepthook)
 
     def install(self) -> None:
@@ -54,6 +55,9 @@ class Surprises(QObject):
             return
         text = "".join(traceback.format_exception(kind, error, trace))
         log.error("unforeseen error\n%s", text)
+        if text in self._told:
+            return
+        self._told.add(text)
         try:
             saved = self.save_recovery()
             report = saved.with_suffix(".report.txt")
@@ -71,6 +75,6 @@ class Surprises(QObject):
 
         folder = self._folder or state_folder() / "recovery"
         folder.mkdir(parents=True, exist_ok=True)
-        path = folder / f"{datetime.now():%Y%m%d-%H%M%S}.design.json"
+        path = folder / f"{datetime.now():%Y%m%d-%H%M%S-%f}.design.json"
         save_design(path, self._current().design)
         return path

@@ -77,7 +77,7 @@ class FileController(QObject):
         """Ask for a file and write the design to it."""
         name = self._session.document.design.name.replace("/", "-") or "untitled"
         proposal = str(Path(self.folder) / f"{name}{SUFFIX}")
-        path = dialogs.ask_save(self._window, "Save the design", proposal, dialogs.DESIGNS)
+        path = dialogs.ask_save(self._window, "Save the design", proposal, dialogs.DESIGNS, SUFFIX[1:])
         if path is None:
             return False
         return self._save_to(path if path.suffix == ".json" else path.with_name(path.name + SUFFIX))
@@ -125,7 +125,8 @@ class FileController(QObject):
 
         def write() -> None:
             frames = [frame for step in runs.filmstrip.steps() if (frame := runs.filmstrip.nearest(step)) is not None]
-            save_run(path, document.design, document.config, document.data, runs.data, runs.history, state, frames, over=True)
+            past = (document.data, runs.data, runs.history, state, frames)
+            save_run(path, document.design, document.config, *past, over=True).rewind(state)  # the run is further by now
             self.told.emit(f"Saved the run in {path.name}: open it again with Ctrl+O or “evaluate {path.name}”.", "good")
 
         self._attempt(write)
@@ -161,7 +162,13 @@ class FileController(QObject):
         from engine.data.images import as_pinned, read_image
 
         shape = (self._runs.document or self._session.document).design.input_shape
-        return self._attempt(lambda: self._runs.set_pin(as_pinned(read_image(path), shape, path.name)))
+
+        def pin() -> None:
+            self._runs.set_pin(as_pinned(read_image(path), shape, path.name))
+            if not self._runs.has_network:
+                self.told.emit(f"{path.name} goes through the network as soon as there is one. Press Space to train.", "notice")
+
+        return self._attempt(pin)
 
     def _attempt(self, work: Callable[[], None]) -> bool:
         """Do ``work``; a mistake of the user's or the disk's is told as its sentence."""

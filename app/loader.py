@@ -59,6 +59,12 @@ class Loader(QObject):
         if self._error is not None:
             raise RuntimeError("torch could not be loaded; run 'python main.py doctor'") from self._error
         self.is_done = True
-        waiting, self._waiting = self._waiting, []
-        for work in waiting:
-            work()
+        self._do_waiting()
+
+    def _do_waiting(self) -> None:
+        try:
+            while self._waiting:
+                self._waiting.pop(0)()
+        finally:
+            if self._waiting:  # one of them failed: that is reported, and the others have their turn
+                QTimer.singleShot(0, self, self._do_waiting)

@@ -39,6 +39,7 @@ class ProbeController(QObject):
         self._runs = runs
         self._worker: Worker[ProbeAnswer] | None = None
         self.is_busy = False
+        self._question = 0  # counts them, so that weights which come after a question was cancelled are not asked any more
         self._timer = QTimer(self, interval=POLL_MS)
         self._timer.timeout.connect(self._poll)
 
@@ -48,10 +49,18 @@ class ProbeController(QObject):
             self.failed.emit("There is no network to ask yet. Press Space to train one.")
             return
         self._set_busy(True)
-        self._runs.ask_weights(lambda weights, step: self._submit(probe, weights, step))
+        self._question += 1
+        question = self._question
+
+        def submit(weights: dict[str, Any], step: int) -> None:
+            if question == self._question:
+                self._submit(probe, weights, step)
+
+        self._runs.ask_weights(submit)
 
     def cancel(self) -> None:
         """Stop answering; what was shown stays."""
+        self._question += 1
         if self._worker is not None:
             self._worker.cancel()
         self._set_busy(False)
@@ -59,6 +68,7 @@ class ProbeController(QObject):
     def close(self) -> None:
         """End the thread; called once, before the program leaves."""
         self._timer.stop()
+        self._question += 1
         if self._worker is not None:
             self._worker.close()
 
@@ -89,6 +99,9 @@ class ProbeController(QObject):
         for answer in self._worker.poll():
             if answer.error is not None:
                 self._set_busy(False)
+                if answer.trace:  # no mistake of the user's: the handler of surprises reports it
+                    answer.error.add_note(answer.trace)
+                    raise answer.error
                 self.failed.emit(str(answer.error))
                 continue
             if answer.result is not None:

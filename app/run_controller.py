@@ -110,6 +110,7 @@ class RunController(QObject):
 
     def restart(self, document: Document) -> None:
         """A new run from step 0. A run that is alive is ended first."""
+        require_valid(document.design)  # before the run that is alive is given up for it
         self.end()
         self._start(document, None)
 
@@ -183,7 +184,7 @@ class RunController(QObject):
         )
         self._runner.start()
         self._set_state(RunState.RUNNING)
-        self.frames_changed.emit()
+        self._note_frames()
 
     def adopt(self, run: FinishedRun, data: ImageSet) -> None:
         """Show a run that was opened from a folder; Run goes on with it."""
@@ -192,9 +193,13 @@ class RunController(QObject):
         self._over, self._epochs, self.data, self._darkroom = run, run.epochs, data, None
         self.cursor, self._live, self.snapshot = None, None, None
         self.pin = data.pinned("test", 0)
+        batches = -(-len(data.split("train")) // run.document.config.batch_size)
+        step, epochs = run.state.step, run.epochs
+        self.progress = Progress(RunState.STOPPED, step, epochs * batches, step / batches, epochs, seconds=run.state.seconds)
         self._set_state(RunState.STOPPED)
         self.data_changed.emit()
-        self.frames_changed.emit()
+        self.progress_changed.emit()
+        self._note_frames()
         self._develop()
 
     # -- what is to be seen --
@@ -300,18 +305,23 @@ class RunController(QObject):
     # -- the timer --
 
     def _tick(self) -> None:
-        while not self._inbox.empty():
-            self._inbox.get()()
+        answers = [self._inbox.get() for _ in range(self._inbox.qsize())]
+        if self._runner is not None:
+            self._read_mail()
+        for give in answers:  # after the mail, so that the curves reach the step of the state that is handed out
+            give()
         if self._developer is not None:
             for answer in self._developer.poll():
+                if answer.error is not None and answer.trace:
+                    self.developing_changed.emit(False)
+                    answer.error.add_note(answer.trace)
+                    raise answer.error  # no mistake of the user's: the handler of surprises reports it
                 if answer.error is not None:
                     self.failed.emit(str(answer.error))
                 elif answer.result is not None and (self.cursor is not None or self._runner is None):
                     self._show(answer.result)
                 if answer.done:
                     self.developing_changed.emit(False)
-        if self._runner is not None:
-            self._read_mail()
         if self._dirty and self.pace.is_due():
             self._dirty = False
             self.pace.draw(self.snapshot_changed.emit)

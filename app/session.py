@@ -48,6 +48,7 @@ class Session(QObject):
     selection_changed = Signal()
     refused = Signal(str)  # an edit that cannot be, as a sentence
     title_changed = Signal()
+    edited = Signal(object, object)  # the documents before and after a step, done, undone or redone; not of opening another
 
     def __init__(self, document: Document, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -80,7 +81,7 @@ class Session(QObject):
             self.refused.emit(str(error))
             return False
         if after != self.document:
-            self.undo_stack.push(ReplaceDocument(self._show, self.document, after, title, merge_key))
+            self.undo_stack.push(ReplaceDocument(self._step, self.document, after, title, merge_key))
         return True
 
     def open(self, document: Document, path: Path | None = None) -> None:
@@ -111,6 +112,11 @@ class Session(QObject):
 
     def _clean_changed(self, _clean: bool) -> None:
         self.title_changed.emit()
+
+    def _step(self, document: Document) -> None:
+        before = self.document
+        self._show(document)
+        self.edited.emit(before, document)
 
     def _show(self, document: Document) -> None:
         before = self.document
