@@ -28,5 +28,11 @@ def no_leaked_threads() -> Iterator[None]:
     yield
     leaked = [thread for thread in threading.enumerate() if thread not in before and thread.name.startswith("layerscope")]
     for thread in leaked:
+        owner = getattr(getattr(thread, "_target", None), "__self__", None)
+        stop = getattr(owner, "stop", None) or getattr(owner, "close", None)
         thread.join(5)
+        if thread.is_alive() and stop is not None:
+            stop()  # so that this test fails alone, and the process can end
+            thread.join(5)
+            raise AssertionError(f"the test left the thread {thread.name} running")
     assert not [thread.name for thread in leaked if thread.is_alive()], "the test left threads running"

@@ -19,6 +19,9 @@ class TrainingConfig(ParameterModel):
         "sgd", "sgd: w ← w − lr·v with momentum. adam: a step size for each weight (Kingma & Ba 2015)."
     )
     learning_rate: float = parameter(0.05, "How far one step goes. Too high diverges, too low crawls.", low=0.0, high=1000.0)
+    schedule: Literal["constant", "cosine"] = parameter(
+        "cosine", "constant: the same learning rate to the end. cosine: it falls to 0 along half a cosine."
+    )
     momentum: float = parameter(0.9, "Share of the last step that goes on (sgd only).", low=0.0, high=0.9999)
     weight_decay: float = parameter(0.0, "Pull of every weight towards zero, λ in λw added to the gradient.", low=0.0, high=10.0)
     loss: Literal["cross_entropy", "mse"] = parameter(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -15,6 +15,7 @@ from engine.data.dataset import ImageSet, Split
 from engine.training.batches import epoch_batches
 from engine.training.config import TrainingConfig
 from engine.training.losses import Loss
+from engine.training.optimisers import set_live
 
 EVALUATION_NUMBERS = 1 << 23
 """Validation takes batches as large as keep the activations of one forward pass below this many numbers (32 MiB)."""
@@ -60,11 +61,18 @@ Event = Step | Validating | EpochEnd
 
 
 def train(
-    network: Network, optimizer: Optimizer, loss_function: Loss, data: ImageSet, config: TrainingConfig, place: Place
+    network: Network,
+    optimizer: Optimizer,
+    loss_function: Loss,
+    data: ImageSet,
+    config: TrainingConfig,
+    place: Place,
+    rate_after: Callable[[int], float],
 ) -> Iterator[Event]:
     """Train from ``place`` to the end of the last epoch. Between two events the caller may look at everything and stop.
 
-    The images come in an order that follows from ``config.seed`` and the number of the epoch.
+    The images come in an order that follows from ``config.seed`` and the number of the epoch; ``rate_after`` tells the
+    learning rate of the step behind a given one.
     """
     while place.epoch < config.epochs:
         network.train()
@@ -74,6 +82,7 @@ def train(
             network.current = ""  # from here on no single layer is to blame
             optimizer.zero_grad()
             loss.backward()  # type: ignore[no-untyped-call]
+            set_live(optimizer, {"learning_rate": rate_after(place.step)})
             optimizer.step()
 
             place.step += 1

@@ -6,8 +6,6 @@ from collections.abc import Callable
 from contextlib import suppress
 from time import perf_counter
 
-import numpy as np
-
 from engine.errors import LayerscopeError
 from engine.training.commands import CommandSlot, StateCallback
 from engine.training.failures import Diverged
@@ -184,18 +182,18 @@ class Session:
             raise Diverged(readings.first_bad)
 
     def _post(self, readings: Readings) -> None:
-        rate = self._trainer.live["learning_rate"]
+        rates = [self._trainer.rate_after(int(step) - 1) for step in readings.steps]
         self._mailbox.post_points("train/loss", readings.steps, readings.losses)
         self._mailbox.post_points("train/accuracy", readings.steps, readings.accuracies)
-        self._mailbox.post_points("learning_rate", readings.steps, np.full(len(readings.steps), rate))
+        self._mailbox.post_points("learning_rate", readings.steps, rates)
         if not self._recording.is_on:
             return
         seconds, batches = self._clock.seconds, self._trainer.batches
-        columns = (readings.steps.tolist(), readings.losses.tolist(), readings.accuracies.tolist())
+        columns = (readings.steps.tolist(), readings.losses.tolist(), readings.accuracies.tolist(), rates)
         self._recording.points(
             [
                 MetricRow(int(step), step / batches, seconds, "train", {"loss": loss, "accuracy": hits, "learning_rate": rate})
-                for step, loss, hits in zip(*columns, strict=True)
+                for step, loss, hits, rate in zip(*columns, strict=True)
             ]
         )
 

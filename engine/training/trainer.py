@@ -17,6 +17,7 @@ from engine.training.config import LIVE_KEYS, TrainingConfig
 from engine.training.loop import Event, Place, train
 from engine.training.losses import make_loss
 from engine.training.optimisers import make_optimizer, optimizer_tensors, restore_optimizer, set_live
+from engine.training.schedules import share
 from engine.training.state import TrainingState
 
 
@@ -44,7 +45,7 @@ class Trainer:
         self.network = Network(design).to(device)
         self.optimizer = make_optimizer(config, self.network.parameters(), device)
         self.place = Place()
-        self.live = {key: getattr(config, key) for key in LIVE_KEYS}
+        self.live: dict[str, float] = {key: getattr(config, key) for key in LIVE_KEYS}
         if resume is not None:
             self._restore(resume)
 
@@ -67,7 +68,12 @@ class Trainer:
     def events(self) -> Iterator[Event]:
         """Train to the end; see ``engine.training.loop.train``."""
         loss = make_loss(self.config.loss, self.design)
-        return train(self.network, self.optimizer, loss, self.data, self.config, self.place)
+        return train(self.network, self.optimizer, loss, self.data, self.config, self.place, self.rate_after)
+
+    def rate_after(self, step: int) -> float:
+        """The learning rate with which the step behind ``step`` is done: what is in force, times the schedule's share."""
+        whole = self.config.epochs * self.batches
+        return self.live["learning_rate"] * share(self.config.schedule, 1 - (self.total_steps - step) / whole)
 
     def change(self, live: Mapping[str, float]) -> None:
         """Go on with another learning rate, momentum or weight decay."""

@@ -31,7 +31,7 @@ def test_one_step_by_hand() -> None:
     torch.nn.init.zeros_(network.layers["out"].bias)
     optimizer = make_optimizer(config, network.parameters(), torch.device("cpu"))
 
-    events = list(train(network, optimizer, mse, data, config, Place()))
+    events = list(train(network, optimizer, mse, data, config, Place(), lambda _: config.learning_rate))
 
     assert [type(event) for event in events] == [Step, Validating, EpochEnd]
     assert events[0].loss.item() == pytest.approx(0.5)  # ((0-1)² + 0²)/2, before the step
@@ -64,7 +64,7 @@ def test_validation_measures_the_whole_split_in_eval_mode_and_leaves_the_mode() 
 def test_no_validation_images_no_score() -> None:
     data, network, config = tiny_set(validation=0), Network(tiny_cnn()), tiny_config(epochs=1)
     optimizer = make_optimizer(config, network.parameters(), torch.device("cpu"))
-    *_, last = train(network, optimizer, cross_entropy, data, config, Place())
+    *_, last = train(network, optimizer, cross_entropy, data, config, Place(), lambda _: config.learning_rate)
     assert last == EpochEnd(None)
 
 

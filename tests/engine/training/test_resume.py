@@ -63,28 +63,28 @@ def test_looking_does_not_change_the_training() -> None:
 
 
 def test_a_finished_run_goes_on_with_more_epochs() -> None:
-    first = trained(config=tiny_config(epochs=1)).runner.final_state
-    both = trained(config=tiny_config(epochs=2), resume=first).runner.final_state
-    assert same(both.network, trained(config=tiny_config(epochs=2)).runner.final_state.network)
+    first = trained(config=tiny_config(epochs=1, schedule="constant")).runner.final_state
+    both = trained(config=tiny_config(epochs=2, schedule="constant"), resume=first).runner.final_state
+    assert same(both.network, trained(config=tiny_config(epochs=2, schedule="constant")).runner.final_state.network)
     assert both.seconds > first.seconds
 
 
 def test_a_finished_run_with_no_epochs_left_ends_at_once() -> None:
-    first = trained(config=tiny_config(epochs=1)).runner.final_state
-    again = trained(config=tiny_config(epochs=1), resume=first)
+    first = trained(config=tiny_config(epochs=1, schedule="constant")).runner.final_state
+    again = trained(config=tiny_config(epochs=1, schedule="constant"), resume=first)
     assert again.ended.state is RunState.FINISHED
     assert same(again.runner.final_state.network, first.network)
 
 
 def test_another_optimiser_starts_afresh_on_the_old_weights() -> None:
-    first = trained(config=tiny_config(epochs=1)).runner.final_state
+    first = trained(config=tiny_config(epochs=1, schedule="constant")).runner.final_state
     other = trained(config=tiny_config(epochs=2, optimizer="adam", learning_rate=0.001), resume=first)
     assert other.ended.state is RunState.FINISHED
     assert other.runner.final_state.optimizer_kind == "adam"
 
 
 def test_the_state_of_another_design_is_a_sentence() -> None:
-    first = trained(config=tiny_config(epochs=1)).runner.final_state
+    first = trained(config=tiny_config(epochs=1, schedule="constant")).runner.final_state
     ended = trained(tiny_cnn().with_parameters("c", filters=5), tiny_config(), resume=first).ended
     assert ended.state is RunState.FAILED
     assert "layer 'c'" in ended.reason

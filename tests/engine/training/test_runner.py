@@ -19,7 +19,7 @@ from engine.training.state import TrainingState
 from tests.helpers.tiny_data import Watcher, tiny_cnn, tiny_config, tiny_set, trained, watched
 
 PROMPT = 0.2
-ENDLESS = {"epochs": 100_000}
+ENDLESS = {"schedule": "constant", "epochs": 100_000}
 
 
 @pytest.fixture
