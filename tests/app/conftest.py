@@ -9,6 +9,7 @@ import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from app import dialogs
 from app.document import Document
 from app.program import Program
 from app.settings import SettingsFile
@@ -38,15 +39,43 @@ def make_program(qapp: QApplication, folder: Path, **config: object) -> Program:
     return program
 
 
-@pytest.fixture
-def program(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Program]:
-    made = make_program(qapp, tmp_path)
-    yield made
-    made.parts.files.may_leave = lambda: True  # type: ignore[method-assign]
+@pytest.fixture(autouse=True)
+def no_dialog_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A modal dialog would wait for ever; a test that expects one replaces it."""
+    for name in ("ask_open", "ask_save", "ask_folder", "ask_unsaved"):
+        monkeypatch.setattr(dialogs, name, lambda *_, name=name: pytest.fail(f"the program asked: {name}"))
+
+
+def close_program(made: Program) -> None:
+    """End it as closing its window does, without asking about changes."""
     made.leave()
     made.parts.window.hide()
     made.parts.window.deleteLater()
     made.deleteLater()
+
+
+@pytest.fixture
+def program(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Program]:
+    made = make_program(qapp, tmp_path)
+    yield made
+    close_program(made)
+
+
+@pytest.fixture(scope="module")
+def open_window(qapp: QApplication, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
+    made = make_program(qapp, tmp_path_factory.mktemp("program"))
+    yield made
+    close_program(made)
+
+
+@pytest.fixture
+def shared(qtbot: QtBot, open_window: Program) -> Program:
+    """One program for all tests of a module that neither train nor close it, with a fresh document and no message."""
+    open_window.parts.session.open(Document(TINY, "digits", TrainingConfig(epochs=3)))
+    open_window.parts.window.banner.hide()
+    open_window.parts.window.activateWindow()
+    qtbot.waitUntil(open_window.parts.window.isActiveWindow)
+    return open_window
 
 
 @pytest.fixture

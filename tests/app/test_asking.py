@@ -1,0 +1,170 @@
+"""Images, data sets and probes in the window: what is wrong with them is one sentence, and what is asked is answered."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent
+from PySide6.QtTest import QSignalSpy
+from pytestqt.qtbot import QtBot
+
+from app.program import Program
+from app.run_controller import replace_config
+from engine.design.network import NetworkDesign
+from engine.training.messages import RunState
+from tests.app.conftest import TINY
+
+
+def colour_folder(folder: Path) -> Path:
+    """Two classes of 8×8 colour images: red ones and blue ones."""
+    rng = np.random.default_rng(0)
+    for name, channel in (("red", 0), ("blue", 2)):
+        (folder / name).mkdir(parents=True)
+        for number in range(24):
+            pixels = rng.integers(0, 90, (8, 8, 3), dtype=np.uint8)
+            pixels[..., channel] += 150
+            Image.fromarray(pixels).save(folder / name / f"{number}.png")
+    return folder
+
+
+def train(program: Program, until, **config: object) -> None:
+    program.parts.session.change("Set", lambda document: replace_config(document, device="cpu", **{"epochs": 1, **config}))
+    program.commands.toggle()
+    until(lambda: program.parts.runs.state is RunState.FINISHED)
+
+
+@pytest.mark.parametrize("mode", ["L", "RGBA", "P", "I;16", "1"])
+def test_an_image_of_any_kind_is_pinned_by_dropping_it(shared: Program, tmp_path: Path, mode: str) -> None:
+    path = tmp_path / "picture.png"
+    image = Image.fromarray(np.full((13, 21), 40_000, np.uint16)) if mode == "I;16" else Image.new("RGB", (21, 13)).convert(mode)
+    image.save(path)
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(path))])
+    buttons, keys = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    shared.parts.window.dropEvent(QDropEvent(QPointF(9, 9), Qt.DropAction.CopyAction, mime, buttons, keys))
+    pin = shared.parts.runs.pin
+    assert pin.picture.shape == (1, 8, 8) and pin.picture.dtype == np.uint8 and "picture.png" in pin.source
+    assert "Space" in shared.parts.window.banner.text
+
+
+def test_a_text_renamed_to_png_is_one_sentence(shared: Program, tmp_path: Path) -> None:
+    path, pin = tmp_path / "text.png", shared.parts.runs.pin
+    path.write_text("no picture at all")
+    shared.commands.open_dropped(str(path))
+    assert "text.png" in shared.parts.window.banner.text and "\n" not in shared.parts.window.banner.text
+    assert shared.parts.runs.pin is pin
+
+
+def test_the_data_menu_lists_every_set_and_says_where_one_is_missing(shared: Program, monkeypatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("LAYERSCOPE_DATA", str(tmp_path))
+    chips = shared.parts.chips
+    chips.fill_data_menu()
+    actions = {action.data(): action for action in chips.data_menu.actions() if action.data()}
+    assert {"digits", "strokes", "shapes", "mnist"} <= set(actions)
+    assert actions["digits"].isChecked() and actions["digits"].isEnabled()
+    assert not actions["mnist"].isEnabled() and str(tmp_path) in actions["mnist"].toolTip()
+    assert all(action.toolTip() for action in actions.values())
+
+
+def test_a_folder_that_vanishes_is_one_sentence(program: Program, until, tmp_path: Path) -> None:
+    folder = colour_folder(tmp_path / "colours")
+    program.parts.chips.set_data(str(folder))
+    document = program.parts.session.document
+    shutil.rmtree(folder)
+    program.commands.toggle()
+    until(lambda: program.parts.runs.state is RunState.FAILED)
+    until(lambda: "colours" in program.parts.window.banner.text)
+    assert "\n" not in program.parts.window.banner.text and program.parts.session.document is document
+
+
+def test_an_invalid_design_does_not_end_the_run_that_is_alive(program: Program, until) -> None:
+    runs, session = program.parts.runs, program.parts.session
+    session.change("Set", lambda document: replace_config(document, epochs=10_000))
+    program.commands.toggle()
+    until(lambda: runs.state is RunState.RUNNING and runs.progress is not None)
+    session.apply("Break", lambda design: design.with_parameters("c1", kernel=50, padding=0))
+    program.commands.restart()
+    assert "c1" in program.parts.window.banner.text
+    assert runs.is_alive and runs.state is RunState.RUNNING
+
+
+def test_asking_before_training_is_one_sentence(shared: Program) -> None:
+    told = QSignalSpy(shared.parts.probes.failed)
+    shared.commands.ask_probe("occlusion", {})
+    assert told.count() == 1 and "Space" in told.at(0)[0]
+    assert not shared.parts.probes.is_busy
+
+
+@pytest.mark.parametrize("channels", [1, 3])
+def test_both_probes_answer_for_grey_and_colour(program: Program, until, tmp_path: Path, channels: int) -> None:
+    session, panel, probes = program.parts.session, program.parts.window.probe_panel, program.parts.probes
+    if channels == 3:
+        folder = str(colour_folder(tmp_path / "colours"))
+        layers = TINY.with_parameters("out", units=2).layers
+        session.change("Colour", lambda d: replace(d, design=NetworkDesign("tiny", (3, 8, 8), layers), data=folder))
+    train(program, until)
+    session.select(["c1"])
+    program.commands.look_inside("occlusion")
+    until(lambda: not probes.is_busy and not panel.canvas.is_empty)
+    assert panel.canvas.result.values.shape == (8, 8) and np.isfinite(panel.canvas.result.values).all()
+    program.commands.ask_probe("activation_max", {"layer": "c1", "unit": 1, "steps": 8})
+    assert probes.is_busy
+    until(lambda: not probes.is_busy)
+    assert panel.canvas.result.pictures[0].shape[0] == channels
+
+
+def test_cancelled_and_replaced_questions_give_no_late_answers(program: Program, qtbot: QtBot, until) -> None:
+    probes = program.parts.probes
+    train(program, until)
+    answers: list = []
+    probes.answered.connect(answers.append)
+    long = {"layer": "c1", "unit": 0, "steps": 100_000, "preset": "sharp"}
+    program.commands.ask_probe("activation_max", long)
+    until(lambda: bool(answers))
+    probes.cancel()
+    count = len(answers)
+    qtbot.wait(150)
+    assert len(answers) == count and not probes.is_busy
+    program.commands.ask_probe("activation_max", long)
+    program.commands.ask_probe("occlusion", {})
+    until(lambda: not probes.is_busy)
+    assert {answer.probe.probe for answer in answers[count:]} == {"occlusion"}
+
+
+def test_a_question_cancelled_before_its_weights_came_is_not_asked(program: Program, qtbot: QtBot, until) -> None:
+    runs, probes = program.parts.runs, program.parts.probes
+    program.parts.session.change("Set", lambda document: replace_config(document, epochs=10_000))
+    program.commands.toggle()
+    until(lambda: runs.has_network and runs.progress is not None and runs.progress.step > 0)
+    program.commands.ask_probe("occlusion", {})
+    probes.cancel()
+    qtbot.wait(150)
+    assert probes._worker is None and not probes.is_busy
+
+
+def test_the_past_is_asked_with_its_own_weights(program: Program, until) -> None:
+    runs, probes, panel = program.parts.runs, program.parts.probes, program.parts.window.probe_panel
+    train(program, until)
+    answers = {}
+    for step in (0, max(runs.frames)):
+        runs.scrub(step)
+        program.commands.ask_probe("occlusion", {"output": "logit", "target": "0"})
+        until(lambda: not probes.is_busy)
+        answers[step] = panel.canvas.result.values.copy()
+        assert f"step {step}" in panel._asked_of.text()
+    first, last = answers.values()
+    assert not np.allclose(first, last)
+
+
+def test_a_layer_the_run_has_not_is_one_sentence(program: Program, until) -> None:
+    train(program, until)
+    told = QSignalSpy(program.parts.probes.failed)
+    program.commands.ask_probe("activation_max", {"layer": "nobody", "steps": 4})
+    until(lambda: not program.parts.probes.is_busy)
+    assert told.count() == 1 and "nobody" in told.at(0)[0]

@@ -1,0 +1,316 @@
+"""Opening and saving through the window: what was saved comes back, and what goes wrong is one sentence and loses nothing."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import pickle
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from app import dialogs
+from app.program import Program
+from app.run_controller import replace_config
+from engine.files.run_folder import RunFolder
+from engine.files.tensor_file import write_tensors
+from engine.training.messages import RunState
+from tests.app.conftest import TINY, make_program
+from tests.app.conftest import close_program as close
+
+
+def widen(program: Program, filters: int = 6) -> None:
+    program.parts.session.apply("Wider", lambda design: design.with_parameters("c1", filters=filters))
+
+
+def says(program: Program, *words: str) -> str:
+    """The banner's sentence, which is one line in plain words and holds ``words``."""
+    text = program.parts.window.banner.text
+    assert text and "\n" not in text and "Traceback" not in text
+    for word in words:
+        assert word in text, text
+    return text
+
+
+# -- designs --
+
+
+def test_save_and_open_again(program: Program, qtbot: QtBot, tmp_path: Path, monkeypatch) -> None:
+    session, window, path = program.parts.session, program.parts.window, tmp_path / "mine.design.json"
+    monkeypatch.setattr(dialogs, "ask_save", lambda *_: tmp_path / "mine")
+    widen(program)
+    qtbot.keyClick(window, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+    assert path.is_file() and session.path == path and not session.modified
+    says(program, "mine.design.json")
+    saved = session.document.design
+    widen(program, 7)
+    monkeypatch.setattr(dialogs, "ask_save", lambda *_: pytest.fail("asked although there is a file"))
+    qtbot.keyClick(window, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+    assert json.loads(path.read_text())["layers"][0]["filters"] == 7
+    monkeypatch.setattr(dialogs, "ask_save", lambda *_: tmp_path / "other.json")
+    qtbot.keyClick(window, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
+    assert session.path == tmp_path / "other.json"
+    session.undo_stack.undo()
+    assert session.document.design == saved and session.modified
+    monkeypatch.setattr(dialogs, "ask_unsaved", lambda *_: "discard")
+    monkeypatch.setattr(dialogs, "ask_open", lambda *_: path)
+    qtbot.keyClick(window, Qt.Key.Key_O, Qt.KeyboardModifier.ControlModifier)
+    assert session.document.design == saved.with_parameters("c1", filters=7)
+    assert session.path == path and not session.modified and session.document.data == "digits"
+
+
+def test_leaving_a_dialog_changes_nothing(program: Program, monkeypatch) -> None:
+    for name in ("ask_open", "ask_save", "ask_folder"):
+        monkeypatch.setattr(dialogs, name, lambda *_: None)
+    widen(program)
+    document = program.parts.session.document
+    for action in ("file.open", "file.save", "file.save_as", "file.image"):
+        program.parts.window.actions_table[action].trigger()
+    assert program.parts.session.document is document and program.parts.session.modified
+
+
+@pytest.mark.parametrize("answer", ["save", "discard", "cancel"])
+def test_unsaved_changes_are_asked_about(program: Program, tmp_path: Path, monkeypatch, answer: str) -> None:
+    session, window = program.parts.session, program.parts.window
+    monkeypatch.setattr(dialogs, "ask_unsaved", lambda *_: answer)
+    monkeypatch.setattr(dialogs, "ask_save", lambda *_: tmp_path / "kept")
+    monkeypatch.setattr(QApplication, "quit", lambda *_: None)  # the tests share one application
+    widen(program)
+    edited = session.document.design
+    window.actions_table["file.new"].trigger()
+    kept = tmp_path / "kept.design.json"
+    assert kept.exists() == (answer == "save")
+    if answer == "cancel":
+        assert session.document.design == edited and session.modified
+        window.close()
+        assert window.isVisible()
+    else:
+        assert session.document.design.layers == () and not session.modified
+
+
+def test_where_saving_fails_the_window_stays_open(program: Program, tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setattr(dialogs, "ask_unsaved", lambda *_: "save")
+    monkeypatch.setattr(dialogs, "ask_save", lambda *_: tmp_path / "no such folder" / "x")
+    widen(program)
+    program.parts.window.close()
+    assert program.parts.window.isVisible() and program.parts.session.modified
+    says(program, "no such folder")
+
+
+FOREIGN = {
+    "empty": b"",
+    "no JSON": b"{ this is not JSON",
+    "not UTF-8": b"\xff\xfe\x00\x9f",
+    "a list": b"[1, 2, 3]",
+    "another format": b'{"format": "someone-elses/1", "layers": []}',
+    "newer": b'{"format": "layerscope-design/99", "name": "n", "input": [1, 8, 8], "layers": []}',
+    "deep": b"[" * 100_000,
+    "huge number": b'{"format": "layerscope-design/1", "name": "n", "input": [1, 8, 8], "layers": '
+    b'[{"id": "a", "kind": "linear", "units": 1e400}]}',
+    "unknown kind": b'{"format": "layerscope-design/1", "name": "n", "input": [1, 8, 8], "layers": '
+    b'[{"id": "a", "kind": "os.system"}]}',
+}
+
+
+@pytest.mark.parametrize("name", FOREIGN)
+def test_a_foreign_design_is_one_sentence(shared: Program, tmp_path: Path, name: str) -> None:
+    path = tmp_path / "bad.design.json"
+    path.write_bytes(FOREIGN[name])
+    document = shared.parts.session.document
+    assert not shared.parts.files.open_path(path)
+    says(shared)
+    assert shared.parts.session.document is document
+
+
+def test_what_is_not_there_is_one_sentence(shared: Program, tmp_path: Path) -> None:
+    for path in (tmp_path / "missing.design.json", tmp_path):
+        assert not shared.parts.files.open_path(path)
+        says(shared, path.name)
+
+
+@pytest.mark.parametrize("code", [errno.ENOSPC, errno.EROFS])
+@pytest.mark.parametrize("call", ["fsync", "replace"])
+def test_a_disk_that_refuses_costs_one_sentence(shared: Program, tmp_path: Path, monkeypatch, code: int, call: str) -> None:
+    session, path = shared.parts.session, tmp_path / "mine.design.json"
+    monkeypatch.setattr(dialogs, "ask_save", lambda *_: path)
+    session.path = None
+    widen(shared, 5)
+    assert shared.parts.files.save()
+    before = path.read_bytes()
+    widen(shared, 6)
+
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(code, os.strerror(code))
+
+    with monkeypatch.context() as broken:
+        broken.setattr(os, call, refuse)
+        broken.setattr(Path, "replace", refuse if call == "replace" else Path.replace)
+        assert not shared.parts.files.save()
+    says(shared, "mine.design.json", {errno.ENOSPC: "space", errno.EROFS: "read-only"}[code])
+    assert session.modified and path.read_bytes() == before and list(tmp_path.glob(".layerscope*")) == []
+    assert shared.parts.files.save() and not session.modified and path.read_bytes() != before
+
+
+# -- runs --
+
+
+def start(program: Program, until: Callable, **config: object) -> None:
+    program.parts.session.change("Set", lambda document: replace_config(document, device="cpu", **config))
+    program.commands.toggle()
+
+
+def finished(program: Program) -> Callable[[], bool]:
+    return lambda: program.parts.runs.state is RunState.FINISHED
+
+
+def saved(program: Program, until: Callable, path: Path) -> RunFolder:
+    program.parts.files.save_run_to(path)
+    until(lambda: (path / "config.json").is_file() and "Saved the run" in program.parts.window.banner.text)
+    return RunFolder.open(path)
+
+
+def test_a_finished_run_comes_back_whole_in_another_program(
+    program: Program, qapp: QApplication, until, tmp_path: Path, monkeypatch
+) -> None:
+    runs = program.parts.runs
+    start(program, until, epochs=2)
+    until(finished(program))
+    monkeypatch.setattr(dialogs, "ask_save", lambda *_: tmp_path / "run")
+    program.parts.window.actions_table["file.save_run"].trigger()
+    until(lambda: (tmp_path / "run" / "config.json").is_file())
+    (tmp_path / "two").mkdir()
+    second = make_program(qapp, tmp_path / "two")
+    try:
+        assert second.parts.files.open_path(tmp_path / "run" / "design.json")
+        again = second.parts.runs
+        assert again.document.design == TINY and again.document.config == program.parts.session.document.config
+        for name in ("train/loss", "train/accuracy", "validation/loss", "validation/accuracy", "learning_rate"):
+            np.testing.assert_array_equal(again.history[name].steps, runs.history[name].steps)
+            np.testing.assert_allclose(again.history[name].values, runs.history[name].values, rtol=1e-6)
+        assert again.frames == runs.frames and second.parts.window.transport.timeline._frames == runs.frames
+        for step in runs.frames:
+            kept, back = runs.filmstrip.nearest(step).weights, again.filmstrip.nearest(step).weights
+            assert kept.keys() == back.keys() and all(torch.equal(kept[key], back[key]) for key in kept)
+        assert again.progress.step == runs.progress.step and again.progress.total_steps == runs.progress.total_steps
+        until(lambda: again.snapshot is not None and again.snapshot.step == runs.progress.step)
+        assert not second.parts.session.modified
+        says(second, "run", str(runs.progress.step))
+    finally:
+        close(second)
+
+
+def test_a_run_saved_while_it_trains_goes_on_bit_for_bit(
+    program: Program, qtbot: QtBot, qapp: QApplication, until, tmp_path: Path
+) -> None:
+    runs = program.parts.runs
+    start(program, until, epochs=8, seed=3)
+    until(lambda: runs.progress is not None and runs.progress.step > 30)
+    half = saved(program, until, tmp_path / "half")
+    state = half.load_checkpoint()
+    assert 30 <= state.step < runs.progress.total_steps or runs.state is RunState.FINISHED
+    steps = half.history()["train/loss"].steps
+    assert list(steps) == list(range(1, state.step + 1)), "the saved curves end where the saved network stands"
+    assert max(half.frame_steps()) <= state.step
+    until(finished(program))
+    straight = runs._over.state
+    program.parts.window.hide()
+    (tmp_path / "two").mkdir()
+    second = make_program(qapp, tmp_path / "two")
+    try:
+        assert second.parts.files.open_path(tmp_path / "half")
+        assert second.parts.runs.frames == half.frame_steps()
+        qtbot.mouseClick(second.parts.window.transport.run_button, Qt.MouseButton.LeftButton)
+        until(finished(second))
+        again = second.parts.runs._over.state
+        assert again.step == straight.step
+        for name, weight in straight.network.items():
+            assert torch.equal(weight, again.network[name]), name
+        np.testing.assert_array_equal(second.parts.runs.history["train/loss"].steps, np.arange(1, straight.step + 1))
+        np.testing.assert_allclose(second.parts.runs.history["train/loss"].values, runs.history["train/loss"].values, rtol=1e-6)
+    finally:
+        close(second)
+
+
+def test_saving_before_there_is_a_network_is_one_sentence(shared: Program, monkeypatch) -> None:
+    monkeypatch.setattr(dialogs, "ask_save", lambda *_: pytest.fail("asked for a folder"))
+    shared.parts.window.actions_table["file.save_run"].trigger()
+    says(shared, "Space")
+
+
+class Bomb:
+    """Executed when unpickled."""
+
+    def __reduce__(self) -> tuple[Callable, tuple]:
+        return os.mkdir, (os.environ["LAYERSCOPE_TEST_BOMB"],)
+
+
+def test_damaged_and_hostile_runs_are_one_sentence_each(program: Program, until, tmp_path: Path, monkeypatch) -> None:
+    session = program.parts.session
+    monkeypatch.setattr(dialogs, "ask_unsaved", lambda *_: "discard")
+    start(program, until, epochs=1)
+    until(finished(program))
+    run = saved(program, until, tmp_path / "run")
+    checkpoint = run.latest_checkpoint()
+    good = checkpoint.read_bytes()
+    monkeypatch.setenv("LAYERSCOPE_TEST_BOMB", str(tmp_path / "executed"))
+    document, shown = session.document, program.parts.runs._over
+    spoilt = [pickle.dumps(Bomb()), good[: len(good) // 2], b"", good[:8] + b"\xff" * 64]
+    for content in spoilt:
+        checkpoint.write_bytes(content)
+        assert not program.parts.files.open_path(run.path)
+        says(program, checkpoint.name)
+    torch.save({"weights": Bomb()}, checkpoint)
+    assert not program.parts.files.open_path(run.path)
+    write_tensors(checkpoint, "layerscope-checkpoint/99", {"a": torch.zeros(1)}, {})
+    assert not program.parts.files.open_path(run.path)
+    says(program, "newer")
+    checkpoint.write_bytes(good)
+    frame = next((run.path / "filmstrip").glob("*.safetensors"))
+    frame_bytes = frame.read_bytes()
+    frame.write_bytes(pickle.dumps(Bomb()))
+    assert not program.parts.files.open_path(run.path)
+    says(program, frame.name)
+    frame.write_bytes(frame_bytes)
+    (run.path / "config.json").write_text("{}")
+    assert not program.parts.files.open_path(run.path)
+    says(program, "config.json")
+    assert not (tmp_path / "executed").exists()
+    assert session.document is document and program.parts.runs._over is shown, "what was open stays open"
+
+
+def test_a_full_disk_under_a_run_leaves_no_half_of_one(program: Program, until, tmp_path: Path, monkeypatch) -> None:
+    start(program, until, epochs=1)
+    until(finished(program))
+    old = saved(program, until, tmp_path / "run")
+    before = {path: path.read_bytes() for path in old.path.rglob("*") if path.is_file()}
+
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    for call in ("fsync", "rename"):
+        with monkeypatch.context() as broken:
+            broken.setattr(os, call, refuse)
+            broken.setattr(Path, "rename", refuse if call == "rename" else Path.rename)
+            program.parts.files.save_run_to(old.path)
+            program.parts.files.save_run_to(tmp_path / "new")
+        says(program, "space")
+        assert not (tmp_path / "new").exists()
+        assert {path: path.read_bytes() for path in old.path.rglob("*") if path.is_file()} == before
+        assert list(tmp_path.glob(".layerscope*")) == []
+
+
+def test_a_folder_that_is_no_run_is_never_written_over(program: Program, until, tmp_path: Path) -> None:
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "thesis.txt").write_text("years of work")
+    start(program, until, epochs=1)
+    until(finished(program))
+    program.parts.files.save_run_to(tmp_path / "mine")
+    says(program, "mine")
+    assert [path.name for path in (tmp_path / "mine").iterdir()] == ["thesis.txt"]
