@@ -130,6 +130,7 @@ class Session:
     def _obey(self) -> None:
         """Carry out what was asked; wait here while paused."""
         while self._commands.pending:
+            self._read_meter()  # the curves reach the step of a state that is handed out
             orders = self._commands.take()
             if orders.stop:
                 raise StopRequested
