@@ -37,7 +37,7 @@ class Chips(QObject):
         self.device_menu = QMenu(bar)
         bar.chip_clicked.connect(self._open)
         session.edited.connect(self._tell_run)
-        for signal in (session.document_changed, runs.data_changed, runs.progress_changed, runs.state_changed):
+        for signal in (session.document_changed, runs.data_changed, runs.state_changed):
             signal.connect(self.refresh)
         self.refresh()
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QTimer
 
+from app.pace import Pace
 from app.parts import Parts
 from app.probe_controller import ProbeAnswer
 from engine.design.check import LayerReport
@@ -17,6 +18,8 @@ from widgets.views.base import Focus
 
 PATIENCE_MS = 150
 """A picture that is recomputed faster than this is not tinted meanwhile: it would only flicker."""
+HEALTH_SHARE = 0.001
+"""Of the GUI thread's time, for the sparklines of all cards: in effect they are drawn once a second."""
 
 
 class Presenter(QObject):
@@ -27,6 +30,7 @@ class Presenter(QObject):
         self.session, self.runs, self.window = parts.session, parts.runs, parts.window
         self.try_again: Callable[[dict[str, Any]], None] = lambda _: None
         self.unit = -1
+        self._health_pace = Pace(HEALTH_SHARE, slowest=1.0)
         self._patience = QTimer(self, singleShot=True, interval=PATIENCE_MS)
         self._patience.timeout.connect(lambda: self._set_stale(True))
         self._connect(parts)
@@ -116,8 +120,11 @@ class Presenter(QObject):
         snapshot = self.runs.snapshot
         if snapshot is None:
             return
-        step = snapshot.step if self.runs.is_past else float("inf")
         self.window.workspaces.draw(snapshot)
+        if self.runs.is_past or not self.runs.is_alive or self._health_pace.is_due():
+            self._health_pace.draw(lambda: self._show_health(snapshot.step if self.runs.is_past else float("inf")))
+
+    def _show_health(self, step: float) -> None:
         self.window.network.set_history(self.runs.history, step)
         self.window.inspector.set_health(self.runs.history, step)
 

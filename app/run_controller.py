@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from engine.training.state import TrainingState
     from engine.worker import Worker
 
-TICK_MS = 25
-DRAW_SHARE = 0.03  # of the GUI thread's time, while a run is alive
+TICK_MS = 50  # as often as the training thread reports; every waking of this one costs the other some time
+DRAW_SHARE = 0.012  # of the GUI thread's time, while a run is alive
 ALIVE = (RunState.RUNNING, RunState.PAUSED)
 
 
@@ -324,7 +324,13 @@ class RunController(QObject):
                     self.developing_changed.emit(False)
         if self._dirty and self.pace.is_due():
             self._dirty = False
-            self.pace.draw(self.snapshot_changed.emit)
+            self.pace.draw(self._draw)
+
+    def _draw(self) -> None:
+        """Have everything that changed since the last time drawn."""
+        self.progress_changed.emit()
+        self._note_frames()
+        self.snapshot_changed.emit()
 
     def _read_mail(self) -> None:
         mail = self._mailbox.take()
@@ -341,8 +347,7 @@ class RunController(QObject):
         if mail.progress is not None:
             self.progress = mail.progress
             self._set_state(mail.progress.state)
-            self.progress_changed.emit()
-        self._note_frames()
+            self._dirty = True
         for sentence in mail.notices:
             self.notice.emit(sentence)
         if mail.ended is not None:
@@ -361,6 +366,7 @@ class RunController(QObject):
         if runner.final_state is not None and self.document is not None and self.filmstrip is not None:
             self._over = FinishedRun(self.document, runner.final_state, self.filmstrip, self.history, self._epochs)
         self._set_state(ended.state)
+        self.progress_changed.emit()
         self.ended.emit(ended)
         self._note_frames()
 
@@ -373,6 +379,7 @@ class RunController(QObject):
         if state is not self.state:
             self.state = state
             self.state_changed.emit()
+            self.progress_changed.emit()
 
 
 def replace_config(document: Document, **values: Any) -> Document:

@@ -1,4 +1,4 @@
-"""The one test command, ``python -m tests.all``: style, types, contracts, engine tests, then window tests, each in its own process."""
+"""The one test command, ``python -m tests.all``: style, types, contracts, engine tests, window tests, each in a process."""
 
 from __future__ import annotations
 

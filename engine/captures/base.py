@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from engine.build import is_out_of_memory
@@ -15,14 +16,24 @@ from engine.snapshot import Want
 Capture = Callable[[CaptureContext, Want], Any]
 """What ``want`` asks for, as plain numpy (Tiles, Bars, Wall or a new type), or None where that layer has nothing to show."""
 
-CAPTURES: Registry[Capture] = Registry("capture", "engine.captures", LayerscopeError)
+
+@dataclass(frozen=True)
+class CaptureKind:
+    """A capture as it is enrolled. While a run trains, what was taken less than ``every`` seconds ago is shown again instead of
+    being taken anew: for what costs much and need not flicker. A run that pauses, and a past step, take everything anew."""
+
+    take: Capture
+    every: float = 0.0
 
 
-def capture(name: str) -> Callable[[Capture], Capture]:
+CAPTURES: Registry[CaptureKind] = Registry("capture", "engine.captures", LayerscopeError)
+
+
+def capture(name: str, every: float = 0.0) -> Callable[[Capture], Capture]:
     """Function decorator: enrol a capture. From then on any view may put ``Want(name, layer)`` on the watch list."""
 
     def enrol(function: Capture) -> Capture:
-        CAPTURES.add(name, function)
+        CAPTURES.add(name, CaptureKind(function, every))
         return function
 
     return enrol
@@ -39,7 +50,7 @@ def take(wants: Iterable[Want], context: CaptureContext) -> tuple[dict[Want, Any
         try:
             if want.layer not in ("", NETWORK_INPUT):
                 context.design.index(want.layer)
-            found = CAPTURES.get(want.capture)(context, want)
+            found = CAPTURES.get(want.capture).take(context, want)
         except LayerscopeError as error:
             failures[want] = f"{_what(want)} cannot be shown: {error}"
         except Exception as error:  # whatever a capture does wrong, the training goes on

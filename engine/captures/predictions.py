@@ -10,9 +10,10 @@ from engine.captures.context import CaptureContext
 from engine.snapshot import Wall, Want
 
 
-@capture("predictions")
+@capture("predictions", every=1.0)
 def predictions(context: CaptureContext, want: Want) -> Wall:
     """The same 64 images every time, spread over the test split, with class and confidence."""
     confidence, predicted = torch.softmax(context.wall_logits.float(), dim=1).max(dim=1)
     both = torch.stack([confidence, predicted.float()]).cpu().numpy()  # one copy; class indices are exact in float32
-    return Wall(context.gallery.pictures, context.gallery.labels, both[1].astype(np.int64), both[0])
+    gallery = context.gallery
+    return Wall(gallery.pictures, gallery.labels, both[1].astype(np.int64), both[0], gallery.indices)

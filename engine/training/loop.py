@@ -15,7 +15,7 @@ from engine.data.dataset import ImageSet, Split
 from engine.training.batches import epoch_batches
 from engine.training.config import TrainingConfig
 from engine.training.losses import Loss
-from engine.training.optimisers import set_live
+from engine.training.optimisers import set_learning_rate
 
 EVALUATION_NUMBERS = 1 << 23
 """Validation takes batches as large as keep the activations of one forward pass below this many numbers (32 MiB)."""
@@ -82,7 +82,7 @@ def train(
             network.current = ""  # from here on no single layer is to blame
             optimizer.zero_grad()
             loss.backward()  # type: ignore[no-untyped-call]
-            set_live(optimizer, {"learning_rate": rate_after(place.step)})
+            set_learning_rate(optimizer, rate_after(place.step))
             optimizer.step()
 
             place.step += 1

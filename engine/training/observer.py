@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from time import perf_counter
+from typing import Any
 
 import torch
 
-from engine.captures.base import take
+from engine.captures.base import CAPTURES, take
 from engine.captures.context import CaptureContext, Gallery, looking
-from engine.snapshot import PinnedImage, Snapshot, WatchList
+from engine.snapshot import PinnedImage, Snapshot, Want, WatchList
 from engine.training.filmstrip import Frame, is_early, is_keyframe, spacing
 from engine.training.health import measure_health
 from engine.training.mailbox import Mailbox
@@ -41,6 +42,7 @@ class Observer:
         self._frame_step = -1
         self._health_step = -1
         self._health_time = 0.0
+        self._taken: dict[Want, tuple[float, Any]] = {}  # when, and what
         self._noticed: set[str] = set()
         self.watch = watch
         self.pinned = pin or self._gallery.pinned()
@@ -60,11 +62,11 @@ class Observer:
         if is_keyframe(step, self._frame_spacing):
             self._timed(clock, self.keep_frame, self._pacer.charge)
         if self._pacer.is_due(clock.seconds) or (is_early(step) and self._pacer.is_on):
-            self.look(clock)
+            self._timed(clock, lambda: self._look(self._recent(step)), self._pacer.took)
 
     def look(self, clock: Stopwatch) -> None:
         """Post a snapshot of this very step, and its health. While the run is paused this costs it nothing."""
-        self._timed(clock, self._look, self._pacer.took)
+        self._timed(clock, lambda: self._look({}), self._pacer.took)
 
     def keep_frame(self) -> None:
         """Hand the weights of this step to everybody who keeps frames, once, unless they are broken."""
@@ -84,14 +86,23 @@ class Observer:
         if clock.is_running:
             account(perf_counter() - start, clock.seconds)
 
-    def _look(self) -> None:
+    def _recent(self, step: int) -> dict[Want, Any]:
+        """What was captured so lately that it is shown once more; nothing at the early steps, where everything moves."""
+        now = perf_counter()
+        recent = {want: value for want, (time, value) in self._taken.items() if now - time < CAPTURES.get(want.capture).every}
+        return {} if is_early(step) else recent
+
+    def _look(self, recent: Mapping[Want, Any]) -> None:
         trainer, step = self._trainer, self._trainer.place.step
         health: dict[str, float] = {}
         with looking(trainer.network):
             context = CaptureContext(trainer.network, self._gallery, self.pinned)
             if self._is_health_due(step):
                 health = self._measure_health(context)
-            captured, failures = take(self.watch, context)
+            captured, failures = take(self.watch - recent.keys(), context)
+        now = perf_counter()
+        self._taken |= {want: (now, value) for want, value in captured.items() if CAPTURES.get(want.capture).every}
+        captured |= {want: value for want, value in recent.items() if want in self.watch}
         for name, value in health.items():
             self._mailbox.post_points(name, step, value)
         for sentence in failures.values():

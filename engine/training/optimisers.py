@@ -33,6 +33,12 @@ def set_live(optimizer: Optimizer, values: Mapping[str, float]) -> None:
                 group[names[key]] = value
 
 
+def set_learning_rate(optimizer: Optimizer, rate: float) -> None:
+    """Do the next step with ``rate``; called before every step."""
+    for group in optimizer.param_groups:
+        group["lr"] = rate
+
+
 def optimizer_tensors(optimizer: Optimizer, named: Iterable[tuple[str, nn.Parameter]]) -> dict[str, Tensor]:
     """Its memory as CPU copies: "c1.weight/momentum_buffer", "c1.weight/exp_avg", "c1.weight/step"."""
     return {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from time import perf_counter
 
-SHORTEST = 1 / 15
+SHORTEST = 1 / 10
 """Seconds between two captures at least: more pictures than this nobody sees."""
 LONGEST = 5.0
 """Seconds between two captures at most, even beyond the budget: a picture that never comes is no live picture."""

@@ -46,13 +46,10 @@ class Trainer:
         self.optimizer = make_optimizer(config, self.network.parameters(), device)
         self.place = Place()
         self.live: dict[str, float] = {key: getattr(config, key) for key in LIVE_KEYS}
+        self.batches = steps_per_epoch(len(self.data.split("train")), config.batch_size)  # in one epoch
         if resume is not None:
             self._restore(resume)
-
-    @property
-    def batches(self) -> int:
-        """Steps in one epoch."""
-        return steps_per_epoch(len(self.data.split("train")), self.config.batch_size)
+        self._first = self.place.step - self.place.epoch * self.batches - self.place.batch  # the step at which epoch 0 began
 
     @property
     def total_steps(self) -> int:
@@ -72,8 +69,8 @@ class Trainer:
 
     def rate_after(self, step: int) -> float:
         """The learning rate with which the step behind ``step`` is done: what is in force, times the schedule's share."""
-        whole = self.config.epochs * self.batches
-        return self.live["learning_rate"] * share(self.config.schedule, 1 - (self.total_steps - step) / whole)
+        progress = (step - self._first) / (self.config.epochs * self.batches)
+        return self.live["learning_rate"] * share(self.config.schedule, progress)
 
     def change(self, live: Mapping[str, float]) -> None:
         """Go on with another learning rate, momentum or weight decay."""

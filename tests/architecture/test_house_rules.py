@@ -14,7 +14,10 @@ SOURCES = [path for room in ROOMS for path in sorted((ROOT / room).rglob("*.py")
 
 FORBIDDEN = (
     (r"weights_only\s*=\s*False", "Load a user's file with weights_only=True or, better, as safetensors."),
-    (r"(?m)^\s*(import pickle|from pickle|import dill|import joblib)", "No file of ours holds a pickle, and none is ever unpickled."),
+    (
+        r"(?m)^\s*(import pickle|from pickle|import dill|import joblib)",
+        "No file of ours holds a pickle, and none is ever unpickled.",
+    ),
     (r"torch\.export\.load", "torch.export.load falls back to unpickling: it is never used."),
     (r"\binplace=True", "Build with inplace=False: captures would see the wrong values."),
     (r"register_(full_)?(forward|backward)(_pre)?_hook", "No hooks on models: use Network.activations."),

@@ -21,7 +21,14 @@ def modules_after(statement: str) -> set[str]:
 
 @pytest.mark.parametrize(
     "module",
-    ["engine.design.network", "engine.zoo", "engine.snapshot", "engine.training.config", "engine.training.messages", "engine.cli.info"],
+    [
+        "engine.design.network",
+        "engine.zoo",
+        "engine.snapshot",
+        "engine.training.config",
+        "engine.training.messages",
+        "engine.cli.info",
+    ],
 )
 def test_plain_engine_modules_load_neither_torch_nor_qt(module: str) -> None:
     assert not modules_after(f"import {module}") & {"torch", "PySide6", "pyqtgraph"}

@@ -8,7 +8,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from engine.captures.base import CAPTURES
+from engine.captures.base import CAPTURES, CaptureKind
 from engine.design.network import NetworkDesign, layer
 from engine.errors import FileError
 from engine.layers.activations import Relu
@@ -173,7 +173,7 @@ def test_a_capture_that_fails_is_left_out_and_told_once() -> None:
     def broken(context: object, want: Want) -> None:
         raise RuntimeError("no picture")
 
-    take_out = CAPTURES.add("broken", broken)
+    take_out = CAPTURES.add("broken", CaptureKind(broken))
     try:
         watcher = trained(watch=frozenset({Want("broken"), Want("probabilities"), Want("filters", "gone")}))
     finally:
