@@ -54,10 +54,15 @@ class Chips(QObject):
             "training", f"{_OPTIMIZERS[config.optimizer]} · lr {config.learning_rate:g}{extra}", self._training_tip()
         )
         device = self._runs.progress.device if self._runs.progress else ""
-        shown = (
-            device.upper() if device and config.device == "auto" else config.device.upper() if config.device != "auto" else "auto"
-        )
+        shown = config.device.upper() if config.device != "auto" else device.upper() or "auto"
         self._bar.set_chip("device", f"Device: {shown}", "Where the network is trained. Click to change.")
+        if self._popup.isVisible():
+            self._fill_form()
+
+    def _fill_form(self) -> None:
+        """The training form with what is set now."""
+        fields = tuple(field for field in form_fields(TrainingConfig) if field.name != "device")
+        self.form.set_fields(fields, self._session.document.config.model_dump())
 
     def _training_tip(self) -> str:
         config = self._session.document.config
@@ -68,9 +73,7 @@ class Chips(QObject):
         chip = self._bar.chips[name]
         below = chip.mapToGlobal(chip.rect().bottomLeft())
         if name == "training":
-            config = self._session.document.config
-            fields = tuple(field for field in form_fields(TrainingConfig) if field.name != "device")
-            self.form.set_fields(fields, config.model_dump())
+            self._fill_form()
             self._popup.open_below(chip)
         elif name == "data":
             self.fill_data_menu()
@@ -87,10 +90,7 @@ class Chips(QObject):
         title = f"Set {name.replace('_', ' ')} to {value}"
         self._session.change(title, change, f"training/{name}/{self._gesture}" if continuing else "")
         self._gesture += not continuing
-        self.form.set_fields(
-            tuple(field for field in form_fields(TrainingConfig) if field.name != "device"),
-            self._session.document.config.model_dump(),
-        )
+        self._fill_form()
 
     def _tell_run(self, before: Document, after: Document) -> None:
         """What may change while a run is alive goes to it at once, undone and redone changes too."""

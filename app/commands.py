@@ -15,6 +15,7 @@ from app.run_controller import replace_config
 from app.workspaces import WORKSPACES
 from engine.design.parameters import construct
 from engine.errors import LayerscopeError
+from engine.training.messages import RunState
 
 PRESENTATION_SCALE = 1.6
 IMAGE_SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp", ".tif", ".tiff")
@@ -68,9 +69,11 @@ class Commands(QObject):
         }
 
     def toggle(self) -> None:
-        """Run, pause or go on."""
+        """Run, pause or go on. From the past it first returns to live: a run that goes on meanwhile is not paused."""
         if self.runs.is_past:
             self.runs.go_live()
+            if self.runs.state is RunState.RUNNING:
+                return
         self._attempt(lambda: self.runs.toggle(self.session.document))
 
     def step(self) -> None:

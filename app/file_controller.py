@@ -14,7 +14,7 @@ from app.document import Document
 from app.run_controller import FinishedRun, RunController
 from app.session import Session
 from engine.design.network import NetworkDesign
-from engine.errors import LayerscopeError
+from engine.errors import DataError, LayerscopeError
 
 if TYPE_CHECKING:
     from engine.training.state import TrainingState
@@ -138,12 +138,16 @@ class FileController(QObject):
 
         run = RunFolder.open(folder)
         design, config = run.design, run.config
-        data = run.as_trained(load(run.data_name, design.input_shape, config.seed, config.validation_share))
         state = run.load_checkpoint()
+        document = Document(design, run.data_name, config)
+        try:
+            data = run.as_trained(load(run.data_name, design.input_shape, config.seed, config.validation_share))
+        except DataError as error:
+            self._session.open(document)
+            raise DataError(f"Only the design of {folder.name} was opened: {error.problem}", error.suggestion) from None
         filmstrip = Filmstrip()
         for frame in run.frames():
             filmstrip.add(frame)
-        document = Document(design, run.data_name, config)
         self._session.open(document)
         self._runs.adopt(FinishedRun(document, state, filmstrip, run.history(), config.epochs), data)
         self.folder = str(folder.parent)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
@@ -28,6 +30,7 @@ from widgets.style import apply_style
 from widgets.theme import Look
 from widgets.views.base import VIEWS
 
+EXAMPLES = Path(__file__).parent.parent / "resources" / "designs"
 DEMO = Document(network("residual_small"), data="strokes")
 
 
@@ -108,6 +111,10 @@ class Program(QObject):
         for name, title, notes in listing():
             spec = ActionSpec(f"zoo.{name}", title, "Networks", help=notes)
             table.add(spec, lambda name=name: self.parts.files.open_builtin(name))
+        for path in sorted(EXAMPLES.glob("*.design.json")):
+            title = path.name.removesuffix(".design.json").replace("_", " ").capitalize()
+            spec = ActionSpec(f"example.{path.stem}", f"Example: {title}", "Networks", help=f"Open {path.name}.")
+            table.add(spec, lambda path=path: self.parts.files.open_path(path))
         self.parts.window.fill_menu()
 
     def _finish_loading(self) -> None:
