@@ -6,39 +6,14 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from app.document import Document
+from app.undo import ReplaceDocument, UndoStack
 from engine.design.check import DesignReport, check
 from engine.design.network import Edit
 from engine.errors import LayerscopeError
 
 Change = Callable[[Document], Document]
-
-
-class ReplaceDocument(QUndoCommand):
-    """The only undo command there is: one document in place of another. Neighbours with one merge key become one step."""
-
-    def __init__(self, show: Callable[[Document], None], before: Document, after: Document, title: str, key: str) -> None:
-        super().__init__(title)
-        self._show, self._before, self._after, self._key = show, before, after, key
-
-    def redo(self) -> None:
-        self._show(self._after)
-
-    def undo(self) -> None:
-        self._show(self._before)
-
-    def id(self) -> int:
-        return hash(self._key) & 0x7FFFFFFF if self._key else -1
-
-    def mergeWith(self, other: QUndoCommand) -> bool:
-        if not isinstance(other, ReplaceDocument) or other._key != self._key:
-            return False
-        self._after = other._after
-        self.setText(other.text())
-        self.setObsolete(self._after == self._before)
-        return True
 
 
 class Session(QObject):
@@ -56,13 +31,12 @@ class Session(QObject):
         self.report: DesignReport = check(document.design)
         self.selection: tuple[str, ...] = self._first_to_look_at()
         self.path: Path | None = None
-        self.undo_stack = QUndoStack(self)
-        self.undo_stack.cleanChanged.connect(self._clean_changed)
+        self.undo_stack = UndoStack(self._step, self.title_changed.emit)
 
     @property
     def modified(self) -> bool:
         """Whether there are edits that no file holds."""
-        return not self.undo_stack.isClean()
+        return not self.undo_stack.is_clean()
 
     @property
     def selected(self) -> str:
@@ -81,7 +55,7 @@ class Session(QObject):
             self.refused.emit(str(error))
             return False
         if after != self.document:
-            self.undo_stack.push(ReplaceDocument(self._step, self.document, after, title, merge_key))
+            self.undo_stack.push(ReplaceDocument(self.document, after, title, merge_key))
         return True
 
     def open(self, document: Document, path: Path | None = None) -> None:
@@ -100,8 +74,7 @@ class Session(QObject):
     def saved_as(self, path: Path) -> None:
         """The document is now what the file ``path`` holds."""
         self.path = path
-        self.undo_stack.setClean()
-        self.title_changed.emit()
+        self.undo_stack.set_clean()
 
     def select(self, ids: Iterable[str]) -> None:
         """Select layers of the design; unknown ids are passed over."""
@@ -109,9 +82,6 @@ class Session(QObject):
         if chosen != self.selection:
             self.selection = chosen
             self.selection_changed.emit()
-
-    def _clean_changed(self, _clean: bool) -> None:
-        self.title_changed.emit()
 
     def _step(self, document: Document) -> None:
         before = self.document

@@ -71,7 +71,7 @@ def test_a_refused_edit_changes_nothing_and_says_one_sentence(session: Session, 
     with qtbot.waitSignal(session.refused) as told, qtbot.assertNotEmitted(session.document_changed):
         assert not session.change(name, REFUSED[name])
     assert session.document is START and session.selection == ("r1",)
-    assert not session.modified and not session.undo_stack.canUndo()
+    assert not session.modified and not session.undo_stack.can_undo()
     (sentence,) = told.args
     assert sentence and "\n" not in sentence and "Traceback" not in sentence
 
@@ -82,7 +82,7 @@ def test_one_gesture_is_one_step_and_two_are_two(session: Session) -> None:
             edit = lambda design, value=value: design.with_parameters("c1", filters=value)  # noqa: E731
             session.apply(f"Set filters to {value}", edit, f"c1/filters/{gesture}")
     assert session.undo_stack.count() == 2
-    assert session.undo_stack.undoText() == "Set filters to 9"
+    assert session.undo_stack.undo_text() == "Set filters to 9"
     session.undo_stack.undo()
     assert session.document.design["c1"].parameters.filters == 7
     session.undo_stack.undo()
@@ -130,7 +130,7 @@ def test_another_document_forgets_the_steps_and_selects_its_first_layer(session:
     other = NetworkDesign("other", (1, 8, 8), (layer("f", "flatten"), layer("c1", "linear", units=3), layer("out", "linear")))
     session.open(Document(other))
     assert session.selection == ("c1",)
-    assert not session.modified and not session.undo_stack.canUndo() and session.path is None
+    assert not session.modified and not session.undo_stack.can_undo() and session.path is None
 
 
 def test_title_mark_and_banner_in_the_window(program: Program, tmp_path) -> None:

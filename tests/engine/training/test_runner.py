@@ -139,8 +139,8 @@ def test_orders_while_the_data_are_loading() -> None:
     promptly(watcher, watcher.runner.resume, RunState.READY)
     watcher.runner.pause()
     load.release.set()
-    watcher.until(lambda: watcher.snapshots)
-    assert Want("probabilities") in watcher.snapshots[-1].captured  # what was asked for meanwhile is not lost
+    wanted = Want("probabilities")  # what was asked for meanwhile is not lost
+    watcher.until(lambda: watcher.snapshots and wanted in watcher.snapshots[-1].captured)
     watcher.runner.stop()
     watcher.finish()
 

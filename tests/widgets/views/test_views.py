@@ -223,7 +223,7 @@ def test_a_past_step_is_marked_on_the_curves_and_the_newest_is_not(qtbot: QtBot)
     snapshot = made_up.snapshot()
     view.show_snapshot(snapshot, Focus())
     live = view.plot.grab().toImage()
-    view.show_snapshot(dataclasses.replace(snapshot, step=100), Focus())
+    view.show_snapshot(dataclasses.replace(snapshot, step=100, cursor=100), Focus())
     QApplication.processEvents()
     assert view.plot.grab().toImage() != live
 
