@@ -1,0 +1,98 @@
+"""Pointing game: how often an occlusion map is strongest on the object, against chance and the same net untrained."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from benchmarks.base import Row, torch_threads
+from engine.build import Network
+from engine.data.dataset import ImageSet
+from engine.data.load import load
+from engine.design.network import NetworkDesign
+from engine.errors import LayerscopeError
+from engine.files.design_file import load_design
+from engine.probes.base import Subject
+from engine.probes.occlusion import Occlusion
+from engine.probes.subject import make_subject
+from engine.training.config import TrainingConfig
+from engine.training.trainer import Trainer, weights_on_cpu
+
+DESIGN = Path(__file__).parents[1] / "resources" / "designs" / "shapes_cnn.design.json"
+QUESTIONS: Mapping[str, Mapping[str, Any]] = {
+    "shipped defaults": {},
+    "fill=mean output=logit": {"fill": "mean", "output": "logit"},
+}
+
+
+def run(quick: bool) -> list[Row]:
+    """Train on ``shapes`` with the default settings, then ask the occlusion probe about correctly classified test images.
+
+    The game is Zhang et al. 2018 (Top-down neural attention), with the exact mask in place of a box and no tolerance.
+    """
+    with torch_threads(1):
+        return _play(*((2, 20) if quick else (6, 100)))
+
+
+def _play(epochs: int, count: int) -> list[Row]:
+    design = load_design(DESIGN)
+    config = TrainingConfig(epochs=epochs, device="cpu")
+    data = load("shapes", design.input_shape, config.seed, config.validation_share)
+    trained = make_subject(design, _trained(design, config, data), data)
+    right = _correct(trained)
+    images = right[:count]
+    if len(images) < count:
+        raise LayerscopeError(f"Only {len(images)} test images are classified correctly, {count} are needed")
+    accuracy = 100 * len(right) / len(data.split("test"))
+    rows = [Row(f"{design.name}, {epochs} epochs", "test accuracy", accuracy, "%")]
+    rows += [_row(trained, images, name, settings) for name, settings in QUESTIONS.items()]
+    # The same images and classes: what the object's contrast alone does, before anything is learned.
+    return [*rows, _row(_untrained(design, config, data), images, "untrained, shipped defaults", {"target": "label"})]
+
+
+def _trained(design: NetworkDesign, config: TrainingConfig, data: ImageSet) -> dict[str, Tensor]:
+    trainer = Trainer(design, config, data, torch.device("cpu"))
+    for _ in trainer.events():
+        pass
+    return weights_on_cpu(trainer.network)
+
+
+def _untrained(design: NetworkDesign, config: TrainingConfig, data: ImageSet) -> Subject:
+    """The weights with which the training began."""
+    torch.manual_seed(config.seed)
+    return make_subject(design, Network(design).layers.state_dict(), data)
+
+
+@torch.no_grad()
+def _correct(subject: Subject) -> list[int]:
+    """Indices of the test images that the network classifies correctly, in stored order."""
+    test = subject.data.split("test")
+    guesses = torch.cat([subject.network(subject.data.normalise(part)).argmax(1) for part in torch.split(test.images, 100)])
+    return torch.nonzero(guesses == test.labels).flatten().tolist()
+
+
+def _row(subject: Subject, images: Sequence[int], name: str, settings: Mapping[str, Any]) -> Row:
+    """The share of ``images`` whose strongest pixel is the object's; chance is the mean share of pixels that are."""
+    probe = Occlusion(**settings)
+    masks = subject.data.split("test").masks
+    assert masks is not None
+    hits = sum(_hits(subject, probe, index, masks[index]) for index in images)
+    share, chance = hits / len(images), float(masks[list(images)].float().mean())
+    return Row(
+        f"occlusion, {name}",
+        f"strongest pixel on the object, {len(images)} images",
+        100 * share,
+        "%",
+        f"chance (mean area of the object): {100 * chance:.1f} %",
+        share / chance,
+    )
+
+
+def _hits(subject: Subject, probe: Occlusion, index: int, mask: Tensor) -> bool:
+    *_, last = probe.run(subject, subject.data.pinned("test", index))
+    row, column = last.facts["strongest_pixel"]
+    return bool(mask[row, column])
