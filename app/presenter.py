@@ -30,6 +30,7 @@ class Presenter(QObject):
         self.session, self.runs, self.window = parts.session, parts.runs, parts.window
         self.try_again: Callable[[dict[str, Any]], None] = lambda _: None
         self.unit = -1
+        self._focused_layer = ""
         self._health_pace = Pace(HEALTH_SHARE, slowest=1.0)
         self._patience = QTimer(self, singleShot=True, interval=PATIENCE_MS)
         self._patience.timeout.connect(lambda: self._set_stale(True))
@@ -91,8 +92,6 @@ class Presenter(QObject):
         self.follow_focus()
 
     # -- the focus --
-
-    _focused_layer = ""
 
     def _focus(self) -> Focus:
         return Focus(self.session.selected, self.unit)

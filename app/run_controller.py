@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
 TICK_MS = 50  # as often as the training thread reports; every waking of this one costs the other some time
 DRAW_SHARE = 0.012  # of the GUI thread's time, while a run is alive
-ALIVE = (RunState.RUNNING, RunState.PAUSED)
 
 
 @dataclass(frozen=True, eq=False)
@@ -259,7 +258,7 @@ class RunController(QObject):
         return self._frames
 
     def ask_state(self, answer: Callable[[TrainingState], None]) -> None:
-        """Call ``answer`` on the GUI thread with a copy of the network as it is shown: past, live or finished."""
+        """Call ``answer`` on the GUI thread with a copy of everything at the newest step, whatever step is shown."""
         if self._over is not None:
             answer(self._over.state)
         elif self._runner is not None:
@@ -279,21 +278,19 @@ class RunController(QObject):
 
     def _develop(self) -> None:
         """Draw the cursor's step, or the end of a finished run, from kept weights, on another thread."""
-        if (
-            self._is_closed
-            or self.document is None
-            or self.data is None
-            or (self._frame_at_cursor() is None and self._over is None)
-        ):
+        frame = self._frame_at_cursor()
+        if self._is_closed or self.document is None or self.data is None:
+            return
+        if frame is not None:
+            weights, step, epoch = frame.weights, frame.step, frame.epoch
+        elif self._over is not None:
+            state = self._over.state
+            weights, step, epoch = state.network, state.step, float(state.epoch)
+        else:
             return
         from engine.captures.develop import Darkroom
         from engine.worker import Worker
 
-        frame = self.filmstrip.nearest(self.cursor) if self.filmstrip and self.cursor is not None else None
-        state = self._over.state if self._over else None
-        weights, step, epoch = (
-            (frame.weights, frame.step, frame.epoch) if frame else (state.network, state.step, float(state.epoch))
-        )
         if self._darkroom is None:
             self._darkroom = Darkroom(self.document.design, self.data)
         if self._developer is None:

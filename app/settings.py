@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import platformdirs
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 
 from engine.errors import FileError
 
@@ -32,7 +32,7 @@ class SettingsFile:
         """The settings as they were last written."""
         try:
             return Settings.model_validate_json(self.path.read_text(encoding="utf-8"))
-        except (OSError, ValueError, ValidationError):
+        except (OSError, ValueError):
             return Settings()
 
     def write(self, settings: Settings) -> None:

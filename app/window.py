@@ -25,7 +25,8 @@ SIZE = (1600, 1000)
 
 
 class MainWindow(QMainWindow):
-    """Top bar, network, stage, inspector, transport. ``may_close`` is asked before it closes; ``opened_file`` gets drops."""
+    """Top bar, network, stage, inspector, transport. ``may_close`` is asked before it closes; ``dropped``
+    gets the file that is dropped on it."""
 
     def __init__(self, look: Look) -> None:
         super().__init__()

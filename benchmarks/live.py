@@ -5,7 +5,6 @@ from __future__ import annotations
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from itertools import cycle
 from pathlib import Path
 from statistics import median
@@ -178,7 +177,7 @@ class _Bare:
         from engine.build import Network
 
         torch.manual_seed(0)
-        layers = Network(replace(design)).layers
+        layers = Network(design).layers
         self._network = torch.nn.Sequential(*layers.values())
         self._optimizer = torch.optim.SGD(self._network.parameters(), lr=0.05, momentum=0.9, fused=fused)
         train = data.split("train")

@@ -55,7 +55,9 @@ class Occlusion(Probe):
     output: Literal["probability", "logit"] = parameter(
         "probability", "probability: what softmax says, which the other classes move too. logit: the class's own score."
     )
-    method: Literal["auto", "dense"] = parameter("auto", "dense: the whole network at every position, in batches.")
+    method: Literal["auto", "dense"] = parameter(
+        "auto", "How it is computed. There is one way so far, dense: the whole network at every position, in batches."
+    )
     resolution: Literal["pixels", "map"] = parameter(
         "pixels", "pixels: one value for each pixel. map: one for each position of the patch."
     )

@@ -22,6 +22,7 @@ def configure(program: Program, **values: object) -> None:
 
 def test_space_trains_pauses_and_goes_on(program: Program, qtbot: QtBot, until) -> None:
     runs, window = program.parts.runs, program.parts.window
+    configure(program, epochs=10_000)  # so that it does not end before it is paused
     qtbot.keyClick(window, Qt.Key.Key_Space)
     until(lambda: runs.progress is not None and runs.progress.step > 5)
     qtbot.keyClick(window, Qt.Key.Key_Space)
@@ -33,8 +34,17 @@ def test_space_trains_pauses_and_goes_on(program: Program, qtbot: QtBot, until) 
     until(lambda: runs.progress.step == step + 1)
     assert runs.state is RunState.PAUSED
     qtbot.keyClick(window, Qt.Key.Key_Space)
+    until(lambda: runs.progress.step > step + 5)
+    qtbot.keyClick(window, Qt.Key.Key_Space, Qt.KeyboardModifier.ShiftModifier)
+    until(lambda: runs.state is RunState.STOPPED)
+    assert len(runs.history["train/loss"]) == runs.progress.step
+
+
+def test_a_run_to_the_end_keeps_every_point(program: Program, until) -> None:
+    runs = program.parts.runs
+    program.commands.toggle()
     until(lambda: runs.state is RunState.FINISHED)
-    assert "validation/accuracy" in runs.history
+    assert len(runs.history["validation/accuracy"]) == 3
     assert len(runs.history["train/loss"]) == runs.progress.total_steps
 
 

@@ -52,7 +52,7 @@ BREAKS = {
     "engine-without-qt": ("engine/snapshot.py", "import PySide6.QtCore"),
     "widgets-plain": ("widgets/theme.py", "import engine.training.config"),
     "design-plain": ("engine/design/network.py", "import torch"),
-    "probes-ask-only": ("engine/probes/base.py", "import engine.cli"),
+    "probes-ask-only": ("engine/probes/base.py", "import engine.training.config"),
 }
 
 

@@ -173,7 +173,6 @@ def test_four_files_are_all_it_takes(program: Program, qtbot: QtBot, until, tmp_
     assert session.document.design[scale].parameters.factor == 2.0
 
     # It trains, and the view draws what the capture took of it.
-    session.change("Shorten", lambda document: document)
     program.commands.toggle()
     until(lambda: runs.state is RunState.FINISHED)
     (view,) = window.workspaces.views("loudest")

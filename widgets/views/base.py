@@ -8,6 +8,7 @@ from typing import ClassVar, TypeVar
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLabel, QStackedLayout, QVBoxLayout, QWidget
 
+from engine.errors import LayerscopeError
 from engine.registry import Registry
 from engine.snapshot import Snapshot, Want
 from widgets.common.stale import StaleTint
@@ -135,7 +136,7 @@ class View(QWidget):
         return self._stack.currentIndex() == 0
 
 
-VIEWS: Registry[type[View]] = Registry("view", "widgets.views", lambda problem, suggestion: KeyError(problem + suggestion))
+VIEWS: Registry[type[View]] = Registry("view", "widgets.views", LayerscopeError)
 
 V = TypeVar("V", bound=type[View])
 
