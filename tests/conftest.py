@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import os
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -36,3 +38,19 @@ def no_leaked_threads() -> Iterator[None]:
             thread.join(5)
             raise AssertionError(f"the test left the thread {thread.name} running")
     assert not [thread.name for thread in leaked if thread.is_alive()], "the test left threads running"
+
+
+def pytest_sessionfinish() -> None:
+    """Destroy what is left of Qt's widgets while the interpreter is whole: at its end, the order of destruction is anybody's."""
+    widgets = sys.modules.get("PySide6.QtWidgets")
+    app = widgets.QApplication.instance() if widgets else None
+    if app is None:
+        return
+    from PySide6.QtCore import QCoreApplication, QEvent
+
+    for _ in range(2):
+        for widget in app.topLevelWidgets():
+            widget.hide()
+            widget.deleteLater()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+        gc.collect()

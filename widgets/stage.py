@@ -31,11 +31,13 @@ class Stage(QMainWindow):
         self._look = look
         self._enlarged: QByteArray | None = None
         self._placed = False
+        self._remembered = ""
+        self._seen: set[str] = set()  # docks that are neither closed nor behind another tab
         self._rows: dict[str, list[ViewDock]] = {}
         self.docks = {view.name: ViewDock(look, view) for view in views}
         for name, dock in self.docks.items():
             self.addDockWidget(Qt.DockWidgetArea.TopDockWidgetArea, dock)
-            dock.visibilityChanged.connect(lambda _: self.visible_changed.emit())
+            dock.visibilityChanged.connect(lambda seen, name=name: self._seen_changed(name, seen))
             dock.enlarge_requested.connect(lambda name=name: self.toggle_enlarged(name))
         self.restore_default()
 
@@ -63,7 +65,11 @@ class Stage(QMainWindow):
         super().showEvent(event)
         if not self._placed:
             self._placed = True
-            QTimer.singleShot(0, self, lambda: self._proportion(self._rows))
+            QTimer.singleShot(0, self, self._place)
+
+    def _place(self) -> None:
+        if not self._remembered or not self._restore(self._remembered):
+            self._proportion(self._rows)
 
     def _proportion(self, rows: dict[str, list[ViewDock]]) -> None:
         """The first sizes: a third of the height on top, two thirds of the width in the middle."""
@@ -96,10 +102,18 @@ class Stage(QMainWindow):
 
     def restore_layout(self, text: str) -> None:
         """Put the docks where ``layout_text`` said; the first places where that does not fit."""
-        self._placed = bool(text) and self.restoreState(QByteArray.fromBase64(text.encode()), LAYOUT_VERSION)
-        if not self._placed:
+        self._remembered = text
+        if not text or not self._restore(text):
+            self._remembered = ""
             self.restore_default()
+
+    def _restore(self, text: str) -> bool:
+        return self.restoreState(QByteArray.fromBase64(text.encode()), LAYOUT_VERSION)
 
     def visible_views(self) -> list[View]:
         """The views that can be seen now (a view behind another tab or in a closed dock cannot)."""
-        return [view for view in self.views if view.isVisible() and not view.visibleRegion().isEmpty()]
+        return [view for view in self.views if view.isVisible() and view.name in self._seen]
+
+    def _seen_changed(self, name: str, seen: bool) -> None:
+        (self._seen.add if seen else self._seen.discard)(name)
+        self.visible_changed.emit()

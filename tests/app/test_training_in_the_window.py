@@ -45,6 +45,8 @@ def test_a_run_to_the_end_keeps_every_point(program: Program, until) -> None:
     program.commands.toggle()
     until(lambda: runs.state is RunState.FINISHED)
     assert len(runs.history["validation/accuracy"]) == 3
+    (loss,) = program.parts.window.workspaces.views("loss")
+    until(lambda: len(loss.plot.curve("train/loss").finite) == len(runs.history["train/loss"]))
     assert len(runs.history["train/loss"]) == runs.progress.total_steps
 
 
