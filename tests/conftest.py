@@ -8,9 +8,11 @@ import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+STATUS = pytest.StashKey[int]()
 ROOT = Path(__file__).parent.parent
 
 
@@ -40,10 +42,15 @@ def no_leaked_threads() -> Iterator[None]:
     assert not [thread.name for thread in leaked if thread.is_alive()], "the test left threads running"
 
 
-def pytest_sessionfinish() -> None:
-    """Destroy what is left of Qt's widgets while the interpreter is whole: at its end, the order of destruction is anybody's."""
+def _qt_application() -> Any:
     widgets = sys.modules.get("PySide6.QtWidgets")
-    app = widgets.QApplication.instance() if widgets else None
+    return widgets.QApplication.instance() if widgets else None
+
+
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """Destroy what is left of Qt's widgets while the interpreter is whole."""
+    session.config.stash[STATUS] = int(exitstatus)
+    app = _qt_application()
     if app is None:
         return
     from PySide6.QtCore import QCoreApplication, QEvent
@@ -54,3 +61,13 @@ def pytest_sessionfinish() -> None:
             widget.deleteLater()
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
         gc.collect()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Leave without the interpreter's own end where Qt was used: hundreds of windows' wrappers are then torn down in any order,
+    which can crash after every test has passed. How the program itself ends is checked by .ci/run, by its exit status."""
+    if _qt_application() is not None and STATUS in config.stash:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(config.stash[STATUS])
