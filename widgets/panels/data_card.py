@@ -115,11 +115,6 @@ class DataCard(QScrollArea):
         self._mean.setToolTip("The mean of all training images")
         self._rows.show_facts(facts)
 
-    def show_message(self, sentence: str) -> None:
-        """Say why there is nothing to show."""
-        self._title.setText(sentence)
-        self._words.setText("")
-
     def _restyle(self) -> None:
         self._title.setFont(self._look.font(13, bold=True))
         self._words.setFont(self._look.font(12))
