@@ -13,7 +13,8 @@ from app import dialogs
 from app.document import Document
 from app.run_controller import RunController
 from app.session import Session
-from engine.design.parameters import construct, form_fields
+from engine.design.parameters import form_fields
+from engine.design.values import construct
 from engine.training.config import LIVE_KEYS, TrainingConfig
 from widgets.form import ParameterForm
 from widgets.theme import Look

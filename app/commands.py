@@ -13,7 +13,7 @@ from app.parts import Parts
 from app.presenter import Presenter
 from app.run_controller import replace_config
 from app.workspaces import WORKSPACES
-from engine.design.parameters import construct
+from engine.design.values import construct
 from engine.errors import LayerscopeError
 from engine.training.messages import RunState
 

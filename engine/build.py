@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
@@ -10,18 +11,37 @@ from torch import Tensor, nn
 from engine.design.check import require_valid
 from engine.design.network import NETWORK_INPUT, NetworkDesign
 from engine.errors import TrainingError
+from engine.modules.random_module import RandomModule
+from engine.modules.with_terms import WithTerms
 
 Builder = Callable[[Sequence[tuple[int, ...]]], nn.Module]
 
 OUT_OF_MEMORY_TEXTS = ("out of memory", "can't allocate memory", "not enough memory")
 
 
-class Network(nn.Module):
-    """A built design. ``layers`` maps ids to modules; ``forward`` returns logits.
+Inputs = Tensor | Mapping[str, Tensor]
+"""What a network reads: (N, *input_shape), or for a design with further inputs all of them by name, the main one as ""."""
 
-    Where the design ends in softmax, the logits are that softmax's input: the losses want them, and ``probabilities``
-    gives the same numbers as the layer. ``logits_id`` is the layer that makes them, ``report`` has all shapes and costs.
-    ``current`` is the id of the layer that ran last: when a step fails, the culprit.
+
+class Outputs(NamedTuple):
+    """What a network answers. ``main`` is the output of its last layer; where the design ends in softmax, the logits before it.
+
+    ``heads`` are the outputs of auxiliary heads, ``kept`` those of layers that were asked for, both by id; ``terms`` are what
+    layers add to the loss, by "ID.name".
+    """
+
+    main: Tensor
+    heads: Mapping[str, Tensor] = {}
+    kept: Mapping[str, Tensor] = {}
+    terms: Mapping[str, Tensor] = {}
+
+
+class Network(nn.Module):
+    """A built design. ``layers`` maps ids to modules; ``forward`` returns Outputs.
+
+    An output activation that the losses include (softmax) is left out at the end of ``main``: ``link`` is its kind, "" where
+    there is none, and ``main_id`` the layer whose output ``main`` is. ``report`` has all shapes and costs. ``current`` is the id
+    of the layer that ran last: when a step fails, the culprit.
     """
 
     def __init__(self, design: NetworkDesign) -> None:
@@ -34,43 +54,60 @@ class Network(nn.Module):
         for spec, layer in zip(design.layers, report.layers, strict=True):
             self.layers[spec.id] = _build_layer(spec.id, spec.parameters.build, layer.inputs)
         self._plan = [(spec.id, self.layers[spec.id], names) for spec, names in zip(design.layers, design.wiring(), strict=True)]
-        self._is_chain = _is_chain(design)
-        self._logits_plan = self._plan
-        self.logits_id = design.layers[-1].id
-        if design.layers[-1].kind == "softmax" and len(design.layers) > 1:
-            self._logits_plan = self._plan[:-1]
-            self.logits_id = self._plan[-1][2][0]
+        last = design.layers[-1]
+        self.link = last.kind if last.parameters.is_link and len(design.layers) > 1 else ""
+        self.main_id = self._plan[-1][2][0] if self.link else last.id
+        self._main_plan = self._plan[:-1] if self.link else self._plan
+        self._is_chain = _is_chain(design) and not design.heads and not any(spec.parameters.terms for spec in design.layers)
 
-    def forward(self, inputs: Tensor) -> Tensor:
-        """(N, *input_shape) float32 to logits (N, classes)."""
-        if self._is_chain:
+    def forward(self, inputs: Inputs, keep: Collection[str] = ()) -> Outputs:
+        """``inputs`` to Outputs; ``keep`` are ids of layers whose outputs are wanted too."""
+        if self._is_chain and not keep:
             outputs = inputs
-            for id, module, _ in self._logits_plan:
+            for id, module, _ in self._main_plan:
                 self.__dict__["current"] = id  # twenty times faster than self.current on a torch module
                 outputs = module(outputs)
-            return outputs
-        return self._run(inputs, self._logits_plan)[self.logits_id]
+            return Outputs(outputs)  # type: ignore[arg-type]
+        values, terms = self._run(inputs, self._main_plan)
+        heads = {id: values[id] for id, _ in self.design.heads}
+        return Outputs(values[self.main_id], heads, {id: values[id] for id in keep}, terms)
 
-    def activations(self, inputs: Tensor, ids: Iterable[str] | None = None) -> dict[str, Tensor]:
+    def activations(self, inputs: Inputs, ids: Iterable[str] | None = None) -> dict[str, Tensor]:
         """The outputs of the layers ``ids`` (all of them by default), softmax included, keyed by id."""
-        everything = self._run(inputs, self._plan)
+        everything, _ = self._run(inputs, self._plan)
         return {id: everything[id] for id in (self.layers if ids is None else ids)}
 
-    def probabilities(self, inputs: Tensor) -> Tensor:
-        """(N, classes) softmax of the logits."""
-        return torch.softmax(self(inputs), dim=1)
-
-    def until(self, inputs: Tensor, id: str) -> Tensor:
+    def until(self, inputs: Inputs, id: str) -> Tensor:
         """The output of layer ``id``, running no layer behind it."""
         end = next(index for index, (name, _, _) in enumerate(self._plan) if name == id)
-        return self._run(inputs, self._plan[: end + 1])[id]
+        return self._run(inputs, self._plan[: end + 1])[0][id]
 
-    def _run(self, inputs: Tensor, plan: Sequence[tuple[str, nn.Module, tuple[str, ...]]]) -> dict[str, Tensor]:
-        values = {NETWORK_INPUT: inputs}
+    def draw_from(self, generator: torch.Generator | None) -> None:
+        """Have every layer that draws random numbers draw them from ``generator``, which lives on the network's device."""
+        for module in self.modules():
+            if isinstance(module, RandomModule):
+                module.generator = generator
+
+    def _run(
+        self, inputs: Inputs, plan: Sequence[tuple[str, nn.Module, tuple[str, ...]]]
+    ) -> tuple[dict[str, Tensor], dict[str, Tensor]]:
+        """The outputs of all layers of ``plan`` by id, and the terms that they add to the loss."""
+        values, terms = _sources(inputs), {}
         for id, module, names in plan:
             self.__dict__["current"] = id
-            values[id] = module(*[values[name] for name in names])
-        return values
+            output = module(*[values[name] for name in names])
+            if isinstance(output, WithTerms):
+                terms.update({f"{id}.{name}": term for name, term in output.terms.items()})
+                output = output.output
+            values[id] = output
+        return values, terms
+
+
+def _sources(inputs: Inputs) -> dict[str, Tensor]:
+    """The network's inputs under the names by which layers read them."""
+    if isinstance(inputs, Tensor):
+        return {NETWORK_INPUT: inputs}
+    return {f"@{name}" if name else NETWORK_INPUT: values for name, values in inputs.items()}
 
 
 def restore(design: NetworkDesign, weights: Mapping[str, Tensor], device: torch.device | str = "cpu") -> Network:

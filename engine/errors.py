@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
+Fix = Callable[[Any], Any]
+"""An edit, from a NetworkDesign to one in which the mistake is mended."""
+
 
 class LayerscopeError(Exception):
     """A mistake in something the user gave us; its text is shown as it is, never with a traceback.
 
-    ``problem`` says what is wrong and where; ``suggestion`` (may be empty) says what to do about it.
+    ``problem`` says what is wrong and where; ``suggestion`` (may be empty) says what to do about it; ``fix`` does it to the
+    design, where it is as simple as that.
     """
 
-    def __init__(self, problem: str, suggestion: str = "") -> None:
+    def __init__(self, problem: str, suggestion: str = "", *, fix: Fix | None = None) -> None:
         self.problem = problem
         self.suggestion = suggestion
+        self.fix = fix
         super().__init__(self.sentence())
 
     def sentence(self) -> str:
@@ -25,14 +33,16 @@ class LayerscopeError(Exception):
 class DesignError(LayerscopeError):
     """A design that cannot be: names the ``layer`` (its id) and the ``field`` at fault where they are known."""
 
-    def __init__(self, problem: str, suggestion: str = "", *, layer: str = "", field: str = "") -> None:
+    def __init__(
+        self, problem: str, suggestion: str = "", *, layer: str = "", field: str = "", fix: Fix | None = None
+    ) -> None:
         self.layer = layer
         self.field = field
-        super().__init__(problem, suggestion)
+        super().__init__(problem, suggestion, fix=fix)
 
     def at(self, layer: str, field: str = "") -> DesignError:
         """The same error, located at ``layer`` unless it already names one."""
-        return DesignError(self.problem, self.suggestion, layer=self.layer or layer, field=self.field or field)
+        return DesignError(self.problem, self.suggestion, layer=self.layer or layer, field=self.field or field, fix=self.fix)
 
     def sentence(self) -> str:
         where = f"layer '{_cut(self.layer)}'" if self.layer else ""

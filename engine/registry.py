@@ -44,7 +44,7 @@ class Registry(Generic[T]):
     """
 
     def __init__(self, noun: str, package: str, error: Callable[[str, str], Exception]) -> None:
-        self._noun = noun
+        self.noun = noun
         self._package = package
         self._error = error
         self._entries: dict[str, T] = {}
@@ -55,7 +55,7 @@ class Registry(Generic[T]):
     def add(self, name: str, entry: T) -> Callable[[], None]:
         """Enrol ``entry``; returns the function that takes it out again. A second entry of one name is a bug of ours."""
         if name in self._entries:
-            raise ValueError(f"two {self._noun}s are called '{name}'")
+            raise ValueError(f"two {self.noun}s are called '{name}'")
         self._entries[name] = entry
 
         return lambda: self.remove(name)
@@ -68,7 +68,7 @@ class Registry(Generic[T]):
         """The entry called ``name``; an unknown name raises the registry's error with the nearest known one."""
         entries = self._all()
         if name not in entries:
-            raise self._error(f"There is no {self._noun} {brief(name)}", nearest(name, list(entries)))
+            raise self._error(f"There is no {self.noun} {brief(name)}", nearest(name, list(entries)))
         return entries[name]
 
     def __contains__(self, name: object) -> bool:

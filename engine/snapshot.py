@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,10 +16,12 @@ LEVELS = 254  # tiles use the levels 0..254, so that zero lies exactly on level 
 
 @dataclass(frozen=True)
 class Want:
-    """One thing a view asks for: the name of a capture (a file of engine/captures/) and, where it has one, a layer's id."""
+    """One thing a view asks for: the name of a capture (a file of engine/captures/), where it has one a layer's id, and which
+    of the pinned examples is meant (0: the one in front)."""
 
     capture: str
     layer: str = ""
+    subject: int = 0
 
 
 WatchList = frozenset[Want]
@@ -51,12 +53,14 @@ class Tiles:
 
 @dataclass(frozen=True, eq=False)
 class Bars:
-    """Labelled numbers: class probabilities (0..1) or any other short list. ``truth`` is the index of the true one or -1."""
+    """Labelled numbers: class probabilities (0..1) or any other short list. ``truth`` is the index of the true one or -1;
+    ``wanted``, where known, are the numbers that these should be."""
 
     labels: tuple[str, ...]
     values: NDArray[np.float32]
     truth: int = -1
     unit: str = ""
+    wanted: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,14 +77,71 @@ class Wall:
 
 
 @dataclass(frozen=True, eq=False)
-class PinnedImage:
-    """The image whose way through the network is shown. ``picture`` (C, H, W) uint8, C 1 or 3, before normalisation;
-    ``label`` its class index or -1; ``source`` says where it comes from, in words: "test image #4"."""
+class PictureRows:
+    """What goes in and what comes out, as pictures. ``rows``: each (N, C, H, W) uint8 with C 1 or 3; ``captions`` one for each
+    row: "input", "answer", "target"; ``notes`` one for each column, such as its error."""
+
+    rows: tuple[NDArray[np.uint8], ...]
+    captions: tuple[str, ...]
+    notes: tuple[str, ...] = ()
+    indices: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
+
+
+@dataclass(frozen=True, eq=False)
+class Pairs:
+    """Numbers beside the true ones for a fixed set of examples: ``truth`` and ``answer`` (N, K) float32 in the data's units, K
+    ``names``; ``indices`` (N,) which test examples they are."""
+
+    names: tuple[str, ...]
+    truth: NDArray[np.float32]
+    answer: NDArray[np.float32]
+    unit: str = ""
+    indices: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
+
+
+@dataclass(frozen=True, eq=False)
+class Example:
+    """One example whose way through the network is shown. ``picture`` (C, H, W) uint8, C 1 or 3, is what a person sees of it;
+    ``label`` its class index or -1; ``source`` says where it comes from, in words: "test image #4". ``values`` are the stored
+    values by slot; an image that somebody opened has only what the network reads."""
 
     picture: NDArray[np.uint8]
     label: int
     source: str
     index: int = -1
+    values: Mapping[str, NDArray[Any]] = field(default_factory=dict)
+    words: str = ""
+
+
+@dataclass(frozen=True)
+class Metric:
+    """A number that says how good a network is: ``name`` in files ("accuracy"), ``title`` on screen, ``unit`` ("share": 0..1,
+    shown in percent; or the data's own), and whether ``better`` is higher or lower."""
+
+    name: str
+    title: str
+    unit: str = ""
+    better: Literal["higher", "lower"] = "higher"
+
+    def is_better(self, value: float, than: float) -> bool:
+        """Whether ``value`` is better ``than`` another."""
+        return value > than if self.better == "higher" else value < than
+
+
+@dataclass(frozen=True)
+class TaskFacts:
+    """What views need to know of the task: its name and title, the names of the answer's numbers (class names; empty for
+    pictures) and its metrics, the headline first."""
+
+    kind: str = "classify"
+    title: str = ""
+    labels: tuple[str, ...] = ()
+    metrics: tuple[Metric, ...] = ()
+
+    @property
+    def headline(self) -> Metric | None:
+        """The metric by which runs are compared."""
+        return self.metrics[0] if self.metrics else None
 
 
 class Series:
@@ -126,7 +187,8 @@ class Series:
 class History:
     """Every number a run has reported, as named Series.
 
-    Names: "train/loss", "train/accuracy", "validation/loss", "validation/accuracy", "learning_rate"; and per layer
+    Names: "train/loss", "validation/loss", for each metric of the task "train/accuracy" and "validation/accuracy", and
+    "learning_rate"; per layer
     "layer/ID/gradient_norm", "layer/ID/update_ratio", "layer/ID/mean", "layer/ID/deviation", "layer/ID/dead" (a share, 0..1).
     """
 
@@ -156,17 +218,23 @@ class Snapshot:
     """A run at one step. Nobody needs to tell whether the step is the newest or a past one.
 
     ``captured`` holds what the watch list asked for: Tiles, Bars, Wall. ``history`` may hold later points than ``step``:
-    curves draw all of them, and mark ``cursor`` if it is a step.
+    curves draw all of them, and mark ``cursor`` if it is a step. ``pinned`` are the examples that are followed, the one in
+    front first.
     """
 
     step: int
     epoch: float
     design: NetworkDesign
-    classes: tuple[str, ...]
+    task: TaskFacts = field(default_factory=TaskFacts)
     history: History = field(default_factory=History)
-    pinned: PinnedImage | None = None
+    pinned: tuple[Example, ...] = ()
     captured: Mapping[Want, Any] = field(default_factory=dict)
     cursor: int | None = None
+
+    @property
+    def front(self) -> Example | None:
+        """The pinned example in front."""
+        return self.pinned[0] if self.pinned else None
 
     def get(self, want: Want, kind: type[_C]) -> _C | None:
         """What was captured for ``want``, if it was and is of that type."""

@@ -2,104 +2,127 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from engine.build import Network
-from engine.data.dataset import ImageSet, Split
+from engine.build import Inputs, Network, Outputs
 from engine.design.network import NETWORK_INPUT, NetworkDesign
-from engine.snapshot import PinnedImage
+from engine.errors import DataError
+from engine.problem import Problem
+from engine.snapshot import Example
 
 _A = TypeVar("_A", bound=np.generic)
 
 WALL_SIZE = 64
 HEALTH_NUMBERS = 1 << 22
-"""Health is measured over as many wall images as keep their activations below this many numbers (16 MiB), at least one."""
+"""Health is measured over as many gallery examples as keep their activations below this many numbers (16 MiB), at least one."""
 
 
 class Gallery:
-    """The images that every capture of a run looks at, brought to ``device`` once: a fixed choice spread over the test split
-    (or, where there is none, validation or train), as ``pictures`` (N, C, H, W) uint8 and ``labels`` (N,) int64 on the CPU,
-    and ``inputs`` (N, C, H, W) float32, normalised, on the device. ``indices`` say which images of ``split`` they are."""
+    """The examples that every capture of a run looks at, brought to ``device`` once: a fixed choice spread over the test split
+    (or, where there is none, validation or train). ``values`` are the stored values by slot, in numpy; ``inputs`` and
+    ``targets`` what the network reads and should answer, on the device. ``indices`` say which examples of ``split`` they are."""
 
-    def __init__(self, data: ImageSet, device: torch.device | str, size: int = WALL_SIZE) -> None:
-        self.data = data
+    def __init__(self, problem: Problem, device: torch.device | str, size: int = WALL_SIZE) -> None:
+        self.problem = problem
+        data = problem.data
         self.split = next(name for name in ("test", "validation", "train") if len(data.splits.get(name, ())))
-        chosen: Split = data.split(self.split)
+        chosen = data.split(self.split)
         count = min(size, len(chosen))
         self.indices: NDArray[np.int64] = np.linspace(0, len(chosen) - 1, count).round().astype(np.int64)
-        picked = torch.from_numpy(self.indices).to(chosen.images.device)
-        images = chosen.images[picked]
-        self.pictures: NDArray[np.uint8] = _frozen(images.cpu().numpy())
-        self.labels: NDArray[np.int64] = _frozen(chosen.labels[picked].cpu().numpy())
-        self.inputs: Tensor = data.normalise(images.to(device))
+        picked = chosen.take(torch.from_numpy(self.indices).to(chosen.device), problem.names)
+        self.values: dict[str, NDArray[Any]] = {name: _frozen(values.cpu().numpy()) for name, values in picked.items()}
+        batch = {name: values.to(device) for name, values in picked.items()}
+        self.inputs, self.targets = problem.prepare(batch)
 
-    def pinned(self) -> PinnedImage:
-        """The image that is pinned when nobody has pinned one."""
-        return self.data.pinned(self.split, 0)
+    def __len__(self) -> int:
+        return len(self.indices)
+
+    def first(self) -> Example:
+        """The example that is pinned when nobody has pinned one."""
+        return self.problem.example(self.split, 0)
+
+    def some_inputs(self, where: slice) -> Inputs:
+        """What the network reads of a stretch of the examples."""
+        if isinstance(self.inputs, Tensor):
+            return self.inputs[where]
+        return {name: values[where] for name, values in self.inputs.items()}
 
 
 class CaptureContext:
-    """``network`` (in eval mode, under no_grad: use ``looking``) with the images that go through it, each at most once.
+    """``network`` (in eval mode, under no_grad: use ``looking``) with the examples that go through it, each at most once.
 
-    ``pinned`` has the design's input shape. Belongs to the thread that owns the network, and to one step.
+    ``pinned`` are the examples that are followed, the one in front first. Belongs to the thread that owns the network, and to
+    one step.
     """
 
-    def __init__(self, network: Network, gallery: Gallery, pinned: PinnedImage) -> None:
+    def __init__(self, network: Network, gallery: Gallery, pinned: Sequence[Example]) -> None:
         self.network = network
         self.gallery = gallery
-        self.pinned = pinned
+        self.pinned = tuple(pinned)
+        self._activations: dict[int, dict[str, Tensor]] = {}
 
     @property
-    def data(self) -> ImageSet:
-        """The data set, for its classes and its normalisation."""
-        return self.gallery.data
+    def problem(self) -> Problem:
+        """The task and the data."""
+        return self.gallery.problem
 
     @property
     def design(self) -> NetworkDesign:
         """What the network was built from."""
         return self.network.design
 
-    @cached_property
-    def pinned_input(self) -> Tensor:
-        """(1, *input_shape) the pinned image as the network reads it."""
-        picture = torch.from_numpy(np.array(self.pinned.picture)).to(self.gallery.inputs.device)
-        return self.data.normalise(picture.unsqueeze(0)).reshape(1, *self.design.input_shape)
+    def activations(self, subject: int = 0) -> dict[str, Tensor]:
+        """(1, *output_shape) of every layer for a pinned example, by id; "@in" is the input itself."""
+        if subject not in self._activations:
+            inputs = self.problem.inputs_of([self._example(subject)], self._device)
+            main = inputs if isinstance(inputs, Tensor) else inputs[""]
+            self._activations[subject] = {NETWORK_INPUT: main, **self.network.activations(inputs)}
+        return self._activations[subject]
 
-    @cached_property
-    def activations(self) -> dict[str, Tensor]:
-        """(1, *output_shape) of every layer for the pinned image, by id; "@in" is the input itself."""
-        return {NETWORK_INPUT: self.pinned_input, **self.network.activations(self.pinned_input)}
+    def pinned_outputs(self, subject: int = 0) -> Outputs:
+        """What the network answers to a pinned example."""
+        return Outputs(self.activations(subject)[self.network.main_id])
+
+    def pinned_targets(self, subject: int = 0) -> Tensor | None:
+        """What it should answer, where the example says so."""
+        return self.problem.targets_of([self._example(subject)], self._device)
+
+    def _example(self, subject: int) -> Example:
+        if not 0 <= subject < len(self.pinned):
+            raise DataError(f"There is no pinned example {subject + 1}", "Pin another one.")
+        return self.pinned[subject]
 
     @property
-    def pinned_logits(self) -> Tensor:
-        """(1, classes) for the pinned image."""
-        return self.activations[self.network.logits_id]
+    def _device(self) -> torch.device:
+        return self.gallery.targets.device
 
     @cached_property
-    def wall_logits(self) -> Tensor:
-        """(N, classes) for the gallery's images."""
-        known = self.__dict__.get("health_activations", {}).get(self.network.logits_id)
-        if isinstance(known, Tensor) and len(known) == len(self.gallery.inputs):
-            return known
-        return torch.cat([self.network(part) for part in torch.split(self.gallery.inputs, self._health_size)])
+    def gallery_outputs(self) -> Outputs:
+        """What the network answers to the gallery's examples."""
+        known = self.__dict__.get("health_activations", {}).get(self.network.main_id)
+        if isinstance(known, Tensor) and len(known) == len(self.gallery):
+            return Outputs(known)
+        size = self._health_size
+        parts = [self.network(self.gallery.some_inputs(slice(at, at + size))).main for at in range(0, len(self.gallery), size)]
+        return Outputs(torch.cat(parts))
 
     @cached_property
     def health_activations(self) -> dict[str, Tensor]:
-        """(n, *output_shape) of every layer for the first n gallery images, by id."""
-        return self.network.activations(self.gallery.inputs[: self._health_size])
+        """(n, *output_shape) of every layer for the first n gallery examples, by id."""
+        return self.network.activations(self.gallery.some_inputs(slice(self._health_size)))
 
     @property
     def _health_size(self) -> int:
-        per_image = max(1, self.network.report.costs.activations)
-        return max(1, min(len(self.gallery.inputs), HEALTH_NUMBERS // per_image))
+        per_example = max(1, self.network.report.costs.activations)
+        return max(1, min(len(self.gallery), HEALTH_NUMBERS // per_example))
 
 
 @contextmanager

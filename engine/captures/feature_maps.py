@@ -21,7 +21,7 @@ def feature_maps(context: CaptureContext, want: Want) -> Tiles:
 
     A vector is one picture; its unit u is at row u // width and column u % width.
     """
-    output = context.activations[want.layer][0]
+    output = context.activations(want.subject)[want.layer][0].float()
     maps = output.unsqueeze(0).reshape(1, *grid(len(output))) if output.dim() == 1 else as_pictures(output)
     shown = maps[:MAPS]
     return quantise(shown, len(maps), signed=bool((shown < 0).any()))

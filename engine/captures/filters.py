@@ -52,7 +52,7 @@ def flattened_volume(network: Network, id: str) -> Shape | None:
     while len(sources[name]) == 1:
         (shape,) = report[name].inputs
         if len(shape) > 1:
-            return shape if design[name].kind == "flatten" and len(shape) == 3 else None
+            return shape if design[name].parameters.only_reshapes and len(shape) == 3 else None
         (before,) = sources[name]
         if before == NETWORK_INPUT or design[before].parameters.windows(report[before].inputs) != ():
             return None

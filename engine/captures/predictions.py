@@ -1,19 +1,18 @@
-"""Predictions: what the network takes a wall of test images for."""
+"""Predictions: what the network makes of examples spread over the test split."""
 
 from __future__ import annotations
 
-import numpy as np
-import torch
+from dataclasses import replace
+from typing import Any
 
 from engine.captures.base import capture
 from engine.captures.context import CaptureContext
-from engine.snapshot import Wall, Want
+from engine.snapshot import Want
 
 
 @capture("predictions", every=1.0)
-def predictions(context: CaptureContext, want: Want) -> Wall:
-    """The same 64 images every time, spread over the test split, with class and confidence."""
-    confidence, predicted = torch.softmax(context.wall_logits.float(), dim=1).max(dim=1)
-    both = torch.stack([confidence, predicted.float()]).cpu().numpy()  # one copy; class indices are exact in float32
-    gallery = context.gallery
-    return Wall(gallery.pictures, gallery.labels, both[1].astype(np.int64), both[0], gallery.indices)
+def predictions(context: CaptureContext, want: Want) -> Any:
+    """The same examples every time, as the task shows many answers: a Wall, PictureRows or Pairs."""
+    gallery, problem = context.gallery, context.problem
+    found = problem.task.overview(context.gallery_outputs, gallery.targets, problem.roles, gallery.values)
+    return replace(found, indices=gallery.indices)

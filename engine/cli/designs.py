@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from engine.cli.commands import exists
 from engine.design.network import NetworkDesign
@@ -12,14 +14,19 @@ from engine.files.design_file import load_design
 
 def resolve_design(text: str) -> NetworkDesign:
     """The design that ``text`` names. A built-in name goes before a file of that name (write ./lenet5 for the file)."""
-    from engine.zoo import NETWORKS, network
+    return resolve_network(text)[0]
+
+
+def resolve_network(text: str) -> tuple[NetworkDesign, Mapping[str, Any]]:
+    """(the design that ``text`` names, the training settings that a built-in network is shown with)."""
+    from engine.zoo import NETWORKS, family, network
 
     if text in NETWORKS or not (_looks_like_a_path(text) or exists(text)):
-        return network(text)
+        return network(text), family(text).training
     path = Path(text)
     if not exists(text):
         raise FileError(f"There is no file '{text}'", "Name a design file or a built-in network (info --list).")
-    return load_design(path / "design.json" if path.is_dir() else path)
+    return load_design(path / "design.json" if path.is_dir() else path), {}
 
 
 def _looks_like_a_path(text: str) -> bool:

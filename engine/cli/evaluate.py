@@ -9,16 +9,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine.cli.commands import DONE
-from engine.cli.output import note, percent, print_json, progress
-from engine.data.dataset import SPLITS, ImageSet
-from engine.design.network import NetworkDesign
+from engine.cli.output import note, print_json, progress
+from engine.cli.train import headline_json, in_words, load_data
+from engine.data.dataset import SPLITS, DataSet
+from engine.data.source import class_names
 from engine.errors import DataError
 from engine.files.run_folder import RunFolder
-from engine.training.config import TrainingConfig
 
 if TYPE_CHECKING:
     from torch import Tensor
 
+    from engine.problem import Problem
     from engine.training.loop import Score
 
 
@@ -36,33 +37,36 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Measure and print."""
     from engine.training.device import pick_device
-    from engine.training.trainer import check_fit
 
     folder = RunFolder.open(options.run)
     state = folder.load_checkpoint(chosen_checkpoint(folder, options.checkpoint))
     data = load_for(folder, options.data)
-    check_fit(folder.design, data)
+    problem = folder.problem(data)
+    problem.check(folder.design)
     device = pick_device(folder.config.device).type
     begun = time.perf_counter()
-    score = measure(folder.design, state.network, data, options.split, folder.config, device)
+    score = measure(folder, state.network, problem, options.split, device)
     if score is None:
         raise DataError(f"The {options.split} split of {data.name} is empty", f"Use one of {', '.join(SPLITS)}.")
     answer = {
         "run": str(folder.path),
+        "task": problem.task.kind,
         "data": data.name,
         "split": options.split,
         "step": state.step,
         "images": len(data.split(options.split)),
         "loss": score.loss,
-        "accuracy": score.accuracy,
+        "headline": headline_json(problem.task, options.split, score),
+        "metrics": {options.split: {"loss": score.loss, **score.metrics}},
+        **({"accuracy": score.metrics["accuracy"]} if "accuracy" in score.metrics else {}),
         "seconds": round(time.perf_counter() - begun, 3),
         "device": device,
     }
     if options.json:
         print_json(answer)
     else:
-        measured = f"accuracy {percent(score.accuracy)}, loss {score.loss:.4f}"
-        print(f"{answer['images']:,} {options.split} images of {data.name}: {measured}")
+        measured = ", ".join(in_words(metric, score.metrics[metric.name]) for metric in problem.task.metrics)
+        print(f"{answer['images']:,} {options.split} examples of {data.name}: {measured}, loss {score.loss:.4f}")
     return DONE
 
 
@@ -71,29 +75,29 @@ def chosen_checkpoint(folder: RunFolder, which: str) -> Path | None:
     return folder.best_checkpoint() if which == "best" else folder.latest_checkpoint()
 
 
-def load_for(folder: RunFolder, name: str | None) -> ImageSet:
+def load_for(folder: RunFolder, name: str | None) -> DataSet:
     """A data set (by default the run's own) split, fitted and normalised as the run in ``folder`` learned from it."""
-    from engine.cli.train import load_data
-
     data = folder.as_trained(load_data(name or folder.data_name, folder.design, folder.config))
-    known = folder.card.data.classes
-    if known and len(known) == len(data.classes) and known != data.classes:
-        note(f"The run learned to tell apart {', '.join(known)}; in {data.name} the classes are {', '.join(data.classes)}.")
+    known, now = class_names(folder.card.data.slots), class_names(data.slots)
+    if known and len(known) == len(now) and known != now:
+        note(f"The run learned to tell apart {', '.join(known)}; in {data.name} the classes are {', '.join(now)}.")
     return data
 
 
-def measure(
-    design: NetworkDesign, weights: Mapping[str, Tensor], data: ImageSet, split: str, config: TrainingConfig, device: str
-) -> Score | None:
-    """Loss and accuracy of ``weights`` over a whole split, on ``device``; None where the split is empty."""
-    from engine.build import restore
-    from engine.training.loop import evaluate
-    from engine.training.losses import make_loss
+def measure(folder: RunFolder, weights: Mapping[str, Tensor], problem: Problem, split: str, device: str) -> Score | None:
+    """Loss and metrics of ``weights`` over a whole split, on ``device``; None where the split is empty."""
+    import torch
 
-    total = len(data.split(split))
-    network = restore(design, weights, device)
-    events = evaluate(network, make_loss(config.loss, design), data.to(device), split, config.batch_size)
-    with progress(total, "image", description=split) as bar:
+    from engine.build import restore
+    from engine.training.loop import Lesson, evaluate
+    from engine.training.objective import make_objective
+
+    network = restore(folder.design, weights, device)
+    objective = make_objective(folder.config, problem.task, network)
+    lesson = Lesson(problem.to(device), objective, folder.config, torch.Generator(device))
+    total = len(problem.data.split(split))
+    with progress(total, "example", description=split) as bar:
+        events = evaluate(network, lesson, split)
         try:
             while True:
                 bar.update(next(events).done - bar.n)

@@ -7,9 +7,10 @@ from pathlib import Path
 
 from engine.cli.commands import DONE
 from engine.cli.output import note
-from engine.cli.settings import make_settings, parse_settings
+from engine.design.texts import parse_settings
+from engine.design.values import with_values
 from engine.errors import TrainingError
-from engine.training.config import TrainingConfig
+from engine.training.config import NOUN, TrainingConfig, known_live
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -27,9 +28,8 @@ def run(options: argparse.Namespace) -> int:
 
     folder = RunFolder.open(options.run)
     state = folder.load_checkpoint()
-    settings = parse_settings(TrainingConfig, [f"epochs={options.epochs}"] if options.epochs else [], "Training")
-    values = folder.config.model_dump() | state.live | settings
-    config = make_settings(TrainingConfig, values, "Training")
+    settings = parse_settings(TrainingConfig, [f"epochs={options.epochs}"] if options.epochs else [], NOUN)
+    config = with_values(folder.config, known_live(folder.config, state.live) | settings, NOUN)
     if state.epoch >= config.epochs:
         raise TrainingError(f"This run has finished its {config.epochs} epochs", f"Give it more: --epochs {2 * config.epochs}.")
     data = load_data(folder.data_name, folder.design, config)

@@ -4,16 +4,10 @@ from __future__ import annotations
 
 import argparse
 import textwrap
-from collections.abc import Iterable
-from typing import Any, TypeVar
 
-from engine.design.parameters import FormField, ParameterModel, construct, form_fields, parse_text
-from engine.errors import DesignError
-from engine.registry import nearest
+from engine.design.parameters import FormField, ParameterModel, form_fields
 
 WIDTH = 100
-
-M = TypeVar("M", bound=ParameterModel)
 
 
 def add_set_argument(parser: argparse.ArgumentParser, what: str) -> None:
@@ -23,30 +17,19 @@ def add_set_argument(parser: argparse.ArgumentParser, what: str) -> None:
     )
 
 
-def parse_settings(model: type[M], texts: Iterable[str], noun: str) -> dict[str, Any]:
-    """Checked values by name; DesignError names an unknown key with the nearest known one, or the value that is wrong."""
-    fields = {field.name: field for field in form_fields(model)}
-    values: dict[str, Any] = {}
-    for text in texts:
-        name, equals, value = text.partition("=")
-        if not equals:
-            raise DesignError(f"'{text}' is not of the form key=value", f"Keys: {', '.join(fields)}.")
-        if name not in fields:
-            raise DesignError(f"{noun} has no setting '{name}'", nearest(name, list(fields)))
-        values[name] = parse_text(fields[name], value)
-    return values
+def describe_settings(model: type[ParameterModel], indent: str = "  ") -> str:
+    """For each key its default and, below, what it is with its choices or range; below a choice its kinds with their keys."""
+    return "\n".join(_described(field, indent) for field in form_fields(model))
 
 
-def make_settings(model: type[M], values: dict[str, Any], noun: str) -> M:
-    """The parameters with ``values`` in place of their defaults, ranges checked."""
-    return construct(model, values, noun)
-
-
-def describe_settings(model: type[ParameterModel]) -> str:
-    """For each key its default and, below, what it is with its choices or range."""
-    return "\n".join(
-        f"  {field.name} = {_default(field)}\n{paragraph(field.help + _limits(field), '      ')}" for field in form_fields(model)
-    )
+def _described(field: FormField, indent: str) -> str:
+    lines = [f"{indent}{field.name} = {_default(field)}", paragraph(field.help + _limits(field), f"{indent}    ")]
+    for name in field.choices if field.registry is not None else ():
+        kind = field.registry.get(name)  # type: ignore[union-attr]  # it is a choice
+        lines.append(paragraph(f"{name}: {kind.help}", f"{indent}    "))
+        inner = describe_settings(kind, f"{indent}        ")
+        lines += [inner] if inner else []
+    return "\n".join(lines)
 
 
 def paragraph(text: str, indent: str = "") -> str:
@@ -57,12 +40,14 @@ def paragraph(text: str, indent: str = "") -> str:
 def _default(field: FormField) -> str:
     if field.default is None:
         return field.none_text or "none"
-    if field.default == "":
-        return "(empty)"
+    if field.default in ("", ()):
+        return "(none)" if field.form == "many_of" else "(empty)"
     return f"{field.default:g}" if isinstance(field.default, float) else str(field.default)
 
 
 def _limits(field: FormField) -> str:
+    if field.registry is not None:
+        return " Several of these, with commas between:" if field.form == "many_of" else " One of these:"
     if field.choices:
         return f" One of {', '.join(field.choices)}."
     if field.low is not None and field.high is not None:

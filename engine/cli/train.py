@@ -5,24 +5,29 @@ from __future__ import annotations
 import argparse
 import itertools
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from engine.cli.commands import DONE, Parser
-from engine.cli.designs import resolve_design
+from engine.cli.designs import resolve_network
 from engine.cli.output import note, percent, print_json
-from engine.cli.settings import add_set_argument, describe_settings, make_settings, parse_settings
+from engine.cli.settings import add_set_argument, describe_settings
 from engine.design.check import require_valid
 from engine.design.network import NetworkDesign
-from engine.training.config import TrainingConfig
+from engine.design.texts import parse_settings
+from engine.design.values import construct
+from engine.training.config import NOUN, TrainingConfig
 
 if TYPE_CHECKING:
+    from engine.snapshot import Metric
+    from engine.task import Task
     from engine.cli.training import Outcome
-    from engine.data.dataset import ImageSet
+    from engine.data.dataset import DataSet
     from engine.files.run_folder import RunFolder
+    from engine.training.loop import Score
 
 RUNS = "runs"
-_NOUN = "Training"
 
 
 def add_arguments(parser: Parser) -> None:
@@ -42,29 +47,33 @@ def add_arguments(parser: Parser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Train to the end and report; see ``train_in_folder`` for how it can end otherwise."""
-    design = resolve_design(options.design)
+    design, suggested = resolve_network(options.design)
     require_valid(design)
-    config = training_config(options)
+    config = config_from(options, suggested)
     from engine.files.run_folder import RunFolder, require_free
 
     path = options.out or free_folder(Path(RUNS), design.name, options.data)
     require_free(path)
     data = load_data(options.data, design, config)
     from engine.cli.training import train_in_folder
-    from engine.training.trainer import check_fit
+    from engine.problem import make_problem
 
-    check_fit(design, data)
+    make_problem(config.task, data, design).check(design)
     folder = RunFolder.create(path, design, config, options.data, data)
     outcome = train_in_folder(folder, data)
     report(folder, outcome, data, options.json)
     return DONE
 
 
-def training_config(options: argparse.Namespace) -> TrainingConfig:
-    """The configuration from --set and its shorthands --epochs, --seed and --device, which go first."""
+def config_from(options: argparse.Namespace, suggested: Mapping[str, Any]) -> TrainingConfig:
+    """The configuration from --set and its shorthands --epochs, --seed and --device, which go first; what is left open is as the
+    built-in network suggests, which is told on standard error."""
     shorthands = [f"{name}={getattr(options, name)}" for name in ("epochs", "seed", "device") if getattr(options, name)]
-    values = parse_settings(TrainingConfig, [*options.settings, *shorthands], _NOUN)
-    return make_settings(TrainingConfig, values, _NOUN)
+    values = parse_settings(TrainingConfig, [*options.settings, *shorthands], NOUN)
+    brought = {key: value for key, value in suggested.items() if key not in values}
+    if brought:
+        note(f"{options.design} brings {', '.join(f'{key}={value}' for key, value in brought.items())}; --set changes it.")
+    return construct(TrainingConfig, brought | values, NOUN)
 
 
 def free_folder(parent: Path, design: str, data: str) -> Path:
@@ -73,7 +82,7 @@ def free_folder(parent: Path, design: str, data: str) -> Path:
     return next(path for number in itertools.count(1) if not (path := parent / f"{stem}-{number}").exists())
 
 
-def load_data(name: str, design: NetworkDesign, config: TrainingConfig) -> ImageSet:
+def load_data(name: str, design: NetworkDesign, config: TrainingConfig) -> DataSet:
     """The data fitted to ``design`` and split as ``config`` says; what had to be changed is told on standard error."""
     from engine.data.load import load
 
@@ -83,37 +92,64 @@ def load_data(name: str, design: NetworkDesign, config: TrainingConfig) -> Image
     return data
 
 
-def report(folder: RunFolder, outcome: Outcome, data: ImageSet, as_json: bool) -> None:
+def report(folder: RunFolder, outcome: Outcome, data: DataSet, as_json: bool) -> None:
     """Measure the test split and print the result, in words or as the object that ``train --json`` promises."""
     from engine.cli.evaluate import measure
 
-    test = measure(folder.design, outcome.state.network, data, "test", folder.config, outcome.device)
-    answer = train_json(folder, outcome, test.accuracy if test else None)
+    problem = folder.problem(data)
+    test = measure(folder, outcome.state.network, problem, "test", outcome.device)
+    task = problem.task
     if as_json:
-        print_json(answer)
+        print_json(train_json(folder, outcome, task, test))
         return
     print(f"run                  {folder.path}")
-    print(f"steps, epochs        {answer['steps']:,}, {answer['epochs']}")
-    print(f"last epoch's loss    {answer['train_loss']:.4f}, accuracy {percent(answer['train_accuracy'])}")
-    if answer["val_accuracy"] is not None:
-        print(f"validation loss      {answer['val_loss']:.4f}, accuracy {percent(answer['val_accuracy'])}")
-    print(f"test accuracy        {percent(answer['test_accuracy'])}")
-    print(f"time                 {answer['seconds']:.1f} s on {answer['device']}, {answer['images_per_second']:,.0f} images/s")
+    print(f"steps, epochs        {outcome.state.step:,}, {outcome.state.epoch}")
+    for split in ("train", "validation"):
+        told = [in_words(metric, value) for metric in task.metrics if (value := outcome.newest_of(split, metric.name)) is not None]
+        loss = outcome.newest_of(split, "loss")
+        if loss is not None:
+            print(f"{split:<20} {', '.join([f'loss {loss:.4f}', *told])}")
+    if test is not None:
+        print(f"{'test':<20} {', '.join(in_words(metric, test.metrics[metric.name]) for metric in task.metrics)}")
+    print(f"time                 {outcome.seconds:.1f} s on {outcome.device}, {outcome.images_per_second:,.0f} examples/s")
 
 
-def train_json(folder: RunFolder, outcome: Outcome, test_accuracy: float | None) -> dict[str, Any]:
-    """The object that ``train --json`` prints. ``train_loss`` and ``train_accuracy`` are means over the last epoch's
-    steps, each measured before the step; times and speed are this session's, without loading and testing."""
-    return {
+def train_json(folder: RunFolder, outcome: Outcome, task: Task, test: Score | None) -> dict[str, Any]:
+    """The object that ``train --json`` prints. Of the training split, loss and metrics are means over the last epoch's steps,
+    each measured before the step; times and speed are this session's, without loading and testing."""
+    metrics = {
+        split: {name: outcome.newest_of(split, name) for name in ("loss", *(metric.name for metric in task.metrics))}
+        for split in ("train", "validation")
+    }
+    metrics["test"] = {"loss": None} | {metric.name: None for metric in task.metrics}
+    if test is not None:
+        metrics["test"] = {"loss": test.loss, **test.metrics}
+    answer = {
         "run": str(folder.path),
+        "task": task.kind,
         "steps": outcome.state.step,
         "epochs": outcome.state.epoch,
-        "train_loss": outcome.last_epoch("train/loss"),
-        "train_accuracy": outcome.last_epoch("train/accuracy"),
-        "val_loss": outcome.newest("validation/loss"),
-        "val_accuracy": outcome.newest("validation/accuracy"),
-        "test_accuracy": test_accuracy,
+        "train_loss": metrics["train"]["loss"],
+        "val_loss": metrics["validation"]["loss"],
+        "headline": headline_json(task, "test", test),
+        "metrics": metrics,
         "images_per_second": round(outcome.images_per_second, 1),
         "seconds": round(outcome.seconds, 3),
         "device": outcome.device,
     }
+    if "accuracy" in metrics["train"]:
+        short = {"train": "train", "validation": "val", "test": "test"}
+        answer |= {f"{name}_accuracy": metrics[split]["accuracy"] for split, name in short.items()}
+    return answer
+
+
+def headline_json(task: Task, split: str, score: Score | None) -> dict[str, Any]:
+    """The task's first number on ``split``, as ``train`` and ``evaluate`` print it."""
+    metric = task.headline
+    value = None if score is None else score.metrics[metric.name]
+    return {"name": metric.name, "value": value, "unit": metric.unit, "better": metric.better, "split": split}
+
+
+def in_words(metric: Metric, value: float) -> str:
+    """A metric with its name: "accuracy 98.50 %", "mean squared error 0.0123"."""
+    return f"{metric.title.lower()} {percent(value) if metric.unit == 'share' else f'{value:.4g} {metric.unit}'.strip()}"

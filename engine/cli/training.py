@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.cli.commands import Interrupted
-from engine.cli.output import note, percent, progress
-from engine.data.dataset import ImageSet
+from engine.cli.output import note, progress
+from engine.data.dataset import DataSet
 from engine.errors import FileError, TrainingError
 from engine.files.run_folder import RunFolder
 from engine.snapshot import History
@@ -32,19 +32,14 @@ class Outcome:
     seconds: float
     epoch_from: int  # the step after which the last epoch began
 
-    def last_epoch(self, series: str) -> float | None:
-        """The mean over the last epoch's steps of a training series, while they were trained on; None where there are none."""
-        steps, values = self.history[series].steps, self.history[series].values
-        chosen = values[steps > self.epoch_from]
+    def newest_of(self, split: str, name: str) -> float | None:
+        """The newest value of a split's loss or metric, or None; in training the mean over the last epoch's steps."""
+        series = self.history[f"{split}/{name}"]
+        chosen = series.values[series.steps > self.epoch_from] if split == "train" else series.values[-1:]
         return float(np.mean(chosen)) if len(chosen) else None
 
-    def newest(self, series: str) -> float | None:
-        """The last value of a series, or None."""
-        values = self.history[series].values
-        return float(values[-1]) if len(values) else None
 
-
-def train_in_folder(run: RunFolder, data: ImageSet, resume: TrainingState | None = None) -> Outcome:
+def train_in_folder(run: RunFolder, data: DataSet, resume: TrainingState | None = None) -> Outcome:
     """Train the run in ``run`` to its end. Ctrl-C saves a checkpoint and raises Interrupted; a run that fails raises
     TrainingError with the way on."""
     mailbox = Mailbox()
@@ -113,8 +108,8 @@ class _Watcher:
             self._history.extend(name, steps, values)
         if mail.progress is not None:
             self._show(mail.progress)
-        if "validation/accuracy" in mail.points:
-            self._tell_epochs(len(mail.points["validation/accuracy"][0]))
+        if "validation/loss" in mail.points:
+            self._tell_epochs(len(mail.points["validation/loss"][0]))
 
     def _show(self, now: Progress) -> None:
         self._progress = now
@@ -128,9 +123,9 @@ class _Watcher:
     def _tell_epochs(self, count: int) -> None:
         for index in range(-count, 0):
             self._told += 1
-            loss = self._history["validation/loss"].values[index]
-            accuracy = self._history["validation/accuracy"].values[index]
-            note(f"epoch {self._told}: validation loss {loss:.4f}, accuracy {percent(accuracy)}")
+            names = [name for name in self._history.names() if name.startswith("validation/")]
+            measured = [f"{name.partition('/')[2]} {self._history[name].values[index]:.4f}" for name in names]
+            note(f"epoch {self._told}: validation {', '.join(measured)}")
 
 
 def _where_it_is(run: RunFolder) -> str:

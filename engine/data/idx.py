@@ -10,6 +10,9 @@ from pathlib import Path
 
 import numpy as np
 
+from engine.data.meaning import slots
+from engine.data.meanings.classes import Classes
+from engine.data.meanings.grids import Image
 from engine.data.source import Bytes, Labels, RawSet, RawSplit
 from engine.errors import DataError
 
@@ -42,16 +45,16 @@ def read_idx_set(folder: Path, classes: tuple[str, ...] = ()) -> RawSet:
         raise DataError(f"In '{folder}' there is no {names} (plain or .gz)", "Put all four IDX files into that folder.")
     train = _split(paths["train-images"], paths["train-labels"])
     test = _split(paths["t10k-images"], paths["t10k-labels"])
-    if train.images.shape[1:] != test.images.shape[1:]:
+    if train["image"].shape[1:] != test["image"].shape[1:]:
         raise DataError(f"Training and test images in '{folder}' differ in size", "They do not belong together.")
-    highest = int(max(train.labels.max(), test.labels.max()))
+    highest = int(max(train["label"].max(), test["label"].max()))
     names_given = classes or tuple(str(label) for label in range(highest + 1))
     if highest >= len(names_given):
         raise DataError(
             f"The labels in '{folder}' go up to {highest}, but there are only {len(names_given)} classes",
             "These files belong to another data set; name the folder itself after --data.",
         )
-    return RawSet(train, test, names_given)
+    return RawSet(train, test, slots(image=(Image(), train["image"].shape[1:]), label=(Classes(names=names_given), ())))
 
 
 def _split(images_path: Path, labels_path: Path) -> RawSplit:
@@ -61,7 +64,7 @@ def _split(images_path: Path, labels_path: Path) -> RawSplit:
             f"'{images_path.name}' holds {len(images):,} images, but '{labels_path.name}' {len(labels):,} labels",
             "These files do not belong together.",
         )
-    return RawSplit(images[:, None], _as_labels(labels))
+    return RawSplit({"image": images[:, None], "label": _as_labels(labels)})
 
 
 def _as_labels(values: Bytes) -> Labels:

@@ -9,6 +9,9 @@ import torch
 
 from engine.data.fit import fit_images
 from engine.data.images import SUFFIXES, read_image
+from engine.data.meaning import slots
+from engine.data.meanings.classes import Classes
+from engine.data.meanings.grids import Image
 from engine.data.source import Bytes, RawSet, RawSplit, stratified
 from engine.errors import DataError
 
@@ -30,18 +33,18 @@ def read_image_folder(folder: Path, seed: int, size: tuple[int, int] | None = No
     (height, width), by default that of the first. DataError for empty classes, damaged files and too many pixels."""
     if not (folder / "train").is_dir():
         everything, classes, notes = _read(folder, _names(folder), size)
-        train, test = stratified(everything.labels, TEST_SHARE, np.random.default_rng([seed, 80]))
+        train, test = stratified(everything["label"], TEST_SHARE, np.random.default_rng([seed, 80]))
         if len(test) == 0:
             raise DataError(f"'{folder}' has too few images to hold some back for testing", "Give every class 3 or more.")
-        return RawSet(everything.take(train), everything.take(test), classes, notes)
+        return _set(everything.take(train), everything.take(test), classes, notes)
     names = _names(folder / "train")
     extra = [each.name for each in _class_folders(folder / "test") if each.name not in names]
     if not (folder / "test").is_dir() or extra:
         problem = f"has the class '{extra[0]}', which train/ has not" if extra else "is missing"
         raise DataError(f"'{folder / 'test'}' {problem}", "train/ and test/ need folders of the same names.")
     train_part, classes, notes = _read(folder / "train", names, size)
-    test_part, _, more = _read(folder / "test", names, (train_part.images.shape[2], train_part.images.shape[3]), force=True)
-    return RawSet(*_same_channels(train_part, test_part), classes, tuple(dict.fromkeys(notes + more)))
+    test_part, _, more = _read(folder / "test", names, train_part["image"].shape[2:], force=True)
+    return _set(*_same_channels(train_part, test_part), classes, tuple(dict.fromkeys(notes + more)))
 
 
 def _class_folders(folder: Path) -> list[Path]:
@@ -86,7 +89,8 @@ def _read(
     notes = (f"{folder.name}: the pictures differ in size; all were brought to {wanted[0]}×{wanted[1]}.",) if fitted else ()
     channels = max(picture.shape[0] for picture in pictures)
     stacked = np.stack([np.repeat(each, channels // each.shape[0], axis=0) for each in pictures])
-    return RawSplit(stacked, np.array([label for _, label in files], dtype=np.int64)), names, notes
+    labels = np.array([label for _, label in files], dtype=np.int64)
+    return RawSplit({"image": stacked, "label": labels}), names, notes
 
 
 def _of_class(folder: Path) -> list[Path]:
@@ -120,7 +124,14 @@ def _check_room(folder: Path, count: int, picture: Bytes) -> None:
 
 
 def _same_channels(train: RawSplit, test: RawSplit) -> tuple[RawSplit, RawSplit]:
-    channels = max(train.images.shape[1], test.images.shape[1])
-    return tuple(  # type: ignore[return-value]
-        RawSplit(np.repeat(part.images, channels // part.images.shape[1], axis=1), part.labels) for part in (train, test)
+    channels = max(train["image"].shape[1], test["image"].shape[1])
+    first, second = (
+        RawSplit({**part.values, "image": np.repeat(part["image"], channels // part["image"].shape[1], axis=1)})
+        for part in (train, test)
     )
+    return first, second
+
+
+def _set(train: RawSplit, test: RawSplit, classes: tuple[str, ...], notes: tuple[str, ...]) -> RawSet:
+    meanings = slots(image=(Image(), train["image"].shape[1:]), label=(Classes(names=classes), ()))
+    return RawSet(train, test, meanings, notes)

@@ -15,7 +15,6 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 from engine.data.fit import fit_images, fit_notes
 from engine.data.source import Bytes
 from engine.errors import DataError
-from engine.snapshot import PinnedImage
 
 FORMATS = ("PNG", "JPEG", "BMP", "GIF", "TIFF", "WEBP", "PPM")
 """What is read. Formats that Pillow hands to other programs, such as EPS, are not."""
@@ -96,12 +95,12 @@ def _from_numbers(values: NDArray[np.generic], path: Path) -> Bytes:
     return scaled
 
 
-def as_pinned(picture: Bytes, shape: Sequence[int], source: str, label: int = -1) -> PinnedImage:
-    """A (C, H, W) uint8 picture of any size as the image that a network with input ``shape`` is shown, fitted to it
-    just as data sets are; what had to be done is said in its ``source``. DataError for an input that is no image."""
+def fitted_picture(picture: Bytes, shape: Sequence[int], source: str) -> tuple[Bytes, str]:
+    """A (C, H, W) uint8 picture of any size fitted to a network's input ``shape``, just as data sets are, and ``source`` with
+    what had to be done. DataError for an input that is no image."""
     if picture.ndim != 3 or picture.dtype != np.uint8 or 0 in picture.shape or picture.shape[0] not in (1, 3):
         raise DataError(f"{source} is {picture.dtype} {picture.shape}, not a grey or RGB picture of bytes", "Convert it first.")
     notes = fit_notes(source, picture.shape, shape)
     fitted = fit_images(torch.from_numpy(np.ascontiguousarray(picture))[None], shape)[0].numpy()
     done = ", fitted to the network's input" if notes else ""
-    return PinnedImage(fitted.copy(), label, f"{source}{done}")
+    return fitted.copy(), f"{source}{done}"

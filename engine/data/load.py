@@ -1,20 +1,20 @@
-"""From a name or a folder to an ImageSet that fits a network: split, converted, measured and fingerprinted."""
+"""From a name or a folder to a DataSet that fits a network: split, converted, measured and fingerprinted."""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import torch
-from torch import Tensor
 
-from engine.data.dataset import ImageSet, Split
-from engine.data.fit import fit_images, fit_masks, fit_notes, require_image_shape
+from engine.data.dataset import DataSet, Split
+from engine.data.meaning import Slot
 from engine.data.idx import find_files, read_idx_set
 from engine.data.image_folder import is_image_folder, read_image_folder
-from engine.data.source import DATASETS, RawSet, RawSplit, stratified
+from engine.data.source import DATASETS, RawSet, RawSplit, held_back
 from engine.errors import DataError
 from engine.registry import nearest
 
@@ -27,26 +27,22 @@ def load(
     seed: int,
     validation_share: float,
     data_folder: Path | None = None,
-) -> ImageSet:
-    """The data set called ``name_or_folder``, or the one in that folder, on the CPU and fitted to ``input_shape`` (C, H, W).
+) -> DataSet:
+    """The data set called ``name_or_folder``, or the one in that folder, on the CPU; what can be resized is fitted to
+    ``input_shape``.
 
-    None keeps the images as they are. ``validation_share`` of each class's training images, drawn by ``seed``, becomes
+    None keeps the values as they are. ``validation_share`` of each class's training examples, drawn by ``seed``, becomes
     the validation split, which is empty at 0. Equal arguments give equal sets. ``data_folder`` is where named sets lie, by
     default ``folders.data_folder()``. DataError says what is missing, damaged or does not fit, and what to do.
     """
     if not 0 <= validation_share <= LARGEST_SHARE:
         raise DataError(f"A validation share of {validation_share:g} is out of range", f"Use 0 to {LARGEST_SHARE:g}.")
-    if input_shape is not None:
-        require_image_shape(input_shape)
     name, raw = load_raw(name_or_folder, input_shape, seed, data_folder)
-    train, validation = stratified(raw.train.labels, validation_share, np.random.default_rng([seed, 9]))
-    native = raw.train.images.shape[1:]
-    shape = native if input_shape is None else input_shape
+    train, validation = held_back(raw.train, raw.slots, validation_share, np.random.default_rng([seed, 9]))
     parts = {"train": raw.train.take(train), "validation": raw.train.take(validation), "test": raw.test}
-    splits = {split: _fitted(part, shape) for split, part in parts.items()}
-    mean, deviation = channel_statistics(splits["train"].images)
-    notes = (*raw.notes, *fit_notes(name, native, shape))
-    return ImageSet(name, raw.classes, splits, mean, deviation, notes, fingerprint(splits))
+    splits = {split: _fitted(part, raw.slots, input_shape) for split, part in parts.items()}
+    notes = (*raw.notes, *(_fit_notes(name, raw.slots, input_shape) if input_shape is not None else ()))
+    return DataSet(name, _measured(raw.slots, splits["train"]), splits, notes, fingerprint(splits))
 
 
 def load_raw(
@@ -67,7 +63,7 @@ def load_raw(
                 f"In '{folder}' there are neither IDX files nor folders of images",
                 "Put the four IDX files of MNIST there, or one folder of images per class, or train/CLASS/ and test/CLASS/.",
             )
-        size = None if input_shape is None else (input_shape[1], input_shape[2])
+        size = (input_shape[1], input_shape[2]) if input_shape is not None and len(input_shape) == 3 else None
         return name, read_image_folder(folder, seed, size)
     except OSError as error:
         raise DataError(f"'{folder}' cannot be read ({error.strerror or error})", "Check that it is still there.") from None
@@ -82,45 +78,31 @@ def _unknown(name: str, folder: Path) -> DataError:
     return DataError(f"There is neither a data set nor a folder called '{name}'", nearest(name, list(DATASETS)))
 
 
-def _fitted(part: RawSplit, shape: Sequence[int]) -> Split:
-    images = fit_images(torch.from_numpy(np.ascontiguousarray(part.images)), shape).contiguous()
-    masks = None if part.masks is None else fit_masks(torch.from_numpy(part.masks), shape).contiguous()
-    return Split(images, torch.from_numpy(part.labels), masks)
+def _fitted(part: RawSplit, slots: Mapping[str, Slot], shape: Sequence[int] | None) -> Split:
+    """The part's values as tensors, brought to the network's input where their meaning knows how."""
+    values = {name: torch.from_numpy(np.ascontiguousarray(array)) for name, array in part.values.items()}
+    if shape is not None:
+        values |= {name: slot.meaning.fit(values[name], shape) for name, slot in slots.items()}
+    return Split(values)
 
 
-def channel_statistics(images: Tensor) -> tuple[tuple[float, ...], tuple[float, ...]]:
-    """Mean and standard deviation of each channel of (N, C, H, W) uint8 images scaled to 0..1, exactly, from the counts of
-    the 256 levels. A channel that never changes gets the deviation 1, so that dividing by it is harmless."""
-    levels = np.arange(256) / 255
-    means, deviations = [], []
-    for channel in range(images.shape[1]):
-        counts = np.bincount(images[:, channel].reshape(-1).numpy(), minlength=256).astype(np.float64)
-        mean = float(counts @ levels / counts.sum())
-        deviation = float(np.sqrt(counts @ (levels - mean) ** 2 / counts.sum()))
-        means.append(mean)
-        deviations.append(deviation if deviation > 1e-9 else 1.0)
-    return tuple(means), tuple(deviations)
+def _fit_notes(name: str, slots: Mapping[str, Slot], shape: Sequence[int]) -> tuple[str, ...]:
+    return tuple(note for slot in slots.values() for note in slot.meaning.fit_notes(name, slot.shape, shape))
+
+
+def _measured(slots: Mapping[str, Slot], train: Split) -> dict[str, Slot]:
+    """The slots with the shapes that the values have now, and with what the training split says of them."""
+    return {
+        name: replace(slot, meaning=slot.meaning.measured(train[name]), shape=tuple(train[name].shape[1:]))
+        for name, slot in slots.items()
+    }
 
 
 def fingerprint(splits: Mapping[str, Split]) -> str:
-    """16 hexadecimal digits that follow from the splits, their shapes, pixels and labels."""
+    """16 hexadecimal digits that follow from the splits and the shapes and values of their slots."""
     digest = hashlib.blake2b(digest_size=8)
     for name, split in splits.items():
-        digest.update(f"{name} {tuple(split.images.shape)}".encode())
-        digest.update(np.ascontiguousarray(split.images.cpu().numpy()).data)
-        digest.update(split.labels.cpu().numpy().tobytes())
+        for slot, values in split.values.items():
+            digest.update(f"{name} {slot} {values.dtype} {tuple(values.shape)}".encode())
+            digest.update(np.ascontiguousarray(values.cpu().numpy()).data)
     return digest.hexdigest()
-
-
-def check_classes(units: int, data: ImageSet, layer: str = "") -> None:
-    """DataError with the two ways out where a network with ``units`` outputs does not fit the classes of ``data``.
-
-    ``layer`` is the id of the layer that has those units, where it is known.
-    """
-    count = len(data.classes)
-    if units != count:
-        last = f"layer '{layer}'" if layer else "the last layer"
-        raise DataError(
-            f"{data.name} has {count} classes, but the network has {units} outputs",
-            f"Set units of {last} to {count}, or use NAME:classes={count} for a built-in network.",
-        )

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.data.meaning import Slot
+from engine.data.meanings.classes import Classes
 from engine.errors import DataError
 from engine.registry import Registry
 
+Array = NDArray[Any]
 Bytes = NDArray[np.uint8]
 Labels = NDArray[np.int64]
 Masks = NDArray[np.bool_]
@@ -19,28 +23,28 @@ Masks = NDArray[np.bool_]
 
 @dataclass(frozen=True, eq=False)
 class RawSplit:
-    """``images`` (N, C, H, W) uint8, C 1 or 3; ``labels`` (N,) int64; ``masks`` (N, H, W) bool where the object is known."""
+    """``values`` has an array (N, *shape) of stored values for each slot."""
 
-    images: Bytes
-    labels: Labels
-    masks: Masks | None = None
+    values: Mapping[str, Array]
 
     def __len__(self) -> int:
-        return len(self.images)
+        return len(next(iter(self.values.values())))
+
+    def __getitem__(self, slot: str) -> Array:
+        return self.values[slot]
 
     def take(self, indices: NDArray[np.int64]) -> RawSplit:
-        """The images at ``indices``, in that order."""
-        masks = None if self.masks is None else self.masks[indices]
-        return RawSplit(self.images[indices], self.labels[indices], masks)
+        """The examples at ``indices``, in that order."""
+        return RawSplit({name: values[indices] for name, values in self.values.items()})
 
 
 @dataclass(frozen=True, eq=False)
 class RawSet:
-    """Training and test images as the source has them. ``notes`` are sentences the user should see."""
+    """Training and test examples as the source has them. ``notes`` are sentences the user should see."""
 
     train: RawSplit
     test: RawSplit
-    classes: tuple[str, ...]
+    slots: Mapping[str, Slot]
     notes: tuple[str, ...] = ()
 
 
@@ -58,22 +62,21 @@ class Source:
 
     Registering puts it in the data menu, in `data list` and `data info`, after --data and in the conformance tests.
 
-    ``classes`` and ``shape`` (C, H, W) are what ``load`` will give, known without loading. Sets that lie on disk override
-    ``availability``; ``root`` is the folder that holds them, by default ``folders.data_folder()``.
+    ``slots`` are what ``load`` will give, known without loading. Sets that lie on disk override ``availability``; ``root`` is
+    the folder that holds them, by default ``folders.data_folder()``.
     """
 
     name: str = ""
     title: str = ""
     help: str = ""
-    classes: tuple[str, ...] = ()
-    shape: tuple[int, ...] = ()
+    slots: Mapping[str, Slot] = {}
 
     def availability(self, root: Path | None = None) -> Availability:
         """Whether it can be loaded, without loading it."""
         return Availability(True, "made in code")
 
     def load(self, seed: int, root: Path | None = None) -> RawSet:
-        """All images; the same for the same ``seed``. DataError where they are missing or damaged."""
+        """All examples; the same for the same ``seed``. DataError where they are missing or damaged."""
         raise NotImplementedError
 
 
@@ -88,15 +91,32 @@ def dataset(cls: S) -> S:
     return cls
 
 
+def class_slot(slots: Mapping[str, Slot]) -> Slot | None:
+    """The slot that holds one class for each example, if there is one."""
+    return next((slot for slot in slots.values() if isinstance(slot.meaning, Classes) and slot.shape == ()), None)
+
+
+def class_names(slots: Mapping[str, Slot]) -> tuple[str, ...]:
+    """The names of the classes, where examples have one."""
+    slot = class_slot(slots)
+    return slot.meaning.names if slot is not None and isinstance(slot.meaning, Classes) else ()
+
+
 def balanced_labels(count: int, classes: int, rng: np.random.Generator) -> Labels:
     """``count`` class indices in random order, each class equally often (to within one)."""
     return rng.permutation(np.arange(count, dtype=np.int64) % classes)
 
 
-def stratified(labels: Labels, share: float, rng: np.random.Generator) -> tuple[Labels, Labels]:
-    """Indices of the rest and of ``share`` of the images, drawn class by class; both keep the stored order.
+def held_back(part: RawSplit, slots: Mapping[str, Slot], share: float, rng: np.random.Generator) -> tuple[Labels, Labels]:
+    """Indices of the rest and of ``share`` (0..1) of the examples; class by class where they have classes."""
+    slot = class_slot(slots)
+    return stratified(part[slot.name] if slot else np.zeros(len(part), np.int64), share, rng)
 
-    ``share`` is 0..1. Every class keeps at least one image in the rest; with a share of 0 the second is empty.
+
+def stratified(labels: Labels, share: float, rng: np.random.Generator) -> tuple[Labels, Labels]:
+    """Indices of the rest and of ``share`` of the examples, drawn class by class; both keep the stored order.
+
+    ``share`` is 0..1. Every class keeps at least one example in the rest; with a share of 0 the second is empty.
     """
     chosen = np.zeros(len(labels), dtype=np.bool_)
     for label in np.unique(labels):

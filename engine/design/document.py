@@ -9,14 +9,14 @@ from typing import Any, NoReturn
 
 from engine.design.kinds import LAYER_KINDS
 from engine.design.network import MAX_LAYERS, LayerSpec, NetworkDesign, make_layer
-from engine.design.parameters import changed_values
+from engine.design.values import changed_values
 from engine.errors import DesignError
 from engine.registry import brief, nearest
 
 FORMAT = "layerscope-design"
 VERSION = 1
 BLOCK = "block"
-_TOP = ("format", "name", "notes", "input", "layers")
+_TOP = ("format", "name", "notes", "input", "inputs", "layers", "heads")
 
 MIGRATIONS: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {}
 """For each older version N, the function that turns a document of version N into one of version N + 1."""
@@ -25,14 +25,18 @@ MIGRATIONS: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {}
 def to_json(design: NetworkDesign) -> str:
     """The design as a file's text: one layer a line, only what differs from the defaults."""
     layers = ",\n".join(f"    {_text(_layer_document(spec))}" for spec in design.layers)
-    head = {
+    head: dict[str, Any] = {
         "format": f"{FORMAT}/{VERSION}",
         "name": design.name,
         "notes": design.notes,
         "input": {"shape": list(design.input_shape)},
     }
+    if design.further_inputs:
+        head["inputs"] = {name: {"shape": list(shape)} for name, shape in design.further_inputs}
     lines = [f"  {_text(key)}: {_text(value)}" for key, value in head.items()]
     lines.append('  "layers": [' + (f"\n{layers}\n  ]" if layers else "]"))
+    if design.heads:
+        lines.append(f'  "heads": {_text(dict(design.heads))}')
     return "{\n" + ",\n".join(lines) + "\n}\n"
 
 
@@ -96,23 +100,38 @@ def from_document(document: Any) -> NetworkDesign:
             raise DesignError(f"A design has no entry {brief(key)}", nearest(str(key), list(_TOP)), field=str(key))
     name = _expect(document.get("name", "untitled"), str, "name")
     notes = _expect(document.get("notes", ""), str, "notes")
-    shape = _read_shape(document)
+    if "input" not in document:
+        raise DesignError("The design does not say what its input is", 'Add "input": {"shape": [1, 28, 28]}.', field="input")
+    shape = _read_shape(document["input"], "input")
+    further = _expect(document.get("inputs", {}), dict, "inputs")
+    heads = _expect(document.get("heads", {}), dict, "heads")
     layers = _expect(document.get("layers", []), list, "layers")
     if len(layers) > MAX_LAYERS:
         raise DesignError(f"{len(layers)} layers are too many", f"Use {MAX_LAYERS} or fewer.", field="layers")
     specs = tuple(_read_layer(entry, number) for number, entry in enumerate(layers, 1))
-    return NetworkDesign(name, shape, specs, notes)
+    return NetworkDesign(
+        name,
+        shape,
+        specs,
+        notes,
+        tuple((name, _read_shape(entry, f"inputs.{name}")) for name, entry in further.items()),
+        tuple((id, _read_weight(weight, id)) for id, weight in heads.items()),
+    )
 
 
-def _read_shape(document: dict[str, Any]) -> tuple[int, ...]:
-    if "input" not in document:
-        raise DesignError("The design does not say what its input is", 'Add "input": {"shape": [1, 28, 28]}.', field="input")
-    entry = _expect(document["input"], dict, "input")
+def _read_shape(document: Any, field: str) -> tuple[int, ...]:
+    entry = _expect(document, dict, field)
     for key in entry:
         if key != "shape":
-            raise DesignError(f"The input has no entry {brief(key)}", "It has only 'shape'.", field="input")
-    shape = _expect(entry.get("shape"), list, "input.shape")
-    return tuple(_expect(size, int, "input.shape") for size in shape)
+            raise DesignError(f"The input has no entry {brief(key)}", "It has only 'shape'.", field=field)
+    shape = _expect(entry.get("shape"), list, f"{field}.shape")
+    return tuple(_expect(size, int, f"{field}.shape") for size in shape)
+
+
+def _read_weight(value: Any, id: str) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise DesignError(f"{brief(value)} is not the weight of head '{id}'", "Write a number such as 0.3.", field="heads")
+    return float(value)
 
 
 def _current(document: dict[str, Any]) -> dict[str, Any]:

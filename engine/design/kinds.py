@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from math import prod
 from typing import TYPE_CHECKING, ClassVar, TypeVar
 
-from engine.design.parameters import ParameterModel, Sizes, changed_values
+from engine.design.parameters import Kind, Kinds, Sizes
+from engine.design.values import changed_values
 from engine.errors import DesignError
-from engine.registry import Registry, brief
+from engine.registry import brief
 
 if TYPE_CHECKING:
     from torch import nn
@@ -51,18 +52,16 @@ class Window:
     dilation: int = 1
 
 
-class LayerKind(ParameterModel):
+class LayerKind(Kind):
     """The parameters of one layer, and what follows from them. Subclass it in one file of engine/layers/.
 
     ``inputs`` is always the shapes of the layers it reads, in order, at least one. Every method is pure; only ``build``
     imports torch. A misfit raises DesignError (without the layer's id: the caller adds it).
     """
 
-    kind: ClassVar[str] = ""
-    title: ClassVar[str] = ""
     category: ClassVar[str] = ""
-    help: ClassVar[str] = ""
     inputs_allowed: ClassVar[tuple[int, int]] = (1, 1)  # fewest and most inputs
+    width_field: ClassVar[str] = ""  # the parameter that is the first size of the output, such as "units"
 
     def output_shape(self, inputs: Sequence[Shape]) -> Shape:
         """The shape of the output for one image; the input's own where a kind says nothing else."""
@@ -97,7 +96,7 @@ class LayerKind(ParameterModel):
         return f"{module}({', '.join(names)})"
 
 
-LAYER_KINDS: Registry[type[LayerKind]] = Registry("layer kind", "engine.layers", DesignError)
+LAYER_KINDS: Kinds[LayerKind] = Kinds("layer kind", "engine.layers", DesignError)
 
 K = TypeVar("K", bound=type[LayerKind])
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from engine.design import edits
 from engine.design.kinds import Shape
+from engine.design.values import with_values
 from engine.design.wiring import (
     NETWORK_INPUT,
     LayerSpec,
@@ -34,11 +35,15 @@ __all__ = [
 
 MAX_LAYERS = 10_000
 MAX_SIZE = 1 << 20
+MAX_HEAD_WEIGHT = 100
 
 
 @dataclass(frozen=True)
 class NetworkDesign:
     """An immutable network: the input's shape and layers in topological order; the last layer is the output.
+
+    ``further_inputs`` are (name, shape) of inputs besides the main one; layers read them as "@name". ``heads`` are (layer id,
+    weight): outputs besides the main one, whose loss is added with that weight while training (Szegedy et al. 2015).
 
     The constructor refuses ids and wiring that cannot be; whether the shapes fit is ``engine.design.check``'s to say,
     so that a half-finished design can be shown. Every edit returns a new design and raises DesignError if refused.
@@ -48,20 +53,28 @@ class NetworkDesign:
     input_shape: Shape
     layers: tuple[LayerSpec, ...] = ()
     notes: str = ""
+    further_inputs: tuple[tuple[str, Shape], ...] = ()
+    heads: tuple[tuple[str, float], ...] = ()
     _index: dict[str, int] = field(init=False, repr=False, compare=False, hash=False, default_factory=dict)
 
     def __post_init__(self) -> None:
-        sizes_fit = all(type(size) is int and 0 < size <= MAX_SIZE for size in self.input_shape)
-        if not 1 <= len(self.input_shape) <= 4 or not sizes_fit:
-            raise DesignError(
-                f"{brief(list(self.input_shape))} is not an input shape",
-                f"Give [channels, height, width] or [features], each 1 to {MAX_SIZE}.",
-                field="input",
-            )
+        _check_shape(self.input_shape, "input")
+        for name, shape in self.further_inputs:
+            _check_shape(shape, f"inputs.{name}")
         if len(self.layers) > MAX_LAYERS:
             raise DesignError(f"{len(self.layers)} layers are too many", f"Use {MAX_LAYERS} or fewer.", field="layers")
-        check_wiring(self.layers)
+        check_wiring(self.layers, tuple(self.inputs))
         self._index.update({spec.id: index for index, spec in enumerate(self.layers)})
+        for id, weight in self.heads:
+            if id not in self._index:
+                raise DesignError(f"the head {brief(id)} is no layer", nearest(id, list(self._index)), field="heads")
+            if not 0 <= weight <= MAX_HEAD_WEIGHT:
+                raise DesignError(f"the weight {weight:g} of head '{id}' is out of range", f"Use 0 to {MAX_HEAD_WEIGHT}.", field="heads")
+
+    @property
+    def inputs(self) -> dict[str, Shape]:
+        """The shapes of the inputs besides the main one, by name."""
+        return dict(self.further_inputs)
 
     def __contains__(self, id: object) -> bool:
         return id in self._index
@@ -106,24 +119,31 @@ class NetworkDesign:
 
     def without(self, ids: Iterable[str]) -> NetworkDesign:
         """The layers ``ids`` taken out; what read one of them reads what that one read (the first of its inputs)."""
-        return self.with_layers(edits.without(self.layers, self._known(ids)))
+        gone = self._known(ids)
+        heads = tuple((id, weight) for id, weight in self.heads if id not in gone)
+        return replace(self, layers=edits.without(self.layers, gone), heads=heads)
 
     def replaced(self, id: str, spec: LayerSpec) -> NetworkDesign:
-        """``spec`` in the place of layer ``id``; references follow a change of id."""
+        """``spec`` in the place of layer ``id``; references, also those of heads, follow a change of id."""
         at = self.index(id)
+        heads = tuple((spec.id if name == id else name, weight) for name, weight in self.heads)
 
         def edit(index: int, old: LayerSpec) -> LayerSpec:
             if index == at:
                 return spec
             return replace(old, inputs=tuple(spec.id if name == id else name for name in old.inputs))
 
-        return self.with_layers(edit(index, old) for index, old in enumerate(self.layers))
+        layers = tuple(edit(index, old) for index, old in enumerate(self.layers))
+        return replace(self, layers=layers, heads=heads)
 
     def with_parameters(self, id: str, **values: Any) -> NetworkDesign:
-        """Layer ``id`` with some parameters changed, validated."""
+        """Layer ``id`` with some parameters changed, validated; those of a choice are named by their path."""
         old = self[id]
-        merged = {name: getattr(old.parameters, name) for name in type(old.parameters).model_fields} | values
-        return self.replaced(id, make_layer(id, old.kind, old.inputs, merged))
+        try:
+            changed = with_values(old.parameters, values, old.kind)
+        except DesignError as error:
+            raise error.at(id) from None
+        return self.replaced(id, replace(old, parameters=changed))
 
     def with_id(self, id: str, new: str) -> NetworkDesign:
         """Layer ``id`` called ``new`` everywhere."""
@@ -150,6 +170,16 @@ class NetworkDesign:
         for id in chosen:
             self.index(id)
         return chosen
+
+
+def _check_shape(shape: Shape, field: str) -> None:
+    sizes_fit = all(type(size) is int and 0 < size <= MAX_SIZE for size in shape)
+    if not 1 <= len(shape) <= 4 or not sizes_fit:
+        raise DesignError(
+            f"{brief(list(shape))} is not an input shape",
+            f"Give [channels, height, width] or [features], each 1 to {MAX_SIZE}.",
+            field=field,
+        )
 
 
 Edit = Callable[[NetworkDesign], NetworkDesign]

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from functools import cache
-from typing import Annotated, Any, Literal, TypeVar, get_args, get_origin
+from typing import Annotated, Any, ClassVar, Generic, Literal, TypeVar, get_args, get_origin
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic.fields import FieldInfo
 
-from engine.errors import DesignError
-from engine.registry import brief, nearest
+from engine.registry import Registry
 
 
 def _as_sizes(value: object) -> object:
@@ -25,21 +24,72 @@ Sizes = Annotated[int | tuple[int, ...], BeforeValidator(_as_sizes)]
 Padding = Annotated[int | tuple[int, ...] | Literal["same", "valid"], BeforeValidator(_as_sizes)]
 """Sizes, or 'same' (output as large as the input at stride 1), or 'valid' (none)."""
 
+Words = Annotated[tuple[str, ...], BeforeValidator(_as_sizes)]
+"""Names, such as those of classes."""
+
+Reals = Annotated[tuple[float, ...], BeforeValidator(_as_sizes)]
+"""Numbers, such as the mean of each channel."""
+
 
 class ParameterModel(BaseModel):
-    """Frozen, validated parameters of a layer kind, a probe or a training run."""
+    """Frozen, validated parameters. Made from a user's plain values by ``engine.design.values.construct``."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, validate_default=False)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, validate_default=False, arbitrary_types_allowed=True)
+
+
+class Kind(ParameterModel):
+    """Something that can be chosen: a layer, a loss, an optimiser, a task, a probe. Subclasses are enrolled in a Kinds.
+
+    ``kind`` is its name in files and on the command line, ``title`` its name on screen, ``help`` what it does, in sentences.
+    """
+
+    kind: ClassVar[str] = ""
+    title: ClassVar[str] = ""
+    help: ClassVar[str] = ""
+
+    def summary(self) -> str:
+        """What differs from the defaults, in one short line."""
+        from engine.design.values import changed_values
+
+        return " · ".join(f"{name.replace('_', ' ')} {value}" for name, value in changed_values(self).items())
+
+
+K = TypeVar("K", bound=Kind)
+
+
+class Kinds(Registry[type[K]], Generic[K]):
+    """The registry of one sort of Kind. ``declare`` is the class decorator that enrols one.
+
+    ``shorthand`` reads texts that are no kind's name but stand for one with a value: "0.5" for {"kind": "number", ...}.
+    """
+
+    def __init__(
+        self,
+        noun: str,
+        package: str,
+        error: Callable[[str, str], Exception],
+        shorthand: Callable[[str], dict[str, Any] | None] = lambda text: None,
+    ) -> None:
+        super().__init__(noun, package, error)
+        self.shorthand = shorthand
+
+    def declare(self, cls: type[K]) -> type[K]:
+        """Enrol ``cls``. From then on it is in forms, files, help pages, after --set and in the conformance tests."""
+        self.add(cls.kind, cls)
+        return cls
 
 
 @dataclass(frozen=True)
 class FormField:
-    """What a form, a command line or a help page needs to know of one parameter."""
+    """What a form, a command line or a help page needs to know of one parameter.
+
+    Of a choice, ``registry`` holds the kinds, ``choices`` their names, and ``default`` is a name, or for several a tuple.
+    """
 
     name: str
     label: str
     help: str
-    form: str  # whole | real | switch | choice | sizes | padding | text
+    form: str  # whole | real | switch | choice | sizes | padding | text | words | reals | one_of | many_of
     default: Any
     low: float | None = None
     high: float | None = None
@@ -47,6 +97,8 @@ class FormField:
     unit: str = ""
     optional: bool = False  # None is allowed and means what ``none_text`` says
     none_text: str = ""
+    live: bool = False  # may change while a run is alive
+    registry: Kinds[Any] | None = field(default=None, compare=False, repr=False)
 
 
 def parameter(
@@ -58,19 +110,44 @@ def parameter(
     high: float | None = None,
     unit: str = "",
     none_text: str = "",
+    live: bool = False,
 ) -> Any:
     """Declare one parameter: its default, what it is, the range ``low``..``high`` (inclusive) and its unit.
 
-    Whole numbers, real numbers, switches, choices (``Literal``), ``Sizes`` and ``Padding`` are told apart by the
-    annotation. For ``Sizes`` the range holds for every dimension. ``none_text`` is what a default of None means.
+    Whole numbers, real numbers, switches, choices of words (``Literal``), ``Sizes`` and ``Padding`` are told apart by the
+    annotation. For ``Sizes`` the range holds for every dimension. ``none_text`` is what a default of None means. ``live``:
+    it may change while a run is alive.
     """
-    extra: dict[str, Any] = {"label": label, "unit": unit, "low": low, "high": high, "none_text": none_text}
+    extra = {"label": label, "unit": unit, "low": low, "high": high, "none_text": none_text, "live": live}
     return Field(default=default, description=help, json_schema_extra=extra)
+
+
+def one_of(registry: Kinds[K], default: str | None, help: str, *, label: str = "", none_text: str = "") -> Any:
+    """Declare a choice of one kind of ``registry``, by default ``default`` with its own defaults.
+
+    A default of None is allowed for annotations ``X | None``; ``none_text`` says what it means.
+    """
+    extra = {"label": label, "none_text": none_text, "registry": registry, "form": "one_of", "choice": default}
+    make: Callable[[], Any] = (lambda: None) if default is None else (lambda: registry.get(default)())
+    return Field(default_factory=make, description=help, json_schema_extra=extra)  # type: ignore[arg-type]
+
+
+def many_of(registry: Kinds[K], help: str, *, label: str = "") -> Any:
+    """Declare a choice of several kinds of ``registry``, each at most once and in order; by default none."""
+    extra = {"label": label, "registry": registry, "form": "many_of", "choice": ()}
+    return Field(default=(), description=help, json_schema_extra=extra)  # type: ignore[arg-type]
 
 
 def form_fields(model: type[ParameterModel] | ParameterModel) -> tuple[FormField, ...]:
     """One FormField per parameter, in the order of declaration."""
-    return _form_fields(model if isinstance(model, type) else type(model))
+    fields = _form_fields(model if isinstance(model, type) else type(model))
+    return tuple(_with_choices(each) if each.registry is not None else each for each in fields)
+
+
+def _with_choices(field: FormField) -> FormField:
+    """The field with the kinds that are enrolled by now."""
+    assert field.registry is not None
+    return replace(field, choices=tuple(field.registry))
 
 
 @cache
@@ -79,20 +156,23 @@ def _form_fields(kind: type[ParameterModel]) -> tuple[FormField, ...]:
 
 
 def _form_field(name: str, info: FieldInfo) -> FormField:
-    extra = info.json_schema_extra if isinstance(info.json_schema_extra, dict) else {}
+    extra: dict[str, Any] = dict(info.json_schema_extra) if isinstance(info.json_schema_extra, dict) else {}
     form, choices, optional = _form_of(info)
+    registry = extra.get("registry")
     return FormField(
         name=name,
         label=str(extra.get("label") or name.replace("_", " ").capitalize()),
         help=info.description or "",
-        form=form,
-        default=info.default,
-        low=extra.get("low"),  # type: ignore[arg-type]
-        high=extra.get("high"),  # type: ignore[arg-type]
+        form=extra.get("form", form),
+        default=info.default if registry is None else extra["choice"],
+        low=extra.get("low"),
+        high=extra.get("high"),
         choices=choices,
         unit=str(extra.get("unit") or ""),
         optional=optional,
         none_text=str(extra.get("none_text") or ""),
+        live=bool(extra.get("live")),
+        registry=registry,
     )
 
 
@@ -101,6 +181,9 @@ def _form_of(info: FieldInfo) -> tuple[str, tuple[str, ...], bool]:
     parts = _members(info.annotation)
     optional = type(None) in parts
     words = tuple(str(word) for part in parts if get_origin(part) is Literal for word in get_args(part))
+    for part in parts:
+        if get_origin(part) is tuple and get_args(part)[0] in (str, float):
+            return ("words" if get_args(part)[0] is str else "reals"), (), optional
     if any(get_origin(part) is tuple for part in parts):
         return ("padding" if words else "sizes"), words, optional
     if words:
@@ -118,98 +201,3 @@ def _members(annotation: Any) -> tuple[Any, ...]:
     if get_origin(annotation) in (Literal, tuple) or not get_args(annotation):
         return (annotation,)
     return tuple(member for part in get_args(annotation) for member in _members(part))
-
-
-M = TypeVar("M", bound=ParameterModel)
-
-
-def construct(model: type[M], values: Mapping[str, Any], noun: str) -> M:
-    """``model(**values)``, with every mistake told as a DesignError that names the field.
-
-    ``noun`` names the owner in messages, e.g. "conv2d" or "the occlusion probe".
-    """
-    fields = {field.name: field for field in form_fields(model)}
-    for name in values:
-        if name not in fields:
-            known = nearest(name, list(fields)) or "It has none."
-            raise DesignError(f"{noun} has no parameter {brief(name)}", known, field=name)
-    try:
-        made = model(**values)
-    except ValidationError as error:
-        first = error.errors()[0]
-        name = str(first["loc"][0]) if first["loc"] else ""
-        if first["type"] == "missing":
-            raise DesignError(f"{noun} needs a value for '{name}'", "", field=name) from None
-        raise DesignError(_expected(fields[name], values.get(name)), "", field=name) from None
-    for name, field in fields.items():
-        check_range(field, getattr(made, name))
-    return made
-
-
-def _expected(field: FormField, value: Any) -> str:
-    wanted = {
-        "whole": "a whole number",
-        "real": "a number",
-        "switch": "true or false",
-        "choice": f"one of {', '.join(field.choices)}",
-        "sizes": "a whole number or a list of one per dimension",
-        "padding": "a whole number, a list of one per dimension, 'same' or 'valid'",
-        "text": "a text",
-    }[field.form]
-    return f"{brief(value)} is not {wanted}"
-
-
-def check_range(field: FormField, value: Any) -> None:
-    """Raise DesignError where ``value``, or one of its sizes, lies outside the range of ``field``."""
-    numbers = value if isinstance(value, tuple) else (value,)
-    for number in numbers:
-        if isinstance(number, bool) or not isinstance(number, int | float):
-            continue
-        below = field.low is not None and number < field.low
-        above = field.high is not None and number > field.high
-        if below or above or number != number:
-            raise DesignError(f"{brief(number)} is out of range", _range_sentence(field), field=field.name)
-
-
-def _range_sentence(field: FormField) -> str:
-    if field.low is not None and field.high is not None:
-        return f"Use {field.low:g} to {field.high:g}."
-    return f"Use {field.low:g} or more." if field.low is not None else f"Use {field.high:g} or less."
-
-
-def changed_values(made: ParameterModel) -> dict[str, Any]:
-    """The parameters that differ from their defaults, JSON-ready, in the order of declaration."""
-    changed = {}
-    for field in form_fields(made):
-        value = getattr(made, field.name)
-        if value != field.default:
-            changed[field.name] = list(value) if isinstance(value, tuple) else value
-    return changed
-
-
-def parse_text(field: FormField, text: str) -> Any:
-    """The value that ``text`` (from a command line or a text box) stands for; DesignError where it stands for none.
-
-    Sizes are written ``3`` or ``3,5`` (also ``3x5`` or ``3×5``).
-    """
-    word = text.strip()
-    if field.optional and word.lower() in ("", "none", "auto", field.none_text.lower()):
-        return None
-    if field.form == "switch" and word.lower() in _SWITCH:
-        return _SWITCH[word.lower()]
-    if field.form in ("choice", "text", "padding") and (field.form == "text" or word in field.choices):
-        return word
-    try:
-        if field.form == "whole":
-            return int(word)
-        if field.form == "real":
-            return float(word)
-        if field.form in ("sizes", "padding"):
-            numbers = tuple(int(part) for part in word.replace("×", ",").replace("x", ",").split(","))
-            return numbers[0] if len(numbers) == 1 else numbers
-    except ValueError:
-        pass
-    raise DesignError(_expected(field, text), "", field=field.name)
-
-
-_SWITCH = {"true": True, "on": True, "yes": True, "1": True, "false": False, "off": False, "no": False, "0": False}

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine.design.kinds import LAYER_KINDS, LayerKind
-from engine.design.parameters import construct
+from engine.design.values import construct
 from engine.errors import DesignError
 from engine.registry import brief, nearest
 
@@ -61,8 +61,14 @@ def before_each(layers: Sequence[LayerSpec]) -> tuple[str, ...]:
     return (NETWORK_INPUT, *(spec.id for spec in layers))
 
 
-def check_wiring(layers: Sequence[LayerSpec]) -> None:
-    """Raise DesignError unless ids are unique and well-formed and every input is an earlier layer."""
+def check_wiring(layers: Sequence[LayerSpec], inputs: Sequence[str] = ()) -> None:
+    """Raise DesignError unless ids are unique and well-formed and every input is an earlier layer or one of the network's.
+
+    ``inputs`` are the names of the network's inputs besides the main one.
+    """
+    sources = {NETWORK_INPUT, *(f"@{name}" for name in inputs)}
+    for name in inputs:
+        _check_id(name)
     position: dict[str, int] = {}
     for index, spec in enumerate(layers):
         _check_id(spec.id)
@@ -78,8 +84,8 @@ def check_wiring(layers: Sequence[LayerSpec]) -> None:
         if len(spec.inputs) > MAX_INPUTS:
             raise DesignError(f"{len(spec.inputs)} inputs are too many", "", layer=spec.id, field="inputs")
         for name in spec.inputs:
-            if name != NETWORK_INPUT and position.get(name, index) >= index:
-                raise _bad_reference(spec, name, position)
+            if name not in sources and position.get(name, index) >= index:
+                raise _bad_reference(spec, name, position, sorted(sources))
 
 
 def _check_id(id: str) -> None:
@@ -92,10 +98,10 @@ def _check_id(id: str) -> None:
         )
 
 
-def _bad_reference(spec: LayerSpec, name: str, position: Mapping[str, int]) -> DesignError:
+def _bad_reference(spec: LayerSpec, name: str, position: Mapping[str, int], sources: Sequence[str]) -> DesignError:
     at = {"layer": spec.id, "field": "inputs"}
     if name not in position:
-        return DesignError(f"it reads {brief(name)}, which does not exist", nearest(name, [NETWORK_INPUT, *position]), **at)
+        return DesignError(f"it reads {brief(name)}, which does not exist", nearest(name, [*sources, *position]), **at)
     if name == spec.id:
         return DesignError("it reads itself, which is a cycle", "Name an earlier layer.", **at)
     return DesignError(

@@ -12,6 +12,7 @@ from engine.files.atomic import atomic_write, file_error, read_bounded
 from engine.snapshot import History
 
 COLUMNS = ("step", "epoch", "seconds", "split", "loss", "accuracy", "learning_rate")
+LEARNING_RATE, LAYER = "learning_rate", "layer/"
 MAX_BYTES = 4 << 30
 _PLACE = 4  # columns before the values
 
@@ -29,7 +30,10 @@ class Row:
 
 def append_rows(path: Path, rows: Sequence[Row]) -> None:
     """Add rows in order of step, all of them or (FileError) none. A new file gets the header first, with every column
-    that ``rows`` need; a value for which an existing file has no column is left out."""
+    that ``rows`` need; an existing one that lacks a column is written anew with it, in one step."""
+    if _lacks_columns(path, rows):
+        write_rows(path, (*read_rows(path), *rows))
+        return
     try:
         with path.open("ab+", buffering=0) as file:
             start = file.seek(0, 2)
@@ -46,6 +50,18 @@ def append_rows(path: Path, rows: Sequence[Row]) -> None:
                 raise
     except OSError as error:
         raise file_error(path, error, "write") from error
+
+
+def _lacks_columns(path: Path, rows: Sequence[Row]) -> bool:
+    """Whether a file is there that has no column for one of the values."""
+    try:
+        with path.open("rb") as file:
+            columns = set(_columns(file.readline()))
+    except FileNotFoundError:
+        return False
+    except OSError as error:
+        raise file_error(path, error, "read") from error
+    return columns != {""} and any(name not in columns for row in rows for name in row.values)
 
 
 def write_rows(path: Path, rows: Sequence[Row]) -> None:
@@ -134,10 +150,17 @@ def _optional(text: str) -> float | None:
 
 def _series_name(split: str, column: str) -> str:
     """The series of a column: "train/loss", "validation/accuracy", "learning_rate", "layer/c1/dead"."""
-    return f"{split}/{column}" if column in ("loss", "accuracy") else column
+    return column if _is_of_the_run(column) else f"{split}/{column}"
+
+
+def _is_of_the_run(column: str) -> bool:
+    """Whether a column is no measure of a split: the learning rate, and what is measured of layers."""
+    return column == LEARNING_RATE or column.startswith(LAYER)
 
 
 def _column_of(series: str) -> tuple[str, str]:
     """(split, column) of a series."""
+    if _is_of_the_run(series):
+        return "train", series
     split, _, column = series.partition("/")
-    return (split, column) if column in ("loss", "accuracy") and split != "layer" else ("train", series)
+    return split, column

@@ -20,13 +20,14 @@ from engine.files.design_file import load_design, save_design
 from engine.files.frame_store import FrameStore
 from engine.files.metrics_file import Row, append_rows, history_of, read_rows, rows_of, write_rows
 from engine.files.run_card import DataRecord, RunCard, load_card, save_card
-from engine.snapshot import History
+from engine.problem import Problem, make_problem, usual_task
+from engine.snapshot import History, Metric
 from engine.training.filmstrip import Frame
 from engine.training.recorder import MetricRow
 from engine.training.state import TrainingState
 
 if TYPE_CHECKING:
-    from engine.data.dataset import ImageSet
+    from engine.data.dataset import DataSet
     from engine.training.config import TrainingConfig
 
 CHECKPOINT_BUDGET = 1 << 30
@@ -55,11 +56,14 @@ class RunFolder:
         design: NetworkDesign,
         config: TrainingConfig,
         data_name: str,
-        data: ImageSet | None = None,
+        data: DataSet | None = None,
         device: str = "",
     ) -> RunFolder:
-        """A new run in ``path``, which must not exist or be empty: nothing is ever written over."""
+        """A new run in ``path``, which must not exist or be empty: nothing is ever written over. Where ``config`` leaves the task
+        to design and data, the card says which they made it."""
         require_free(path)
+        if data is not None and config.task is None:
+            config = config.model_copy(update={"task": usual_task(data.slots, design)})
         make_folder(path / "checkpoints")
         make_folder(path / "filmstrip")
         record = DataRecord(data_name)
@@ -87,7 +91,7 @@ class RunFolder:
         """The data set or folder that it learns from."""
         return self.card.data.name
 
-    def update(self, *, config: TrainingConfig | None = None, data: ImageSet | None = None, device: str = "") -> None:
+    def update(self, *, config: TrainingConfig | None = None, data: DataSet | None = None, device: str = "") -> None:
         """Record what became known or was changed: the loaded data, the device, more epochs."""
         card = self.card
         self.card = replace(
@@ -99,12 +103,13 @@ class RunFolder:
         if self.card != card:
             save_card(self.path / _CARD, self.card)
 
-    def as_trained(self, data: ImageSet) -> ImageSet:
+    def as_trained(self, data: DataSet) -> DataSet:
         """``data`` with the normalisation that the network was trained with, in place of its own."""
-        record = self.card.data
-        if len(record.mean) != len(data.mean) or len(record.deviation) != len(data.mean):
-            return data
-        return replace(data, mean=record.mean, deviation=record.deviation)
+        return self.card.data.as_trained(data)
+
+    def problem(self, data: DataSet) -> Problem:
+        """What the network was trained for, on ``data``."""
+        return make_problem(self.config.task, data, self.design)
 
     # -- Recorder --
 
@@ -158,11 +163,14 @@ class RunFolder:
         return self.checkpoint_path(steps[-1]) if steps else None
 
     def best_checkpoint(self) -> Path | None:
-        """The checkpoint with the highest validation accuracy (the earlier of equals); the latest where none was measured."""
-        accuracy = self.history()["validation/accuracy"]
-        measured = dict(zip(accuracy.steps.astype(int).tolist(), accuracy.values.tolist(), strict=True))
+        """The checkpoint whose validation was best by the task's headline, or by the loss where that is not known (the earlier of
+        equals); the latest where none was measured."""
+        headline = self.config.task.headline if self.config.task is not None else Metric("loss", "Loss", better="lower")
+        points = self.history()[f"validation/{headline.name}"]
+        sign = -1.0 if headline.better == "higher" else 1.0
+        measured = dict(zip(points.steps.astype(int).tolist(), (sign * points.values).tolist(), strict=True))
         candidates = [step for step in self.checkpoint_steps() if step in measured]
-        best = max(candidates, key=lambda step: (measured[step], -step), default=None)
+        best = min(candidates, key=lambda step: (measured[step], step), default=None)
         return self.latest_checkpoint() if best is None else self.checkpoint_path(best)
 
     def load_checkpoint(self, path: Path | None = None) -> TrainingState:
@@ -237,7 +245,7 @@ def save_run(
     design: NetworkDesign,
     config: TrainingConfig,
     data_name: str,
-    data: ImageSet,
+    data: DataSet,
     history: History,
     state: TrainingState,
     frames: Iterable[Frame] = (),

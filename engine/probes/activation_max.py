@@ -9,12 +9,12 @@ from typing import Any, ClassVar, Literal
 
 from engine.design.parameters import parameter
 from engine.probes.ascent import Ascent, Climb
-from engine.probes.base import Probe, Subject, probe
+from engine.probes.base import PROBES, Probe, Subject
 from engine.probes.real_images import BestReal, compare_with_data
 from engine.probes.result import ImageStrip, ProbeResult
 from engine.probes.subject import require_images
 from engine.probes.units import Unit, find_unit, unit_name
-from engine.snapshot import PinnedImage
+from engine.snapshot import Example
 
 FRAMES = 40  # pictures shown while the image forms
 MAKING = 0.8  # share of the work that is making the image; the rest is looking through the real ones
@@ -39,11 +39,11 @@ PRESETS = {
 }
 
 
-@probe
+@PROBES.declare
 class ActivationMax(Probe):
     """Gradient ascent on the image: Erhan et al. 2009; Simonyan et al. 2013; Yosinski et al. 2015."""
 
-    probe: ClassVar[str] = "activation_max"
+    kind: ClassVar[str] = "activation_max"
     title: ClassVar[str] = "Activation maximisation"
     help: ClassVar[str] = (
         "Changes an image step by step until a unit, channel or class answers as strongly as it can, and sets the best "
@@ -93,7 +93,7 @@ class ActivationMax(Probe):
         0.1, "Size of a step of Adam, in standard deviations of the data's images.", low=1e-6, high=100.0
     )
 
-    def run(self, subject: Subject, image: PinnedImage | None) -> Iterator[ProbeResult]:
+    def run(self, subject: Subject, image: Example | None) -> Iterator[ProbeResult]:
         require_images(subject)
         unit = find_unit(subject, self.layer, self.unit, self.at)
         name = unit_name(subject, unit)

@@ -13,13 +13,13 @@ from torch import Tensor
 from engine.design.kinds import compact, per_dimension
 from engine.design.parameters import Sizes, parameter
 from engine.errors import DesignError, ProbeError
-from engine.probes.base import Probe, Subject, probe
+from engine.probes.base import PROBES, Probe, Subject
 from engine.probes.images import blurred
 from engine.probes.patches import Patches, Steps
 from engine.probes.result import HeatMap, ProbeResult
 from engine.probes.subject import as_input, batch_size, class_count, class_name, find_class, layout
 from engine.registry import nearest
-from engine.snapshot import PinnedImage
+from engine.snapshot import Example
 
 FILLS = ("zero", "mean", "blur", "noise", "grey")
 MAX_POSITIONS = 64  # along one dimension, with the default stride
@@ -27,11 +27,11 @@ FIRST_BATCH = 16  # few positions first, so that something is seen at once
 CPU_BATCH, GPU_BATCH = 64, 1024  # on a CPU more would leave its cache and be slower
 
 
-@probe
+@PROBES.declare
 class Occlusion(Probe):
     """Zeiler & Fergus 2014, figure 7: the drop of a class's probability as a patch slides over the image."""
 
-    probe: ClassVar[str] = "occlusion"
+    kind: ClassVar[str] = "occlusion"
     title: ClassVar[str] = "Occlusion sensitivity"
     help: ClassVar[str] = (
         "Covers a patch of the image, asks the network again, and moves on. Red: covering this place lowers the answer, so "
@@ -62,7 +62,7 @@ class Occlusion(Probe):
         "pixels", "pixels: one value for each pixel. map: one for each position of the patch."
     )
 
-    def run(self, subject: Subject, image: PinnedImage | None) -> Iterator[ProbeResult]:
+    def run(self, subject: Subject, image: Example | None) -> Iterator[ProbeResult]:
         inputs = as_input(subject, image)
         class_count(subject)
         patches = self._patches(inputs.shape[-2], inputs.shape[-1])
@@ -180,7 +180,7 @@ class _Answer:
         """``answers`` (N, 2) probability and logit with the patch at the positions ``batch``."""
         self.after[batch] = answers
 
-    def heat_map(self, image: PinnedImage | None) -> HeatMap:
+    def heat_map(self, image: Example | None) -> HeatMap:
         """The answer as far as it is known."""
         which = 0 if self.asked.output == "probability" else 1
         drops = (self.before[which] - self.after[:, which]).reshape(self.patches.shape)

@@ -8,27 +8,19 @@ from typing import Any
 
 import numpy as np
 
-from engine.design.parameters import construct, form_fields, parse_text
+from engine.design.texts import parse_settings
+from engine.design.values import construct
 from engine.errors import DesignError, ProbeError
 from engine.probes.base import PROBES, Probe
 from engine.probes.result import ProbeResult
-from engine.registry import nearest
 
 
 def make_probe(name: str, settings: Mapping[str, str] | None = None) -> Probe:
     """The probe ``name`` with ``settings`` as texts, the others at their defaults; ProbeError says what does not fit."""
-    kind = PROBES.get(name)
-    fields = {field.name: field for field in form_fields(kind)}
-    values: dict[str, Any] = {}
-    for key, text in (settings or {}).items():
-        if key not in fields:
-            raise ProbeError(f"The {name} probe has no setting '{key}'", nearest(key, list(fields)))
-        try:
-            values[key] = parse_text(fields[key], text)
-        except DesignError as error:
-            raise _as_probe_error(name, key, error) from None
+    kind, noun = PROBES.get(name), f"The {name} probe"
     try:
-        return construct(kind, values, f"the {name} probe")
+        values = parse_settings(kind, [f"{key}={text}" for key, text in (settings or {}).items()], noun)
+        return construct(kind, values, noun)
     except DesignError as error:
         raise _as_probe_error(name, error.field, error) from None
 
@@ -40,7 +32,7 @@ def _as_probe_error(name: str, key: str, error: DesignError) -> ProbeError:
 def result_json(result: ProbeResult, probe: Probe, seconds: float, run: str = "") -> dict[str, Any]:
     """{"probe", "run", "target", "seconds", "headline", ...facts}, all of it plain; what is not finite becomes None."""
     facts = {key: _plain(value) for key, value in result.facts.items()}
-    head = {"probe": probe.probe, "run": run, "target": facts.pop("target", ""), "seconds": round(seconds, 4)}
+    head = {"probe": probe.kind, "run": run, "target": facts.pop("target", ""), "seconds": round(seconds, 4)}
     return head | {"headline": result.headline} | facts
 
 

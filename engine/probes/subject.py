@@ -8,44 +8,47 @@ import torch
 from torch import Tensor
 
 from engine.build import restore
-from engine.data.dataset import ImageSet
+from engine.data.dataset import Split
+from engine.data.meanings.grids import Image
 from engine.design.check import check
 from engine.design.kinds import times
 from engine.design.network import NetworkDesign
 from engine.errors import ProbeError
 from engine.probes.base import Subject
+from engine.problem import Problem
 from engine.registry import nearest
-from engine.snapshot import PinnedImage
+from engine.snapshot import Example
 
 BATCH_BYTES = 512 << 20  # room for the activations of one batch
 
 
 def make_subject(
-    design: NetworkDesign, weights: Mapping[str, Tensor], data: ImageSet, device: torch.device | str = "cpu", name: str = ""
+    design: NetworkDesign, weights: Mapping[str, Tensor], problem: Problem, device: torch.device | str = "cpu", name: str = ""
 ) -> Subject:
     """A private copy of a network in eval mode, ``requires_grad`` off, on ``device`` with its data.
 
     ``weights`` are named as in ``Network.layers.state_dict()``. No random number is drawn: a training run in another
     thread goes on as if nothing had been. ProbeError where the data, TrainingError where the weights do not fit.
     """
-    if data.shape != tuple(design.input_shape):
+    shape = problem.input.network_shape
+    if shape != tuple(design.input_shape):
         raise ProbeError(
-            f"The data are {times(data.shape)}, but the network reads {times(design.input_shape)}",
+            f"The data are {times(shape)}, but the network reads {times(design.input_shape)}",
             "Resize the data to the network's input first.",
         )
-    return Subject(design, restore(design, weights, device), data.to(device), name)
+    return Subject(design, restore(design, weights, device), problem.to(device), name)
 
 
 def require_images(subject: Subject) -> None:
     """Raise ProbeError unless the network reads images, (channels, height, width)."""
-    if len(subject.design.input_shape) != 3:
+    if not isinstance(subject.problem.input.meaning, Image):
         raise ProbeError(
             f"The network reads {times(subject.design.input_shape)} numbers, not an image",
             "Ask a network whose input is channels × height × width.",
         )
 
 
-def as_input(subject: Subject, image: PinnedImage | None) -> Tensor:
+def as_input(subject: Subject, image: Example | None) -> Tensor:
     """(1, C, H, W) the image as the network reads it: normalised, in the precision and on the device of the weights."""
     require_images(subject)
     if image is None:
@@ -57,7 +60,17 @@ def as_input(subject: Subject, image: PinnedImage | None) -> Tensor:
             "Resize it to the network's input first.",
         )
     picture = torch.from_numpy(image.picture.copy()).to(subject.data.device)
-    return subject.data.normalise(picture.unsqueeze(0)).to(precision(subject))
+    return encoded(subject, picture.unsqueeze(0))
+
+
+def encoded(subject: Subject, images: Tensor) -> Tensor:
+    """Images, as bytes or as floats in 0..1 (then differentiably), as the network reads them, in its precision."""
+    return subject.problem.input.meaning.encode(images).to(precision(subject))
+
+
+def images_of(subject: Subject, split: Split) -> Tensor:
+    """(N, C, H, W) uint8 the images of a split."""
+    return split[subject.problem.input.name]
 
 
 def batch_size(subject: Subject, most: int) -> int:
@@ -75,32 +88,24 @@ def precision(subject: Subject) -> torch.dtype:
     return next((weight.dtype for weight in subject.network.parameters() if weight.is_floating_point()), torch.float32)
 
 
-def find_class(subject: Subject, target: str, predicted: int, label: int) -> int:
-    """The class index that ``target`` stands for: "predicted", "label", an index or the name of a class."""
-    count, names = class_count(subject), subject.data.classes
+def find_question(subject: Subject, target: str, strongest: int, label: int) -> int:
+    """Which of the task's numbers ``target`` means: "predicted" (the strongest), "label", an index or a name."""
+    names = subject.problem.task.questions(subject.problem.roles)
     word = target.strip()
-    if word == "label" and label < 0:
+    if word == "label" and not 0 <= label < len(names):
         raise ProbeError("The image has no label", "Use target 'predicted', or name a class.")
     if word in ("predicted", "label"):
-        return predicted if word == "predicted" else label
-    if word.isdecimal() and int(word) < count:
-        return int(word)
+        return strongest if word == "predicted" else label
     if word in names:
         return names.index(word)
+    if word.isdecimal() and int(word) < len(names):
+        return int(word)
     if word.lstrip("-").isdecimal():
-        raise ProbeError(f"There is no class {word}", f"Use 0 to {count - 1}.")
+        raise ProbeError(f"There is no class {word}", f"Use 0 to {len(names) - 1}.")
     raise ProbeError(f"There is no class '{word}'", nearest(word, ["predicted", "label", *names]))
 
 
-def class_count(subject: Subject) -> int:
-    """How many classes the network tells apart; ProbeError where its output is no list of them."""
-    shape = check(subject.design).output_shape
-    if shape is None or len(shape) != 1:
-        raise ProbeError("The network does not end in a list of classes", "Add a flatten and a linear layer at its end.")
-    return shape[0]
-
-
-def class_name(subject: Subject, index: int) -> str:
-    """The name of class ``index``; its number where the network has more outputs than the data have classes."""
-    names = subject.data.classes
+def output_name(subject: Subject, index: int) -> str:
+    """What number ``index`` of the network's answer is called; its index where it has no name."""
+    names = subject.problem.task.labels(subject.problem.roles)
     return names[index] if index < len(names) else str(index)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import torch
 from torch import Tensor
@@ -10,16 +10,17 @@ from torch import Tensor
 from engine.data.dataset import Split
 
 
-def steps_per_epoch(images: int, batch_size: int) -> int:
-    """How many batches ``epoch_batches`` gives. A last batch of a single image is left out: its batch statistics say nothing."""
-    full, rest = divmod(images, batch_size)
+def steps_per_epoch(examples: int, batch_size: int) -> int:
+    """How many batches ``epoch_batches`` gives. A last batch of a single example is left out: its statistics say nothing."""
+    full, rest = divmod(examples, batch_size)
     return max(1, full + (rest > 1))
 
 
-def epoch_batches(split: Split, batch_size: int, generator: torch.Generator, skip: int = 0) -> Iterator[tuple[Tensor, Tensor]]:
-    """(images (N, C, H, W) uint8, labels (N,)) in the order that ``generator`` draws; the first ``skip`` batches are left out."""
-    order = torch.randperm(len(split), generator=generator).to(split.images.device)
+def epoch_batches(
+    split: Split, names: Iterable[str], batch_size: int, generator: torch.Generator, skip: int = 0
+) -> Iterator[dict[str, Tensor]]:
+    """Batches of the slots ``names`` in the order that ``generator`` draws; the first ``skip`` batches are left out."""
+    names = tuple(names)
+    order = torch.randperm(len(split), generator=generator).to(split.device)
     for batch in range(skip, steps_per_epoch(len(split), batch_size)):
-        chosen = order[batch * batch_size : (batch + 1) * batch_size]
-        # Seven times faster than split.images[chosen] on the CPU: it copies whole images.
-        yield split.images.index_select(0, chosen), split.labels.index_select(0, chosen)
+        yield split.take(order[batch * batch_size : (batch + 1) * batch_size], names)

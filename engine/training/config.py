@@ -1,34 +1,63 @@
-"""TrainingConfig: every choice of a training run as frozen, validated data that describes itself."""
+"""TrainingConfig: every choice of a training run as frozen, validated data that describes itself. Loads no torch."""
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Mapping
+from typing import Any, Literal
 
-from engine.design.parameters import ParameterModel, parameter
+from engine.data.augmentation import AUGMENTATIONS, Augmentation
+from engine.design.parameters import ParameterModel, many_of, one_of, parameter
+from engine.design.values import construct, live_values
+from engine.task import TASKS, Task
+from engine.training.kinds import (
+    INITIALISERS,
+    LOSSES,
+    OPTIMISERS,
+    PENALTIES,
+    SCHEDULES,
+    Initialiser,
+    Loss,
+    Optimiser,
+    Penalty,
+    Schedule,
+)
 
-LIVE_KEYS = ("learning_rate", "momentum", "weight_decay")
-"""What may be changed while a run is alive."""
+NOUN = "Training"
+"""What owns the settings, in messages about them."""
 
 
 class TrainingConfig(ParameterModel):
     """How a network is trained. Defaults suit the small built-in networks; the field names are the keys of --set."""
 
-    epochs: int = parameter(5, "How often every training image is seen.", low=1, high=100_000)
-    batch_size: int = parameter(64, "Images per step.", low=1, high=65536)
-    optimizer: Literal["sgd", "adam"] = parameter(
-        "sgd", "sgd: w ← w − lr·v with momentum. adam: a step size for each weight (Kingma & Ba 2015)."
+    epochs: int = parameter(5, "How often every training example is seen.", low=1, high=100_000)
+    batch_size: int = parameter(64, "Examples per step.", low=1, high=65536)
+    optimizer: Optimiser = one_of(OPTIMISERS, "sgd", "How the weights follow the gradient.")
+    schedule: Schedule = one_of(SCHEDULES, "cosine", "How the learning rate changes during the run.")
+    task: Task | None = one_of(
+        TASKS, None, "What is to be learned from which part of the data.", none_text="what design and data suggest"
     )
-    learning_rate: float = parameter(0.05, "How far one step goes. Too high diverges, too low crawls.", low=0.0, high=1000.0)
-    schedule: Literal["constant", "cosine"] = parameter(
-        "cosine", "constant: the same learning rate to the end. cosine: it falls to 0 along half a cosine."
-    )
-    momentum: float = parameter(0.9, "Share of the last step that goes on (sgd only).", low=0.0, high=0.9999)
-    weight_decay: float = parameter(0.0, "Pull of every weight towards zero, λ in λw added to the gradient.", low=0.0, high=10.0)
-    loss: Literal["cross_entropy", "mse"] = parameter(
-        "cross_entropy",
-        "cross_entropy: −log of the true class's probability. mse: mean squared distance to one-hot targets.",
+    loss: Loss | None = one_of(LOSSES, None, "How wrong an answer is, as one number to make smaller.", none_text="the task's usual one")
+    penalty: tuple[Penalty, ...] = many_of(PENALTIES, "What else is to be kept small.", label="Penalties")
+    init: Initialiser = one_of(INITIALISERS, "torch", "Where the weights begin.", label="Initial weights")
+    augment: tuple[Augmentation, ...] = many_of(
+        AUGMENTATIONS, "Random changes of the training examples that leave their meaning as it is.", label="Augmentation"
     )
     seed: int = parameter(0, "Fixes initial weights, splits and shuffling.", low=0, high=2**31 - 1)
-    validation_share: float = parameter(0.1, "Share of the training images held back for validation.", low=0.0, high=0.9)
+    validation_share: float = parameter(0.1, "Share of the training examples held back for validation.", low=0.0, high=0.9)
     device: Literal["auto", "cpu", "cuda", "mps"] = parameter("auto", "auto: CUDA, else MPS, else the CPU.")
     capture_budget: float = parameter(0.02, "Largest share of the training time that live pictures may cost.", low=0.0, high=1.0)
+
+
+def training_config(**values: Any) -> TrainingConfig:
+    """A configuration from plain values, flat or by path: ``training_config(optimizer="adam", learning_rate=0.01)``.
+
+    DesignError names the field that does not fit.
+    """
+    return construct(TrainingConfig, values, NOUN)
+
+
+def known_live(config: TrainingConfig, live: Mapping[str, Any]) -> dict[str, Any]:
+    """Those of the ``live`` values of a checkpoint, by path or (in older ones) flat, that ``config`` has."""
+    known = live_values(config)
+    flat = {path.rpartition(".")[2]: path for path in known}
+    return {flat.get(key, key): value for key, value in live.items() if flat.get(key, key) in known}

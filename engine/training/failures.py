@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import torch
-from torch import Tensor
 
-from engine.build import Network, is_out_of_memory
+from engine.build import Inputs, Network, is_out_of_memory
 from engine.captures.context import looking
 from engine.errors import DesignError, LayerscopeError
 from engine.training.config import TrainingConfig
@@ -47,8 +46,9 @@ def explain(error: BaseException, trainer: Trainer | None, config: TrainingConfi
 
 def diverged(trainer: Trainer, step: int) -> Ended:
     """The loss became infinite or not a number."""
-    layer, what = first_broken_layer(trainer.network, trainer.data.normalise(trainer.data.split("train").images[:16]))
-    rate = trainer.live["learning_rate"]
+    inputs, _ = trainer.problem.prepare(trainer.problem.data.split("train").part(slice(0, 16)))
+    layer, what = first_broken_layer(trainer.network, inputs)
+    rate = trainer.config.optimizer.learning_rate
     lower = float(f"{rate / 10:.3g}")
     where = (
         f"{what} of layer '{layer}' {'are' if what.endswith('s') else 'is'} not finite"
@@ -64,7 +64,7 @@ def diverged(trainer: Trainer, step: int) -> Ended:
     )
 
 
-def first_broken_layer(network: Network, inputs: Tensor) -> tuple[str, str]:
+def first_broken_layer(network: Network, inputs: Inputs) -> tuple[str, str]:
     """(id, "the weights" or "the output") of the first layer, from the input on, that holds a number that is not finite;
     ("", "") where all is well."""
     with looking(network):
@@ -79,11 +79,11 @@ def first_broken_layer(network: Network, inputs: Tensor) -> tuple[str, str]:
 
 def _out_of_memory(trainer: Trainer | None, config: TrainingConfig) -> Ended:
     if trainer is None:
-        return Ended(RunState.FAILED, "There is not enough memory for the data and the network.", "Use fewer or smaller images.")
+        return Ended(RunState.FAILED, "There is not enough memory for the data and the network.", "Use fewer or smaller examples.")
     running, largest = trainer.network.current, _largest_layer(trainer)
     where = f"at layer '{running}'" if running else f"on the way back; most of it is needed by layer '{largest}'"
     size = config.batch_size
-    reason = f"Memory ran out at step {trainer.place.step + 1}, {where}, with {size} images per step."
+    reason = f"Memory ran out at step {trainer.place.step + 1}, {where}, with {size} examples per step."
     advice = f"Try a batch size of {size // 2}." if size > 1 else "Make that layer smaller, or put a pooling layer before it."
     changes = {"batch_size": size // 2} if size > 1 else {}
     return Ended(RunState.FAILED, reason, advice, changes, running or largest)

@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 import torch
 from torch import Tensor, nn
-from torch.optim import Optimizer
 
 from engine.build import Network
 from engine.captures.context import CaptureContext
-from engine.training.optimisers import last_update_norms
+
+Weights = Mapping[str, Tensor]
 
 
-def measure_health(context: CaptureContext, optimizer: Optimizer) -> dict[str, float]:
+def copied_weights(network: Network) -> dict[str, Tensor]:
+    """What learns, by name, as it is now: to be compared with what one step makes of it. Copies on the device."""
+    return {name: parameter.detach().clone() for name, parameter in network.layers.named_parameters()}
+
+
+def measure_health(context: CaptureContext, before: Weights | None) -> dict[str, float]:
     """One point for each series "layer/ID/..." (see ``History``). Costs one forward of the gallery, and one wait for the device.
 
-    mean, deviation: of a layer's outputs over all gallery images. dead: the share of a ReLU's units (feature maps, where it
-    has maps) that are zero for every gallery image at every place. gradient_norm: of the gradient of the last step, over all
-    weights of the layer. update_ratio: ‖Δw‖/‖w‖ of that step; about 0.001 is healthy. Before the first step
-    these two are left out.
+    mean, deviation: of a layer's outputs over all gallery examples. dead: the share of the units (feature maps, where it has
+    maps) of a rectifying layer that are zero for every gallery example at every place. gradient_norm: of the gradient of the
+    last step, over all weights of the layer; left out before the first step. update_ratio: ‖Δw‖/‖w‖ of that step, from
+    ``before``, the ``copied_weights`` of just before it; about 0.001 is healthy; left out without ``before``.
     """
-    values = _activation_health(context) | _weight_health(context.network, optimizer)
+    values = _activation_health(context) | _weight_health(context.network, before)
     if not values:
         return {}
     numbers = torch.stack([value.float() for value in values.values()]).tolist()
@@ -30,10 +37,12 @@ def _activation_health(context: CaptureContext) -> dict[str, Tensor]:
     values: dict[str, Tensor] = {}
     for spec in context.design.layers:
         output = context.health_activations[spec.id]
+        if not output.is_floating_point():
+            continue
         mean = output.mean()
         values[f"layer/{spec.id}/mean"] = mean
         values[f"layer/{spec.id}/deviation"] = (_mean_square(output) - mean.square()).clamp_min(0).sqrt()
-        if spec.kind == "relu":
+        if spec.parameters.rectifies:
             values[f"layer/{spec.id}/dead"] = dead_share(output)
     return values
 
@@ -50,30 +59,30 @@ def dead_share(output: Tensor) -> Tensor:
     return (highest <= 0).float().mean()
 
 
-def _weight_health(network: Network, optimizer: Optimizer) -> dict[str, Tensor]:
-    """Norms over all parameters of each layer, from the gradients that the last step has left behind."""
-    owners: list[str] = []
-    parameters: list[nn.Parameter] = []
-    slopes: list[Tensor] = []
-    for name, parameter in network.layers.named_parameters():
-        if parameter.grad is not None:
-            owners.append(name.partition(".")[0])
-            parameters.append(parameter)
-            slopes.append(parameter.grad)
-    if not parameters:
+def _weight_health(network: Network, before: Weights | None) -> dict[str, Tensor]:
+    """Norms over all parameters of each layer: of the gradients that the last step has left behind, and of what it changed."""
+    named = {name: weight for name, weight in network.layers.named_parameters() if weight.grad is not None}
+    if not named:
         return {}
-    gradients = torch._foreach_norm(slopes)
-    weights = torch._foreach_norm([parameter.detach() for parameter in parameters])
-    updates = last_update_norms(optimizer, parameters)
-    values: dict[str, Tensor] = {}
-    for id in dict.fromkeys(owners):
-        chosen = [index for index, owner in enumerate(owners) if owner == id]
-        values[f"layer/{id}/gradient_norm"] = _norm(gradients, chosen)
-        values[f"layer/{id}/update_ratio"] = _norm(updates, chosen) / _norm(weights, chosen).clamp_min(1e-12)
-    return values
+    owners = [name.partition(".")[0] for name in named]
+    gradients = _by_owner(owners, torch._foreach_norm([_gradient(weight) for weight in named.values()]))
+    values = {f"layer/{id}/gradient_norm": norm for id, norm in gradients.items()}
+    if before is None:
+        return values
+    old = [before[name] for name in named]
+    moves = torch._foreach_sub([weight.detach() for weight in named.values()], old)
+    updates, sizes = _by_owner(owners, torch._foreach_norm(moves)), _by_owner(owners, torch._foreach_norm(old))
+    return values | {f"layer/{id}/update_ratio": updates[id] / sizes[id].clamp_min(1e-12) for id in updates}
 
 
-def _norm(parts: list[Tensor] | tuple[Tensor, ...], chosen: list[int]) -> Tensor:
-    """The norm of the whole from the norms of its parts."""
-    whole: Tensor = torch.linalg.vector_norm(torch.stack([parts[index] for index in chosen]))
-    return whole
+def _gradient(weight: nn.Parameter) -> Tensor:
+    assert weight.grad is not None
+    return weight.grad
+
+
+def _by_owner(owners: Sequence[str], norms: Sequence[Tensor]) -> dict[str, Tensor]:
+    """For each layer the norm of the whole from the norms of its parts; ``owners`` names each part's layer."""
+    parts: dict[str, list[Tensor]] = {}
+    for owner, norm in zip(owners, norms, strict=True):
+        parts.setdefault(owner, []).append(norm)
+    return {owner: torch.linalg.vector_norm(torch.stack(each)) for owner, each in parts.items()}

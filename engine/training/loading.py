@@ -5,16 +5,16 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
-from engine.data.dataset import ImageSet
+from engine.data.dataset import DataSet
 
 
 class Loading:
     """Calls ``load`` at once, and ``when_done`` after it. A load nobody waits for any more ends by itself, unheard."""
 
-    def __init__(self, load: Callable[[], ImageSet], when_done: Callable[[], None]) -> None:
+    def __init__(self, load: Callable[[], DataSet], when_done: Callable[[], None]) -> None:
         self._load = load
         self._when_done = when_done
-        self._data: ImageSet | None = None
+        self._data: DataSet | None = None
         self._error: BaseException | None = None
         self._thread = threading.Thread(target=self._run, name="layerscope-loading")
         self._thread.start()
@@ -24,7 +24,7 @@ class Loading:
         """Whether ``result`` is there."""
         return self._data is not None or self._error is not None
 
-    def result(self) -> ImageSet:
+    def result(self) -> DataSet:
         """What was loaded; raises what ``load`` raised."""
         self._thread.join()
         if self._error is not None:

@@ -11,11 +11,13 @@ from torch import Tensor
 from torch.optim import Optimizer
 
 from engine.build import Network
-from engine.data.dataset import ImageSet, Split
+from engine.data.augmentation import Augmentation
+from engine.data.dataset import Batch
+from engine.problem import Problem
+from engine.task import Tally
 from engine.training.batches import epoch_batches
 from engine.training.config import TrainingConfig
-from engine.training.losses import Loss
-from engine.training.optimisers import set_learning_rate
+from engine.training.objective import Objective
 
 EVALUATION_NUMBERS = 1 << 23
 """Validation takes batches as large as keep the activations of one forward pass below this many numbers (32 MiB)."""
@@ -33,26 +35,26 @@ class Place:
 class Step(NamedTuple):
     """One step was done. All tensors are on the training device and were computed before the weights moved."""
 
-    loss: Tensor  # ()
-    outputs: Tensor  # (N, classes) logits
-    labels: Tensor  # (N,)
+    loss: Tensor  # (), everything that was made smaller
+    examples: int
+    tallies: dict[str, Tally]  # for each metric of the task its sum and count over the batch
 
 
 class Validating(NamedTuple):
-    """Validation is under way: so many images are done."""
+    """Validation is under way: so many examples are done."""
 
     done: int
 
 
 class Score(NamedTuple):
-    """The mean loss and the accuracy (0..1) over a whole split."""
+    """The mean loss and every metric of the task over a whole split."""
 
     loss: float
-    accuracy: float
+    metrics: dict[str, float]
 
 
 class EpochEnd(NamedTuple):
-    """An epoch is over; ``validation`` is None where no images were held back."""
+    """An epoch is over; ``validation`` is None where no examples were held back."""
 
     validation: Score | None
 
@@ -60,80 +62,114 @@ class EpochEnd(NamedTuple):
 Event = Step | Validating | EpochEnd
 
 
+@dataclass(frozen=True, eq=False)
+class Lesson:
+    """What a network is to learn and how: the problem, the objective, the batches and their order. ``noise``, on the training
+    device, is what tasks draw noise from."""
+
+    problem: Problem
+    objective: Objective
+    config: TrainingConfig
+    noise: torch.Generator
+
+    def batches(self, place: Place) -> Iterator[Batch]:
+        """The training batches that are left of the epoch in progress, augmented."""
+        orders, changes = shuffler(self.config, place), generator_for(self.config, place, _AUGMENTING)
+        split = self.problem.data.split("train")
+        for batch in epoch_batches(split, self.problem.names, self.config.batch_size, orders, skip=place.batch):
+            yield _augmented(batch, self.config.augment, self.problem, changes)
+
+
 def train(
-    network: Network,
-    optimizer: Optimizer,
-    loss_function: Loss,
-    data: ImageSet,
-    config: TrainingConfig,
-    place: Place,
-    rate_after: Callable[[int], float],
+    network: Network, optimizer: Optimizer, lesson: Lesson, place: Place, set_rate: Callable[[int], None]
 ) -> Iterator[Event]:
     """Train from ``place`` to the end of the last epoch. Between two events the caller may look at everything and stop.
 
-    The images come in an order that follows from ``config.seed`` and the number of the epoch; ``rate_after`` tells the
-    learning rate of the step behind a given one.
+    The examples come in an order that follows from the seed and the number of the epoch. ``set_rate`` sets the learning rate
+    for the step behind a given one.
     """
-    while place.epoch < config.epochs:
+    problem, objective = lesson.problem, lesson.objective
+    while place.epoch < lesson.config.epochs:
         network.train()
-        for images, labels in epoch_batches(data.split("train"), config.batch_size, shuffler(config, place), skip=place.batch):
-            outputs = network(data.normalise(images))
-            loss = loss_function(outputs, labels)
+        for batch in lesson.batches(place):
+            inputs, targets = problem.prepare(batch, lesson.noise)
+            outputs = network(inputs, objective.keep)
+            loss = objective(network, outputs, inputs, targets)
             network.current = ""  # from here on no single layer is to blame
             optimizer.zero_grad()
             loss.backward()  # type: ignore[no-untyped-call]
-            set_learning_rate(optimizer, rate_after(place.step))
+            set_rate(place.step)
             optimizer.step()
 
             place.step += 1
             place.batch += 1
-            yield Step(loss.detach(), outputs.detach(), labels)
+            yield Step(loss.detach(), len(targets), problem.task.tallies(outputs, targets))
 
-        validation = yield from evaluate(network, loss_function, data, "validation", config.batch_size)
+        validation = yield from evaluate(network, lesson, "validation")
         place.epoch += 1
         place.batch = 0
         yield EpochEnd(validation)
 
 
+_SHUFFLING, _AUGMENTING = 0, 1
+_STREAMS = 1_000_003  # a prime, so that epochs of neighbouring seeds do not share a stream
+
+
 def shuffler(config: TrainingConfig, place: Place) -> torch.Generator:
     """The generator that shuffles the epoch in progress: a run that is resumed finds the same order without having saved it."""
-    return torch.Generator().manual_seed(config.seed * 1_000_003 + place.epoch)
+    return generator_for(config, place, _SHUFFLING)
 
 
-def evaluate(
-    network: Network, loss_function: Loss, data: ImageSet, split: str, batch_size: int
-) -> Generator[Validating, None, Score | None]:
+def generator_for(config: TrainingConfig, place: Place, stream: int) -> torch.Generator:
+    """A generator on the CPU that follows from the seed, the epoch in progress and the ``stream`` it is for."""
+    return torch.Generator().manual_seed(config.seed * _STREAMS + place.epoch + stream * (1 << 40))
+
+
+def _augmented(batch: Batch, augmentations: tuple[Augmentation, ...], problem: Problem, generator: torch.Generator) -> Batch:
+    for augmentation in augmentations:
+        batch = augmentation.apply(batch, problem.data.slots, generator)
+    return batch
+
+
+def evaluate(network: Network, lesson: Lesson, split: str) -> Generator[Validating, None, Score | None]:
     """Measure a whole split in eval mode, announcing every batch; the network is left in the mode it was in."""
-    chosen = data.splits.get(split)
+    chosen = lesson.problem.data.splits.get(split)
     if chosen is None or len(chosen) == 0:
         return None
     was_training = network.training
     network.eval()
-    size = evaluation_batch(network, batch_size)
-    losses, hits = [], []
+    size = evaluation_batch(network, lesson.config.batch_size)
+    sums: list[dict[str, Tally]] = []
     for start in range(0, len(chosen), size):
-        loss, correct = _measure(network, loss_function, data, chosen, slice(start, start + size))
-        losses.append(loss)
-        hits.append(correct)
+        sums.append(_measure(network, lesson, chosen.part(slice(start, start + size))))
         yield Validating(min(start + size, len(chosen)))
     network.train(was_training)
-    return Score(_total(losses) / len(chosen), _total(hits) / len(chosen))
-
-
-def _total(values: list[Tensor]) -> float:
-    """Their sum, in double precision on the CPU, fetched from the device at once."""
-    return float(torch.stack(values).cpu().double().sum())
+    return _score(lesson, sums)
 
 
 @torch.no_grad()
-def _measure(network: Network, loss_function: Loss, data: ImageSet, split: Split, part: slice) -> tuple[Tensor, Tensor]:
-    """(sum of the loss, number of correct answers) over some images, left on the device."""
-    labels = split.labels[part]
-    outputs = network(data.normalise(split.images[part]))
-    return loss_function(outputs, labels) * len(labels), (outputs.argmax(1) == labels).sum()
+def _measure(network: Network, lesson: Lesson, batch: Batch) -> dict[str, Tally]:
+    """(sum, count) of the loss and of every metric over some examples, left on the device."""
+    inputs, targets = lesson.problem.prepare(batch)
+    outputs = network(inputs)
+    count = float(len(targets))
+    loss = lesson.objective.error(network, outputs, targets) * count
+    return {"": (loss, count), **lesson.problem.task.tallies(outputs, targets)}
+
+
+def _score(lesson: Lesson, parts: list[dict[str, Tally]]) -> Score:
+    means = {name: _mean([part[name] for part in parts]) for name in parts[0]}
+    task = lesson.problem.task
+    return Score(means.pop(""), {name: task.finished(name, mean) for name, mean in means.items()})
+
+
+def _mean(tallies: list[Tally]) -> float:
+    """The sum of sums by the sum of counts, in double precision on the CPU, fetched from the device at once."""
+    total, count = (float(torch.stack([torch.as_tensor(tally[place]).float() for tally in tallies]).cpu().double().sum()) for place in (0, 1))
+    return total / count if count else 0.0
 
 
 def evaluation_batch(network: Network, batch_size: int) -> int:
-    """Images per validation batch: at least ``batch_size``, more where the network is small."""
-    per_image = max(1, network.report.costs.activations)
-    return max(batch_size, min(512, EVALUATION_NUMBERS // per_image))
+    """Examples per validation batch: at least ``batch_size``, more where the network is small."""
+    per_example = max(1, network.report.costs.activations)
+    return max(batch_size, min(512, EVALUATION_NUMBERS // per_example))

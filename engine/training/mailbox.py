@@ -12,7 +12,7 @@ from engine.snapshot import Snapshot
 from engine.training.messages import Ended, Mail, Points, Progress
 
 if TYPE_CHECKING:
-    from engine.data.dataset import ImageSet
+    from engine.data.dataset import DataSet
 
 
 class Mailbox:
@@ -27,7 +27,7 @@ class Mailbox:
         self._snapshot: Snapshot | None = None
         self._progress: Progress | None = None
         self._notices: list[str] = []
-        self._data: ImageSet | None = None
+        self._data: DataSet | None = None
         self._ended: Ended | None = None
 
     def post_points(self, name: str, steps: ArrayLike, values: ArrayLike) -> None:
@@ -51,7 +51,7 @@ class Mailbox:
         with self._lock:
             self._notices.append(sentence)
 
-    def post_data(self, data: ImageSet) -> None:
+    def post_data(self, data: DataSet) -> None:
         """The data set has been loaded."""
         with self._lock:
             self._data = data

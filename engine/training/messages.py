@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from engine.snapshot import Snapshot
 
 if TYPE_CHECKING:
-    from engine.data.dataset import ImageSet
+    from engine.data.dataset import DataSet
 
 
 class RunState(StrEnum):
@@ -80,5 +80,5 @@ class Mail:
     snapshot: Snapshot | None = None
     progress: Progress | None = None
     notices: tuple[str, ...] = ()
-    data: ImageSet | None = None
+    data: DataSet | None = None
     ended: Ended | None = None

@@ -7,12 +7,13 @@ from time import perf_counter
 from typing import Any
 
 import torch
+from torch import Tensor
 
 from engine.captures.base import CAPTURES, take
 from engine.captures.context import CaptureContext, Gallery, looking
-from engine.snapshot import PinnedImage, Snapshot, Want, WatchList
+from engine.snapshot import Example, Snapshot, Want, WatchList
 from engine.training.filmstrip import Frame, is_early, is_keyframe, spacing
-from engine.training.health import measure_health
+from engine.training.health import copied_weights, measure_health
 from engine.training.mailbox import Mailbox
 from engine.training.pacing import CapturePacer, Stopwatch
 from engine.training.trainer import Trainer, weights_on_cpu
@@ -30,22 +31,23 @@ class Observer:
         trainer: Trainer,
         mailbox: Mailbox,
         watch: WatchList = frozenset(),
-        pin: PinnedImage | None = None,
+        pins: tuple[Example, ...] = (),
         keep: Sequence[Callable[[Frame], None]] = (),
     ) -> None:
         self._trainer = trainer
         self._mailbox = mailbox
         self._keep = keep
-        self._gallery = Gallery(trainer.data, trainer.device)
+        self._gallery = Gallery(trainer.problem, trainer.device)
         self._pacer = CapturePacer(trainer.config.capture_budget)
         self._frame_spacing = spacing(trainer.total_steps)
         self._frame_step = -1
         self._health_step = -1
         self._health_time = 0.0
+        self._before: tuple[int, dict[str, Tensor]] | None = None  # a step, and the weights after it
         self._taken: dict[Want, tuple[float, Any]] = {}  # when, and what
         self._noticed: set[str] = set()
         self.watch = watch
-        self.pinned = pin or self._gallery.pinned()
+        self.pinned = pins or (self._gallery.first(),)
 
     def share(self, seconds: float) -> float:
         """The measured share of ``seconds`` of training time that looking has cost, 0..1."""
@@ -54,19 +56,40 @@ class Observer:
     def is_due(self, clock: Stopwatch) -> bool:
         """Whether it is time to look or to keep a frame; asked after every step, so the usual answer must be quick."""
         step = self._trainer.place.step
-        return is_keyframe(step, self._frame_spacing) or self._pacer.is_due(clock.seconds)
+        return is_keyframe(step, self._frame_spacing) or is_early(step + 1) or self._pacer.is_due(clock.seconds)
 
     def after_step(self, clock: Stopwatch) -> None:
         """Keep a frame of the step just done, and look, if it is time to."""
         step = self._trainer.place.step
         if is_keyframe(step, self._frame_spacing):
             self._timed(clock, self.keep_frame, self._pacer.charge)
-        if self._pacer.is_due(clock.seconds) or (is_early(step) and self._pacer.is_on):
+        if is_early(step + 1) and self._pacer.is_on:
+            self._timed(clock, self._remember_weights, self._pacer.charge)
+        if is_early(step) and self._pacer.is_on:
             self._timed(clock, lambda: self._look(self._recent(step)), self._pacer.took)
+        elif self._pacer.is_due(clock.seconds):
+            self._look_or_wait(clock, step)
+
+    def _look_or_wait(self, clock: Stopwatch, step: int) -> None:
+        """Look; where health is to be measured too, remember the weights now and look behind the next step, so that what one
+        step changes is known whatever the optimiser does."""
+        if self._is_health_due(step) and self._weights_before(step) is None:
+            self._timed(clock, self._remember_weights, self._pacer.spend)
+        else:
+            self._timed(clock, lambda: self._look(self._recent(step)), self._pacer.took)
+
+    def _remember_weights(self) -> None:
+        self._before = (self._trainer.place.step, copied_weights(self._trainer.network))
+
+    def _weights_before(self, step: int) -> dict[str, Tensor] | None:
+        """The weights of just before ``step``, if they were remembered."""
+        return self._before[1] if self._before is not None and self._before[0] == step - 1 else None
 
     def look(self, clock: Stopwatch) -> None:
         """Post a snapshot of this very step, and its health. While the run is paused this costs it nothing."""
         self._timed(clock, lambda: self._look({}), self._pacer.took)
+        if is_early(self._trainer.place.step + 1) and self._pacer.is_on:
+            self._remember_weights()
 
     def keep_frame(self) -> None:
         """Hand the weights of this step to everybody who keeps frames, once, unless they are broken."""
@@ -107,14 +130,16 @@ class Observer:
             self._mailbox.post_points(name, step, value)
         for sentence in failures.values():
             self._notice_once(sentence)
-        classes, design = trainer.data.classes, trainer.design
-        self._mailbox.post_snapshot(Snapshot(step, trainer.epoch, design, classes, pinned=self.pinned, captured=captured))
+        facts = trainer.problem.facts
+        self._mailbox.post_snapshot(Snapshot(step, trainer.epoch, trainer.design, facts, pinned=self.pinned, captured=captured))
 
     def _measure_health(self, context: CaptureContext) -> dict[str, float]:
         """Its points; none, and one notice, where that fails (for want of memory, say): the training goes on."""
-        self._health_step, self._health_time = self._trainer.place.step, perf_counter()
+        step = self._trainer.place.step
+        self._health_step, self._health_time = step, perf_counter()
+        before, self._before = self._weights_before(step), None
         try:
-            return measure_health(context, self._trainer.optimizer)
+            return measure_health(context, before)
         except Exception as error:
             self._notice_once(f"The health of the layers cannot be measured: {str(error) or repr(error)}")
             return {}

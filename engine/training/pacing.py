@@ -85,6 +85,10 @@ class CapturePacer:
         bearable = seconds / LARGEST_SHARE
         self._due = now + max(SHORTEST, bearable, min(LONGEST, wanted))
 
+    def spend(self, seconds: float, now: float) -> None:
+        """Something small has cost ``seconds`` on the way to the next capture, which stays due."""
+        self.spent += seconds
+
     def charge(self, seconds: float, now: float) -> None:
         """Something else has cost ``seconds``: put the next capture off by as much as that takes to earn."""
         self.spent += seconds

@@ -14,7 +14,7 @@ from engine.training.state import TrainingState
 class MetricRow:
     """One logged point: a training step (the batch's mean before that step's update) or a validation of an epoch.
 
-    ``seconds`` is training time so far. ``values`` has "loss", "accuracy" (0..1) and, for training rows, "learning_rate".
+    ``seconds`` is training time so far. ``values`` has "loss", every metric of the task and, for training rows, "learning_rate".
     """
 
     step: int

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import threading
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import torch
 
 from engine.captures.base import CAPTURES
-from engine.data.dataset import ImageSet
+from engine.data.dataset import DataSet
 from engine.design.network import NetworkDesign
-from engine.design.parameters import construct
+from engine.design.values import live_values, with_values
 from engine.errors import TrainingError
-from engine.snapshot import PinnedImage, WatchList
-from engine.training.commands import CommandSlot, StateCallback
-from engine.training.config import LIVE_KEYS, TrainingConfig
+from engine.snapshot import Example, WatchList
+from engine.training.orders import CommandSlot, StateCallback
+from engine.training.config import NOUN, TrainingConfig
 from engine.training.device import free_memory, pick_device, training_threads
 from engine.training.failures import explain
 from engine.training.filmstrip import Filmstrip, Frame
@@ -25,7 +26,7 @@ from engine.training.messages import Ended, Progress, RunState
 from engine.training.observer import Observer
 from engine.training.recorder import Recorder
 from engine.training.recording import Recording
-from engine.training.session import Session, StopRequested
+from engine.training.attendant import Attendant, StopRequested
 from engine.training.state import TrainingState
 from engine.training.trainer import Trainer
 
@@ -34,7 +35,7 @@ class Runner:
     """Trains ``design`` with ``config`` on what ``load_data`` returns, and reports to ``mailbox``.
 
     ``load_data`` is called on a thread of its own, so that stopping need not wait for it. ``watch`` says what to capture, of
-    ``pin`` (None: the first test image). ``resume`` continues a saved state. ``filmstrip`` and ``recorder``, where given,
+    the examples ``pins`` (none: the first of the test split). ``resume`` continues a saved state. ``filmstrip`` and ``recorder``, where given,
     keep what the run produces. ``threads`` overrides "all CPU cores but one"; torch has one such number per process.
     Every method may be called from any thread and returns at once, but ``join``. Orders are obeyed between two steps or
     two batches of validation: within 200 ms unless a single step takes longer. The process cannot leave before the run has
@@ -45,11 +46,11 @@ class Runner:
         self,
         design: NetworkDesign,
         config: TrainingConfig,
-        load_data: Callable[[], ImageSet],
+        load_data: Callable[[], DataSet],
         mailbox: Mailbox,
         *,
         watch: WatchList = frozenset(),
-        pin: PinnedImage | None = None,
+        pins: tuple[Example, ...] = (),
         resume: TrainingState | None = None,
         recorder: Recorder | None = None,
         filmstrip: Filmstrip | None = None,
@@ -60,14 +61,14 @@ class Runner:
         self._load_data = load_data
         self._mailbox = mailbox
         self._watch = watch
-        self._pin = pin
+        self._pins = pins
         self._resume = resume
         self._recording = Recording(recorder, mailbox)
         self._filmstrip = filmstrip
         self._threads = threads
         self._commands = CommandSlot()
         self._state = RunState.READY
-        self._data: ImageSet | None = None
+        self._data: DataSet | None = None
         self._final_state: TrainingState | None = None
         self._thread = threading.Thread(target=self._run, name="layerscope-training")
         len(CAPTURES)  # find the captures now: the darkroom's thread may want them at the same time as this one
@@ -103,17 +104,20 @@ class Runner:
         """Capture ``watch`` from now on; a snapshot of it is posted promptly, paused or not."""
         self._commands.watch(watch)
 
-    def set_pin(self, pin: PinnedImage) -> None:
-        """Send ``pin`` (of the design's input shape) through the network from now on; a snapshot of it is posted promptly."""
-        self._commands.pin(pin)
+    def set_pins(self, pins: tuple[Example, ...]) -> None:
+        """Send these examples (of the design's input shape) through the network from now on, that in front first; a snapshot of
+        them is posted promptly."""
+        self._commands.pin(pins)
 
-    def change(self, **live: float) -> None:
-        """Train on with another learning_rate, momentum or weight_decay; DesignError for a value out of range, TrainingError
-        for anything that cannot be changed while a run is alive."""
-        for key in live:
-            if key not in LIVE_KEYS:
-                raise TrainingError(f"'{key}' cannot be changed while a run is alive", f"Only {', '.join(LIVE_KEYS)} can.")
-        self._config = construct(TrainingConfig, {**self._config.model_dump(), **live}, "training")
+    def change(self, live: Mapping[str, Any]) -> None:
+        """Train on with other values, named by path or flat ("learning_rate"); DesignError for a value out of range,
+        TrainingError for anything that cannot be changed while a run is alive."""
+        changed = with_values(self._config, live, NOUN)
+        still = with_values(changed, live_values(self._config), NOUN)
+        if still != self._config:
+            names = ", ".join(path.rpartition(".")[2] for path in live_values(self._config))
+            raise TrainingError(f"'{next(iter(live))}' cannot be changed while a run is alive", f"Only {names} can.")
+        self._config = changed
         self._commands.change(live)
 
     def request_state(self, callback: StateCallback) -> None:
@@ -133,7 +137,7 @@ class Runner:
         return self._config
 
     @property
-    def data(self) -> ImageSet | None:
+    def data(self) -> DataSet | None:
         """The data set as it was loaded; None until then."""
         return self._data
 
@@ -146,23 +150,23 @@ class Runner:
 
     def _run(self) -> None:
         trainer: Trainer | None = None
-        session: Session | None = None
+        attendant: Attendant | None = None
         trace = ""
         try:
             data = self._load()
             trainer = self._make_trainer(data)
-            session = self._make_session(trainer)
-            session.begin()
-            ended = session.train()
+            attendant = self._make_attendant(trainer)
+            attendant.begin()
+            ended = attendant.train()
         except StopRequested:
             ended = Ended(RunState.STOPPED, "Stopped.")
         except BaseException as error:
             ended = self._explain(error, trainer)
             trace = traceback.format_exc()
             traceback.clear_frames(error.__traceback__)  # let go of the failed step's tensors
-        self._end(ended, trace, session)
+        self._end(ended, trace, attendant)
 
-    def _load(self) -> ImageSet:
+    def _load(self) -> DataSet:
         """The data; meanwhile orders are obeyed."""
         loading = Loading(self._load_data, self._commands.wake)
         self._report_unloaded(RunState.READY)
@@ -181,19 +185,19 @@ class Runner:
         self._set_state(state)
         self._mailbox.post_progress(Progress(state, epochs=self._config.epochs))
 
-    def _make_trainer(self, data: ImageSet) -> Trainer:
+    def _make_trainer(self, data: DataSet) -> Trainer:
         device = pick_device(self._config.device)
         if device.type == "cpu":
             torch.set_num_threads(training_threads(self._threads))
         return Trainer(self.design, self._config, data, device, self._resume)
 
-    def _make_session(self, trainer: Trainer) -> Session:
+    def _make_attendant(self, trainer: Trainer) -> Attendant:
         keep: list[Callable[[Frame], None]] = [self._filmstrip.add] if self._filmstrip is not None else []
         if self._recording.is_on:
             keep.append(self._recording.frame)
-        observer = Observer(trainer, self._mailbox, self._watch, self._pin, keep)
+        observer = Observer(trainer, self._mailbox, self._watch, self._pins, keep)
         seconds = self._resume.seconds if self._resume else 0.0
-        return Session(trainer, self._mailbox, self._commands, self._recording, observer, self._set_state, seconds)
+        return Attendant(trainer, self._mailbox, self._commands, self._recording, observer, self._set_state, seconds)
 
     def _set_state(self, state: RunState) -> None:
         self._state = state
@@ -204,12 +208,12 @@ class Runner:
         except Exception as second:  # e.g. a device that answers nothing any more
             return Ended(RunState.FAILED, f"Training stopped because of an error: {error!r}, then {second!r}.")
 
-    def _end(self, ended: Ended, trace: str, session: Session | None) -> None:
+    def _end(self, ended: Ended, trace: str, attendant: Attendant | None) -> None:
         """Whatever has happened, the last word gets through."""
         try:
-            if session is not None:
+            if attendant is not None:
                 free_memory()
-                self._final_state = session.end(ended)
+                self._final_state = attendant.end(ended)
         except Exception:  # e.g. a device that answers nothing any more
             trace = f"{trace}\n{traceback.format_exc()}".strip()
         self._resume = None

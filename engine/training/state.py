@@ -17,9 +17,10 @@ class TrainingState:
     so that ``epoch == config.epochs`` means finished. ``seconds`` is the training time so far. ``network`` is
     ``Network.layers.state_dict()``: "c1.weight", with the buffers of batch normalisation. ``optimizer`` holds
     "c1.weight/momentum_buffer" (sgd) or "c1.weight/exp_avg" and so on (adam), ``optimizer_kind`` says which. ``rng`` holds
-    the generators that dropout draws from, as uint8 tensors: "cpu" and, where used, "cuda" or "mps". The shuffling needs no
-    state: the order of an epoch follows from the seed and the epoch's number. ``live`` are the learning rate, momentum and weight
-    decay in force, which may differ from the configuration's.
+    the state of the run's generator, which dropout and noise draw from, as a uint8 tensor under its device's name: "cpu", "cuda"
+    or "mps". The shuffling needs no state: the order of an epoch follows from the seed and the epoch's number. ``live`` are the
+    values in force of what may change while a run is alive, by path ("optimizer.momentum"); they may differ from the
+    configuration's.
     """
 
     step: int = 0

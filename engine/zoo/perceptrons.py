@@ -2,32 +2,43 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
+from engine.design.kinds import Shape
 from engine.design.network import LayerSpec, layer
-from engine.zoo.registry import built_in
+from engine.zoo.registry import NETWORKS, Classifier
 
 
-@built_in(
-    "softmax",
-    "Softmax regression",
-    "A linear classifier: one template per class, compared with the image pixel by pixel; what every deeper network has to beat.",
-    (1, 28, 28),
-)
-def softmax(classes: int) -> list[LayerSpec]:
+@NETWORKS.declare
+class Softmax(Classifier):
     """784-10 on MNIST: 7,850 parameters."""
-    return [layer("flat", "flatten"), layer("out", "linear", units=classes)]
+
+    kind: ClassVar[str] = "softmax"
+    title: ClassVar[str] = "Softmax regression"
+    help: ClassVar[str] = (
+        "A linear classifier: one template per class, compared with the image pixel by pixel; what every deeper network has to beat."
+    )
+    input_shape: ClassVar[Shape] = (1, 28, 28)
+
+    def layers(self, input_shape: Shape) -> list[LayerSpec]:
+        return [layer("flat", "flatten"), layer("out", "linear", units=self.classes)]
 
 
-@built_in(
-    "mlp",
-    "Perceptron with one hidden layer",
-    "300 hidden units with ReLU between image and classes: mixtures of templates, with no idea of which pixels are neighbours.",
-    (1, 28, 28),
-)
-def mlp(classes: int) -> list[LayerSpec]:
+@NETWORKS.declare
+class Mlp(Classifier):
     """784-300-10 on MNIST: 238,510 parameters."""
-    return [
-        layer("flat", "flatten"),
-        layer("hidden", "linear", units=300),
-        layer("relu", "relu"),
-        layer("out", "linear", units=classes),
-    ]
+
+    kind: ClassVar[str] = "mlp"
+    title: ClassVar[str] = "Perceptron with one hidden layer"
+    help: ClassVar[str] = (
+        "300 hidden units with ReLU between image and classes: mixtures of templates, with no idea of which pixels are neighbours."
+    )
+    input_shape: ClassVar[Shape] = (1, 28, 28)
+
+    def layers(self, input_shape: Shape) -> list[LayerSpec]:
+        return [
+            layer("flat", "flatten"),
+            layer("hidden", "linear", units=300),
+            layer("relu", "relu"),
+            layer("out", "linear", units=self.classes),
+        ]

@@ -3,54 +3,60 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import NoReturn
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar, NoReturn
 
 from engine.design.kinds import Shape
 from engine.design.network import LayerSpec, NetworkDesign
+from engine.design.parameters import Kind, Kinds, parameter
+from engine.design.texts import parse_settings
+from engine.design.values import construct
 from engine.errors import DesignError
-from engine.registry import Registry, brief, nearest
-
-Layers = Callable[[int], list[LayerSpec]]
-"""From a number of classes to the layers of a network."""
+from engine.registry import brief
 
 MAX_CLASSES = 65_536
 _EXPRESSION = re.compile(r"(?P<name>[^@:\s]+)(@(?P<shape>[^@:]*))?(:(?P<options>[^@:]*))?")
 _WRITE = "Write NAME, NAME@C,H,W, NAME:classes=N or NAME@C,H,W:classes=N."
 
 
-@dataclass(frozen=True)
-class BuiltIn:
-    """A network that comes with the program: its name, title, one sentence about it, its usual input, and its layers."""
+class Family(Kind):
+    """A built-in network, or a family of them told apart by parameters. Subclass it in one file of engine/zoo/.
 
-    name: str
-    title: str
-    notes: str
-    input_shape: Shape
-    layers: Layers
+    ``input_shape`` is its usual input; ``data`` and ``training`` (plain values of a TrainingConfig, by key) are what it is shown
+    with where nobody chooses otherwise.
+    """
 
-    def design(self, input_shape: Shape | None = None, classes: int = 10) -> NetworkDesign:
-        """The design for ``input_shape`` (its usual one by default) and ``classes``; ``check`` says whether all fits."""
-        return NetworkDesign(self.title, input_shape or self.input_shape, tuple(self.layers(classes)), self.notes)
+    input_shape: ClassVar[Shape] = ()
+    data: ClassVar[str] = ""
+    training: ClassVar[Mapping[str, Any]] = {}
+
+    def layers(self, input_shape: Shape) -> Sequence[LayerSpec]:
+        """The layers for an input of ``input_shape``; whether all fits is ``check``'s to say."""
+        raise NotImplementedError
+
+    def design(self, input_shape: Shape | None = None) -> NetworkDesign:
+        """The design for ``input_shape``, by default the usual one."""
+        shape = input_shape or self.input_shape
+        return NetworkDesign(self.title, shape, tuple(self.layers(shape)), self.help)
 
 
-NETWORKS: Registry[BuiltIn] = Registry("built-in network", "engine.zoo", DesignError)
+class Classifier(Family):
+    """A network that ends in one score per class."""
+
+    classes: int = parameter(10, "How many classes it tells apart.", low=2, high=MAX_CLASSES)
 
 
-def built_in(name: str, title: str, notes: str, input_shape: Shape) -> Callable[[Layers], Layers]:
-    """Decorator: enrol a function from a number of classes to layers as the network ``name``."""
-
-    def enrol(layers: Layers) -> Layers:
-        NETWORKS.add(name, BuiltIn(name, title, notes, input_shape, layers))
-        return layers
-
-    return enrol
+NETWORKS: Kinds[Family] = Kinds("built-in network", "engine.zoo", DesignError)
 
 
 def listing() -> list[tuple[str, str, str]]:
     """(name, title, notes) of every built-in network."""
-    return [(entry.name, entry.title, entry.notes) for entry in NETWORKS.entries()]
+    return [(kind.kind, kind.title, kind.help) for kind in NETWORKS.entries()]
+
+
+def family(expression: str) -> type[Family]:
+    """The family that ``expression`` names."""
+    return NETWORKS.get(_parts(expression)["name"])
 
 
 def network(expression: str) -> NetworkDesign:
@@ -58,13 +64,19 @@ def network(expression: str) -> NetworkDesign:
 
     DesignError for an unknown name (with the nearest known one) and for an expression that cannot be read.
     """
+    match = _parts(expression)
+    kind = NETWORKS.get(match["name"])
+    shape = None if match["shape"] is None else _read_shape(match["shape"])
+    noun = f"The built-in network {kind.kind}"
+    options = [] if match["options"] is None else [_read_option(text) for text in match["options"].split(",")]
+    return construct(kind, parse_settings(kind, options, noun), noun).design(shape)
+
+
+def _parts(expression: str) -> re.Match[str]:
     match = _EXPRESSION.fullmatch(expression.strip())
     if match is None:
         raise DesignError(f"{brief(expression)} does not name a built-in network", _WRITE)
-    entry = NETWORKS.get(match["name"])
-    shape = None if match["shape"] is None else _read_shape(match["shape"])
-    classes = 10 if match["options"] is None else _read_classes(match["options"])
-    return entry.design(shape, classes)
+    return match
 
 
 def _read_shape(text: str) -> Shape:
@@ -74,17 +86,10 @@ def _read_shape(text: str) -> Shape:
     return tuple(int(word) for word in words)
 
 
-def _read_classes(text: str) -> int:
-    key, equals, value = text.partition("=")
-    if not equals:
+def _read_option(text: str) -> str:
+    if "=" not in text:
         _refuse("an option", text)
-    if key.strip() != "classes":
-        raise DesignError(f"A built-in network has no option {brief(key)}", nearest(key, ["classes"]))
-    if not re.fullmatch(r"\s*[0-9]{1,9}\s*", value):
-        _refuse("a number of classes", value)
-    if not 2 <= int(value) <= MAX_CLASSES:
-        raise DesignError(f"{int(value)} classes are out of range", f"Use 2 to {MAX_CLASSES:,}.")
-    return int(value)
+    return text
 
 
 def _refuse(noun: str, text: str) -> NoReturn:

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from engine.design.check import check
 from engine.design.kinds import LAYER_KINDS, LayerKind, Shape
 from engine.design.network import NETWORK_INPUT, LayerSpec, NetworkDesign, make_layer
-from engine.design.parameters import FormField, construct, form_fields
+from engine.design.parameters import FormField, form_fields
+from engine.design.values import construct
 from engine.errors import DesignError
 
 ROOMY: dict[int, Shape] = {1: (24,), 2: (4, 24), 3: (4, 24, 24), 4: (4, 12, 12, 12)}

@@ -6,7 +6,9 @@ from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QEnterEvent, QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF, QWheelEvent
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QWidget
 
-from engine.design.parameters import FormField, check_range, parse_text
+from engine.design.parameters import FormField
+from engine.design.texts import parse_text
+from engine.design.values import check_range
 from engine.errors import DesignError
 from widgets.form.values import stepped, written
 from widgets.theme import Look

@@ -6,6 +6,9 @@ from pathlib import Path
 
 import numpy as np
 
+from engine.data.meaning import slots
+from engine.data.meanings.classes import Classes
+from engine.data.meanings.grids import Image
 from engine.data.source import Availability, RawSet, RawSplit, Source, dataset, stratified
 
 BRIGHTEST = 16  # the stored grey levels are 0..16
@@ -19,8 +22,7 @@ class Digits(Source):
     name = "digits"
     title = "Handwritten digits"
     help = "1,797 real handwritten digits of 8×8 pixels: small enough to train in seconds."
-    classes = tuple("0123456789")
-    shape = (1, 8, 8)
+    slots = slots(image=(Image(), (1, 8, 8)), label=(Classes(names=tuple("0123456789")), ()))
 
     def availability(self, root: Path | None = None) -> Availability:
         return Availability(True, "comes with scikit-learn")
@@ -30,6 +32,6 @@ class Digits(Source):
 
         stored = load_digits()
         images = np.rint(stored.images * (255 / BRIGHTEST)).astype(np.uint8)[:, None]
-        everything = RawSplit(images, stored.target.astype(np.int64))
-        train, test = stratified(everything.labels, TEST_SHARE, np.random.default_rng([seed, 8]))
-        return RawSet(everything.take(train), everything.take(test), self.classes)
+        everything = RawSplit({"image": images, "label": stored.target.astype(np.int64)})
+        train, test = stratified(everything["label"], TEST_SHARE, np.random.default_rng([seed, 8]))
+        return RawSet(everything.take(train), everything.take(test), self.slots)

@@ -6,13 +6,18 @@ from pathlib import Path
 
 from engine.data.folders import VARIABLE, require_folder, subfolder
 from engine.data.idx import FILES, find_files, read_idx_set
-from engine.data.source import Availability, RawSet, Source, dataset
+from engine.data.meaning import Slots, slots
+from engine.data.meanings.classes import Classes
+from engine.data.meanings.grids import Image
+from engine.data.source import Availability, RawSet, Source, class_names, dataset
+
+
+def _digits_like(names: tuple[str, ...]) -> Slots:
+    return slots(image=(Image(), (1, 28, 28)), label=(Classes(names=names), ()))
 
 
 class IdxSource(Source):
     """A set in four IDX files (plain or .gz) in the folder of its name below the data folder."""
-
-    shape = (1, 28, 28)
 
     def folder(self, root: Path | None) -> Path:
         """Where the files belong."""
@@ -27,7 +32,7 @@ class IdxSource(Source):
         return Availability(False, f"Looked in '{folder}': {what}. Put the four IDX files there, or set {VARIABLE}.", folder)
 
     def load(self, seed: int, root: Path | None = None) -> RawSet:
-        return read_idx_set(require_folder(self.folder(root), self.title), self.classes)
+        return read_idx_set(require_folder(self.folder(root), self.title), class_names(self.slots))
 
 
 @dataset
@@ -37,7 +42,7 @@ class Mnist(IdxSource):
     name = "mnist"
     title = "MNIST"
     help = "70,000 real handwritten digits of 28×28 pixels, read from IDX files in a data folder."
-    classes = tuple("0123456789")
+    slots = _digits_like(tuple("0123456789"))
 
 
 @dataset
@@ -47,7 +52,7 @@ class FashionMnist(IdxSource):
     name = "fashion_mnist"
     title = "Fashion-MNIST"
     help = "70,000 grey pictures of clothes of 28×28 pixels, read from IDX files in a data folder."
-    classes = ("T-shirt", "trousers", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "ankle boot")
+    slots = _digits_like(("T-shirt", "trousers", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "ankle boot"))
 
 
 @dataset
@@ -57,4 +62,4 @@ class KuzushijiMnist(IdxSource):
     name = "kmnist"
     title = "Kuzushiji-MNIST"
     help = "70,000 cursive Japanese characters of 28×28 pixels, read from IDX files in a data folder."
-    classes = ("o", "ki", "su", "tsu", "na", "ha", "ma", "ya", "re", "wo")
+    slots = _digits_like(("o", "ki", "su", "tsu", "na", "ha", "ma", "ya", "re", "wo"))

@@ -10,6 +10,10 @@ from engine.data.drawing.chance import normal, uniform
 from engine.data.drawing.clutter import clutter, colours
 from engine.data.drawing.figures import FIGURES, Figure
 from engine.data.drawing.pen import Reals
+from engine.data.meaning import slots
+from engine.data.meanings.classes import Classes
+from engine.data.meanings.grids import Image
+from engine.data.meanings.mask import Mask
 from engine.data.source import Bytes, Labels, Masks, RawSet, RawSplit, Source, balanced_labels, dataset
 
 SIZE = 32
@@ -28,8 +32,9 @@ class Shapes(Source):
     name = "shapes"
     title = "Shapes"
     help = "One coloured figure on a cluttered background; where the object lies is known for every image."
-    classes = tuple(FIGURES)
-    shape = (3, SIZE, SIZE)
+    slots = slots(
+        image=(Image(), (3, SIZE, SIZE)), label=(Classes(names=tuple(FIGURES)), ()), mask=(Mask(), (SIZE, SIZE))
+    )
 
     def load(self, seed: int, root: Path | None = None) -> RawSet:
         return generate(seed)
@@ -37,14 +42,14 @@ class Shapes(Source):
 
 def generate(seed: int, train: int = 8000, test: int = 1000) -> RawSet:
     """The set for ``seed``; training and test pictures come from separate random streams."""
-    return RawSet(_split(seed, 0, train), _split(seed, 1, test), Shapes.classes)
+    return RawSet(_split(seed, 0, train), _split(seed, 1, test), Shapes.slots)
 
 
 def _split(seed: int, stream: int, count: int) -> RawSplit:
     rng = np.random.default_rng([seed, stream, 32])
     labels = balanced_labels(count, len(FIGURES), rng)
     pictures, masks = draw(labels, rng)
-    return RawSplit(pictures, labels, masks)
+    return RawSplit({"image": pictures, "label": labels, "mask": masks})
 
 
 def draw(labels: Labels, rng: np.random.Generator) -> tuple[Bytes, Masks]:

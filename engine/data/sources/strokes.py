@@ -9,6 +9,9 @@ import numpy as np
 from engine.data.drawing.chance import normal, uniform
 from engine.data.drawing.glyphs import Glyph, glyphs
 from engine.data.drawing.pen import Reals, nearest_squared
+from engine.data.meaning import slots
+from engine.data.meanings.classes import Classes
+from engine.data.meanings.grids import Image
 from engine.data.source import Bytes, Labels, RawSet, RawSplit, Source, balanced_labels, dataset
 
 SIZE = 28
@@ -24,8 +27,7 @@ class Strokes(Source):
     name = "strokes"
     title = "Pen strokes"
     help = "Digits 0 to 9 written by a simulated pen: several hands, shifted, turned, slanted and distorted."
-    classes = tuple("0123456789")
-    shape = (1, SIZE, SIZE)
+    slots = slots(image=(Image(), (1, SIZE, SIZE)), label=(Classes(names=tuple("0123456789")), ()))
 
     def load(self, seed: int, root: Path | None = None) -> RawSet:
         return generate(seed)
@@ -33,13 +35,13 @@ class Strokes(Source):
 
 def generate(seed: int, train: int = 8000, test: int = 1000) -> RawSet:
     """The set for ``seed``; training and test pictures come from separate random streams."""
-    return RawSet(_split(seed, 0, train), _split(seed, 1, test), Strokes.classes)
+    return RawSet(_split(seed, 0, train), _split(seed, 1, test), Strokes.slots)
 
 
 def _split(seed: int, stream: int, count: int) -> RawSplit:
     rng = np.random.default_rng([seed, stream, 28])
     labels = balanced_labels(count, 10, rng)
-    return RawSplit(draw(labels, rng)[:, None], labels)
+    return RawSplit({"image": draw(labels, rng)[:, None], "label": labels})
 
 
 def draw(labels: Labels, rng: np.random.Generator) -> Bytes:

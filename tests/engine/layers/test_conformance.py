@@ -14,7 +14,8 @@ from engine.design.check import MAX_ACTIVATIONS, MAX_PARAMS, check
 from engine.design.document import from_json, to_json
 from engine.design.kinds import CATEGORIES, LAYER_KINDS, LayerKind, Shape
 from engine.design.network import LayerSpec, NetworkDesign, make_layer
-from engine.design.parameters import FormField, form_fields, parse_text
+from engine.design.parameters import FormField, form_fields
+from engine.design.texts import parse_text
 from engine.errors import DesignError
 from tests.helpers.designs import ROOMY, parameters, placed_layers, ranks_of
 

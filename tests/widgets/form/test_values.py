@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.design.parameters import FormField, form_fields, parse_text
+from engine.design.parameters import FormField, form_fields
+from engine.design.texts import parse_text
 from engine.layers.conv import Conv2d
 from engine.training.config import TrainingConfig
 from widgets.form.values import explained, stepped, written

@@ -5,8 +5,9 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
-from engine.snapshot import PinnedImage, WatchList
+from engine.snapshot import Example, WatchList
 from engine.training.state import TrainingState
 
 StateCallback = Callable[[TrainingState], None]
@@ -19,8 +20,8 @@ class Orders:
     stop: bool = False
     paused: bool = False
     watch: WatchList | None = None
-    pin: PinnedImage | None = None
-    live: dict[str, float] = field(default_factory=dict)
+    pins: tuple[Example, ...] | None = None
+    live: dict[str, Any] = field(default_factory=dict)
     state_callbacks: list[StateCallback] = field(default_factory=list)
 
 
@@ -66,13 +67,13 @@ class CommandSlot:
             self._orders.watch = watch
             self._wake()
 
-    def pin(self, pin: PinnedImage) -> None:
-        """Show this image's way through the network from now on."""
+    def pin(self, pins: tuple[Example, ...]) -> None:
+        """Show the way of these examples through the network from now on, that in front first."""
         with self._changed:
-            self._orders.pin = pin
+            self._orders.pins = pins
             self._wake()
 
-    def change(self, live: Mapping[str, float]) -> None:
+    def change(self, live: Mapping[str, Any]) -> None:
         """Train on with these values."""
         with self._changed:
             self._orders.live.update(live)
@@ -127,7 +128,7 @@ class CommandSlot:
         with self._changed:
             newer, self._orders = self._orders, orders
             orders.watch = newer.watch if newer.watch is not None else orders.watch
-            orders.pin = newer.pin or orders.pin
+            orders.pins = newer.pins if newer.pins is not None else orders.pins
             orders.live.update(newer.live)
             orders.state_callbacks += newer.state_callbacks
 

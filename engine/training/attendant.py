@@ -1,4 +1,4 @@
-"""The session: what the training thread does around the loop: obey, read the meters, look, record, report."""
+"""The attendant: what the training thread does around the loop: obey, read the meters, look, record, report."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from contextlib import suppress
 from time import perf_counter
 
 from engine.errors import LayerscopeError
-from engine.training.commands import CommandSlot, StateCallback
+from engine.training.orders import CommandSlot, StateCallback
 from engine.training.failures import Diverged
 from engine.training.loop import EpochEnd, Score, Step
 from engine.training.mailbox import Mailbox
@@ -28,7 +28,7 @@ class StopRequested(Exception):
     """Somebody asked the run to end."""
 
 
-class Session:
+class Attendant:
     """One run from the first step to the last word. Training thread only; ``set_state`` tells the Runner where it stands."""
 
     def __init__(
@@ -50,7 +50,7 @@ class Session:
         self._state = RunState.READY
         self._clock = Stopwatch(seconds)
         self._speed = Speed(seconds)
-        self._meter = Meter()
+        self._meter = Meter(trainer.problem.task)
         self._start = (trainer.place.step, seconds)
         self._images = 0
         self._next_reading = 0.0
@@ -61,7 +61,7 @@ class Session:
 
     def begin(self) -> None:
         """Show and keep the network as it is before the first step."""
-        for note in self._trainer.data.notes:
+        for note in self._trainer.problem.data.notes:
             self._recording.log(note)
         self._observer.keep_frame()
         self._observer.look(self._clock)
@@ -103,7 +103,7 @@ class Session:
 
     def _step_done(self, step: Step) -> None:
         self._meter.add(self._trainer.place.step, step)
-        self._images += len(step.labels)
+        self._images += step.examples
         self._commands.spend_step()
         if self._observer.is_due(self._clock):
             self._read_meter()  # so that a loss that has gone wrong is noticed before its weights are kept
@@ -137,13 +137,13 @@ class Session:
             if orders.live:
                 self._trainer.change(orders.live)
             self._observer.watch = orders.watch if orders.watch is not None else self._observer.watch
-            self._observer.pinned = orders.pin or self._observer.pinned
+            self._observer.pinned = orders.pins or self._observer.pinned
             for callback in orders.state_callbacks:
                 self._answer(callback)
             pausing = orders.paused and self._state is not RunState.PAUSED
             if pausing:
                 self._halt()
-            if pausing or orders.watch is not None or orders.pin is not None:
+            if pausing or orders.watch is not None or orders.pins is not None:
                 self._observer.look(self._clock)
             if orders.paused:
                 self._commands.wait()
@@ -184,25 +184,28 @@ class Session:
 
     def _post(self, readings: Readings) -> None:
         rates = [self._trainer.rate_after(int(step) - 1) for step in readings.steps]
-        self._mailbox.post_points("train/loss", readings.steps, readings.losses)
-        self._mailbox.post_points("train/accuracy", readings.steps, readings.accuracies)
+        columns = readings.columns()
+        for name, values in columns.items():
+            self._mailbox.post_points(f"train/{name}", readings.steps, values)
         self._mailbox.post_points("learning_rate", readings.steps, rates)
         if not self._recording.is_on:
             return
         seconds, batches = self._clock.seconds, self._trainer.batches
-        columns = (readings.steps.tolist(), readings.losses.tolist(), readings.accuracies.tolist(), rates)
+        names = (*columns, "learning_rate")
+        rows = zip(readings.steps.tolist(), *(values.tolist() for values in columns.values()), rates, strict=True)
         self._recording.points(
             [
-                MetricRow(int(step), step / batches, seconds, "train", {"loss": loss, "accuracy": hits, "learning_rate": rate})
-                for step, loss, hits, rate in zip(*columns, strict=True)
+                MetricRow(int(step), step / batches, seconds, "train", dict(zip(names, values, strict=True)))
+                for step, *values in rows
             ]
         )
 
     def _post_validation(self, score: Score) -> None:
         step = self._trainer.place.step
-        self._mailbox.post_points("validation/loss", step, score.loss)
-        self._mailbox.post_points("validation/accuracy", step, score.accuracy)
-        row = MetricRow(step, self._trainer.epoch, self._clock.seconds, "validation", score._asdict())
+        values = {"loss": score.loss, **score.metrics}
+        for name, value in values.items():
+            self._mailbox.post_points(f"validation/{name}", step, value)
+        row = MetricRow(step, self._trainer.epoch, self._clock.seconds, "validation", values)
         self._recording.points([row])
 
     def _post_progress(self) -> None:

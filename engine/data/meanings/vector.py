@@ -1,0 +1,77 @@
+"""Vectors: a few numbers with names, such as a point or a measurement."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, ClassVar
+
+import numpy as np
+
+from engine.data.meaning import MEANINGS, Array, Bytes, Meaning
+from engine.design.kinds import Shape
+from engine.design.parameters import Reals, Words, parameter
+
+if TYPE_CHECKING:
+    import torch
+    from torch import Tensor
+
+
+@MEANINGS.declare
+class Vector(Meaning):
+    """Numbers (N, features) float32. Networks read and answer in standard units: (x − mean)/deviation of each feature."""
+
+    kind: ClassVar[str] = "vector"
+    title: ClassVar[str] = "Numbers"
+    help: ClassVar[str] = "A few numbers with names, such as a point or a measurement, each with mean 0 and deviation 1 for the network."
+
+    names: Words = parameter((), "What each number is called.")
+    unit: str = parameter("", "The unit of the numbers.")
+    mean: Reals = parameter((), "The mean of each number over the training split.")
+    deviation: Reals = parameter((), "The standard deviation of each number over the training split.")
+
+    def measured(self, values: Tensor) -> Meaning:
+        mean = values.double().mean(0).tolist()
+        spread = values.double().std(0, correction=0).tolist()
+        deviation = tuple(each if each > 1e-9 else 1.0 for each in spread)
+        return self.model_copy(update={"mean": tuple(mean), "deviation": deviation})
+
+    def encode(self, values: Tensor) -> Tensor:
+        mean, deviation = self._affine(values)
+        return (values - mean) / deviation
+
+    def decode(self, encoded: Tensor) -> Tensor:
+        mean, deviation = self._affine(encoded)
+        return encoded * deviation + mean
+
+    def _affine(self, like: Tensor) -> tuple[Tensor, Tensor]:
+        features = like.shape[1]
+        return _affine(self.mean or (0.0,) * features, self.deviation or (1.0,) * features, like.device)
+
+    def picture(self, value: Array) -> Bytes:
+        """A dot in the plane for a point; a row of bars for more numbers."""
+        from engine.data.drawing.sketch import bars, dot
+
+        mean, deviation = np.array(self.mean or 0.0), np.array(self.deviation or 1.0)
+        standard = (value.astype(np.float64) - mean) / deviation
+        return dot(standard[0], standard[1]) if len(standard) == 2 else bars(standard)
+
+    def words(self, value: Array) -> str:
+        names = self.names or tuple(str(index) for index in range(len(value)))
+        unit = f" {self.unit}" if self.unit else ""
+        return ", ".join(f"{name} {float(each):.3g}{unit}" for name, each in zip(names, value, strict=False))
+
+    def facts(self, shape: Shape) -> str:
+        names = f" ({', '.join(self.names)})" if 0 < len(self.names) <= 6 else ""
+        return f"{shape[0]} number{'s' * (shape[0] != 1)}{names}"
+
+
+@lru_cache(maxsize=64)
+def _affine(mean: Reals, deviation: Reals, device: torch.device) -> tuple[Tensor, Tensor]:
+    """(1, features) mean and deviation on ``device``, made once."""
+    import torch
+
+    with torch.inference_mode(False):
+        return (
+            torch.tensor(mean, device=device, dtype=torch.float32)[None],
+            torch.tensor(deviation, device=device, dtype=torch.float32)[None],
+        )
