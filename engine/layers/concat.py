@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from fractions import Fraction
 from typing import ClassVar
 
 from engine.design.kinds import FormulaLine, LayerKind, Shape, layer_kind, times
@@ -52,11 +53,10 @@ def _cure(first: Shape, other: Shape) -> str:
     """What makes the sizes behind the channels agree."""
     if len(first) != len(other):
         return "Bring both to one kind of shape: flatten the maps, or reshape the vector."
-    pairs = list(zip(first[1:], other[1:], strict=True))
     large, small = (first, other) if first[1:] > other[1:] else (other, first)
-    factors = {max(pair) / min(pair) for pair in pairs}
-    if len(factors) == 1 and (factor := factors.pop()).is_integer():
-        return (
-            f"Put an upsample layer with scale {factor:.0f} behind the one of {times(small)}, or pool the one of {times(large)}."
-        )
+    scales = {Fraction(wide, narrow) for wide, narrow in zip(large[1:], small[1:], strict=True)}
+    scale = scales.pop()
+    if not scales and scale.denominator == 1:
+        grown = f"Put an upsample layer with scale {scale} behind the one of {times(small)}"
+        return f"{grown}, or pool the one of {times(large)}."
     return "Use padding 'same' in both branches, so that they keep their sizes, or pool both alike."

@@ -61,7 +61,7 @@ class Reshape(LayerKind):
         )
 
     def summary(self) -> str:
-        return compact(["?" if size == -1 else size for size in self._sizes()])
+        return compact(self._sizes()).replace("-1", "?")
 
     def windows(self, inputs: Sequence[Shape]) -> tuple[Window, ...] | None:
         output = self.output_shape(inputs)

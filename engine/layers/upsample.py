@@ -27,8 +27,8 @@ class Upsample(LayerKind):
     category: ClassVar[str] = "shape"
     help: ClassVar[str] = (
         "Makes maps larger, for decoders that end in an image. 'nearest' repeats every pixel; 'bilinear' takes the mean of the "
-        "nearest pixels along each dimension, weighted by their distance, and 'bicubic' lays a smoother curve through four. It learns "
-        "nothing: a convolution behind it fills in detail, with fewer checkerboard patterns than a transposed convolution."
+        "nearest pixels along each dimension, weighted by their distance, and 'bicubic' lays a smoother curve through four. It "
+        "learns nothing: a convolution behind it fills in detail, with fewer checkerboard patterns than a transposed convolution."
     )
 
     scale: Sizes = parameter(2, "How many times larger each size becomes.", low=1, high=64)

@@ -15,6 +15,7 @@ class _Padded(nn.Module):
 
     kernel_size: tuple[int, ...]
     dilation: tuple[int, ...]
+    padding: str | tuple[int, ...]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
