@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cached_property
-from math import prod
+from math import floor, prod
 
 from engine.design.kinds import Costs, LayerKind, Shape, Window, times
 from engine.design.network import NETWORK_INPUT, NetworkDesign
@@ -18,23 +19,27 @@ UNUSED = "Nothing reads its output, so it has no effect: name it under 'inputs' 
 
 @dataclass(frozen=True)
 class Span:
-    """Along one dimension, unit i of a layer sees the input pixels ``low + i*jump`` .. ``high + i*jump`` (inclusive);
-    they may lie outside the picture, in the padding. Dumoulin & Visin 2016; Araujo et al. 2019."""
+    """Along one dimension, unit i of a layer sees no input pixels but those in ``low + i*jump`` .. ``high + i*jump``
+    (inclusive); they may lie outside the picture, in the padding. Dumoulin & Visin 2016; Araujo et al. 2019.
 
-    low: int = 0
-    high: int = 0
-    jump: int = 1
+    Behind upsampling these are fractions, for several units lie within one step of the input. A jump of 0 stands for
+    units that all see the same, the whole input.
+    """
+
+    low: int | Fraction = 0
+    high: int | Fraction = 0
+    jump: int | Fraction = 1
 
     @property
     def size(self) -> int:
-        """How many input pixels one unit sees, padding included."""
-        return self.high - self.low + 1
+        """How many input pixels one unit sees at most, padding included."""
+        return floor(self.high - self.low) + 1
 
     def through(self, window: Window) -> Span:
         """The span after one more layer that reads ``window``."""
         low = self.low - window.padding * self.jump
-        high = self.high + ((window.kernel - 1) * window.dilation - window.padding) * self.jump
-        return Span(low, high, self.jump * window.stride)
+        reach = (window.kernel - 1) * window.dilation + window.slack
+        return Span(low, self.high + (reach - window.padding) * self.jump, self.jump * window.stride)
 
 
 @dataclass(frozen=True)
@@ -101,10 +106,12 @@ class _Node:
 
 def check(design: NetworkDesign) -> DesignReport:
     """Infer every layer's shape, costs and receptive field; a misfit stays on its layer and never raises."""
-    spatial = design.input_shape[1:]
-    known: dict[str, _Node] = {NETWORK_INPUT: _Node(design.input_shape, (Span(),) * len(spatial))}
-    culprit: dict[str, str] = {}
     wiring = design.wiring()
+    tokens = _reads_tokens(design, wiring)
+    spatial = design.input_shape if tokens else design.input_shape[1:]
+    known: dict[str, _Node] = {NETWORK_INPUT: _Node(design.input_shape, (Span(),) * len(spatial))}
+    known |= {f"@{name}": _Node(shape, (Span(),) * len(spatial)) for name, shape in design.further_inputs}
+    culprit: dict[str, str] = {}
     notes = _notes(design, wiring)
     reports = []
     for spec, names in zip(design.layers, wiring, strict=True):
@@ -114,7 +121,8 @@ def check(design: NetworkDesign) -> DesignReport:
             culprit[spec.id] = blocked
             reports.append(LayerReport(spec.id, spec.kind, blocked_by=blocked, note=note))
             continue
-        report = _report(spec.id, spec.parameters, [known[name] for name in names], spatial, note)
+        misread = _misread(spec.parameters, names, tokens)
+        report = _report(spec.id, spec.parameters, [known[name] for name in names], spatial, note, misread)
         reports.append(report)
         if report.output_shape is None:
             culprit[spec.id] = spec.id
@@ -139,9 +147,38 @@ def require_valid(design: NetworkDesign) -> DesignReport:
     return report
 
 
-def _report(id: str, parameters: LayerKind, sources: Sequence[_Node], spatial: Shape, note: str) -> LayerReport:
+def _reads_tokens(design: NetworkDesign, wiring: Sequence[Sequence[str]]) -> str:
+    """The first layer that reads the network's input as tokens, or ""."""
+    pairs = zip(design.layers, wiring, strict=True)
+    return next((spec.id for spec, names in pairs if spec.parameters.reads == "tokens" and NETWORK_INPUT in names), "")
+
+
+def _misread(parameters: LayerKind, names: Sequence[str], tokens: str) -> DesignError | None:
+    """What is wrong where a layer reads numbers as tokens, or tokens (which ``tokens`` reads as such) as numbers."""
+    if parameters.reads == "tokens":
+        other = next((name for name in names if name != NETWORK_INPUT), "")
+        if other:
+            return DesignError(
+                f"{parameters.kind} reads tokens (whole numbers), but '{other}' gives it computed ones",
+                f"Put it first, so that it reads the network's input, or name '{NETWORK_INPUT}' under its inputs.",
+                field="inputs",
+            )
+    elif tokens and NETWORK_INPUT in names:
+        return DesignError(
+            f"{parameters.kind} reads numbers, but the network's input is tokens, as '{tokens}' reads them",
+            f"Let it read '{tokens}' instead.",
+            field="inputs",
+        )
+    return None
+
+
+def _report(
+    id: str, parameters: LayerKind, sources: Sequence[_Node], spatial: Shape, note: str, misread: DesignError | None
+) -> LayerReport:
     inputs = tuple(node.shape for node in sources)
     try:
+        if misread:
+            raise misread
         _check_count(parameters, len(inputs))
         output = parameters.output_shape(inputs)
         if prod(output) > MAX_ACTIVATIONS:
@@ -173,7 +210,7 @@ def _field(parameters: LayerKind, sources: Sequence[_Node], inputs: Sequence[Sha
     """The receptive field of one output unit: the smallest box that holds what all inputs see."""
     windows = parameters.windows(inputs)
     if windows is None or len(windows) not in (0, len(spatial)):
-        return tuple(Span(0, size - 1, 1) for size in spatial)
+        return tuple(Span(0, size - 1, 0) for size in spatial)
     if len(sources) == 1:
         merged = sources[0].field
     else:
@@ -182,4 +219,7 @@ def _field(parameters: LayerKind, sources: Sequence[_Node], inputs: Sequence[Sha
 
 
 def _merged(spans: Sequence[Span]) -> Span:
+    everything = next((span for span in spans if span.jump == 0), None)
+    if everything:
+        return everything
     return Span(min(s.low for s in spans), max(s.high for s in spans), max(s.jump for s in spans))

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from math import prod
-from typing import TYPE_CHECKING, ClassVar, TypeVar
+from typing import TYPE_CHECKING, ClassVar, Literal, TypeVar
 
 from engine.design.parameters import Kind, Kinds, Sizes
+from engine.design.torch_call import TorchCall
 from engine.design.values import changed_values
 from engine.errors import DesignError
 from engine.registry import brief
@@ -44,12 +46,17 @@ class FormulaLine:
 
 @dataclass(frozen=True)
 class Window:
-    """What one output unit reads along one dimension: kernel, stride, padding before, dilation (all in input units)."""
+    """What output unit i reads along one dimension, in input units, none outside this reach (in exact numbers):
+    i·stride − padding to i·stride − padding + (kernel − 1)·dilation + slack.
+
+    Upsampling has a stride below 1, and units that read from different places: ``slack`` is how far these differ.
+    """
 
     kernel: int = 1
-    stride: int = 1
-    padding: int = 0
+    stride: int | Fraction = 1
+    padding: int | Fraction = 0
     dilation: int = 1
+    slack: int | Fraction = 0
 
 
 class LayerKind(Kind):
@@ -62,6 +69,11 @@ class LayerKind(Kind):
     category: ClassVar[str] = ""
     inputs_allowed: ClassVar[tuple[int, int]] = (1, 1)  # fewest and most inputs
     width_field: ClassVar[str] = ""  # the parameter that is the first size of the output, such as "units"
+    reads: ClassVar[Literal["numbers", "tokens"]] = "numbers"  # tokens: whole numbers, which only the network's input has
+    terms: ClassVar[tuple[str, ...]] = ()  # what it adds to the loss; its module then returns WithTerms
+    is_link: ClassVar[bool] = False  # an output activation that losses include: training leaves it out at the end
+    rectifies: ClassVar[bool] = False  # where its output is 0 no gradient passes: a unit can be dead
+    only_reshapes: ClassVar[bool] = False  # hands on every number in order, in another shape
 
     def output_shape(self, inputs: Sequence[Shape]) -> Shape:
         """The shape of the output for one image; the input's own where a kind says nothing else."""
@@ -83,17 +95,26 @@ class LayerKind(Kind):
         """The window along each spatial dimension, for receptive fields; () = pointwise, None = reads everything."""
         return ()
 
-    def build(self, inputs: Sequence[Shape]) -> nn.Module:
-        """A fresh torch module whose ``forward`` takes one (N, *shape) tensor per input; never in place."""
-        raise NotImplementedError
-
-    def source(self, inputs: Sequence[Shape]) -> str:
-        """The Python expression that makes the same module, e.g. "nn.ReLU()"; "" where ``call`` needs no module."""
+    def torch(self, inputs: Sequence[Shape]) -> TorchCall | None:
+        """How its module is made, for ``build`` and ``source`` alike; None where ``call`` needs no module."""
         raise NotImplementedError
 
     def call(self, module: str, names: Sequence[str]) -> str:
         """The Python expression that applies ``module`` (a variable's name) to the inputs called ``names``."""
         return f"{module}({', '.join(names)})"
+
+    def build(self, inputs: Sequence[Shape]) -> nn.Module:
+        """A fresh torch module whose ``forward`` takes one (N, *shape) tensor per input; never in place."""
+        return (self.torch(inputs) or self._expression(len(inputs))).build()
+
+    def source(self, inputs: Sequence[Shape]) -> str:
+        """The Python expression that makes the same module, e.g. "nn.ReLU()"; "" where ``call`` needs no module."""
+        return str(self.torch(inputs) or "")
+
+    def _expression(self, count: int) -> TorchCall:
+        """A module that computes what ``call`` prints for ``count`` inputs."""
+        names = tuple(f"x{number}" for number in range(1, count + 1))
+        return TorchCall("", (self.call("", names), names), ours="engine.modules.expression.Expression")
 
 
 LAYER_KINDS: Kinds[LayerKind] = Kinds("layer kind", "engine.layers", DesignError)
@@ -118,6 +139,14 @@ def per_dimension(value: Sizes, dimensions: int, field: str) -> tuple[int, ...]:
             f"{brief(list(value))} has {len(value)} numbers, not {dimensions}", "Give one per dimension.", field=field
         )
     return tuple(value)
+
+
+def require_vector(shape: Shape, kind: str) -> None:
+    """DesignError unless ``shape`` is (features,)."""
+    if len(shape) != 1:
+        raise DesignError(
+            f"{kind} needs a vector, but its input is {times(shape)}", "Put a flatten layer before it.", field="inputs"
+        )
 
 
 def times(shape: Sequence[int]) -> str:

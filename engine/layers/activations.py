@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from engine.design.kinds import FormulaLine, LayerKind, Shape, layer_kind
-
-if TYPE_CHECKING:
-    from torch import nn
+from engine.design.torch_call import TorchCall
 
 
 @layer_kind
@@ -23,17 +21,13 @@ class Relu(LayerKind):
         "compute more than one linear layer could. Where a unit is positive its derivative is 1, so gradients pass "
         "undiminished and deep networks train fast; a unit that is never positive gets no gradient and is dead."
     )
+    rectifies: ClassVar[bool] = True
 
     def formula(self, inputs: Sequence[Shape]) -> tuple[FormulaLine, ...]:
         return FormulaLine("f(x)", "max(0, x)"), FormulaLine("f′(x)", "1 if x > 0, else 0")
 
-    def build(self, inputs: Sequence[Shape]) -> nn.Module:
-        from torch import nn
-
-        return nn.ReLU()
-
-    def source(self, inputs: Sequence[Shape]) -> str:
-        return "nn.ReLU()"
+    def torch(self, inputs: Sequence[Shape]) -> TorchCall:
+        return TorchCall("nn.ReLU")
 
 
 @layer_kind
@@ -51,13 +45,8 @@ class Sigmoid(LayerKind):
     def formula(self, inputs: Sequence[Shape]) -> tuple[FormulaLine, ...]:
         return FormulaLine("f(x)", "1/(1 + e^−x)"), FormulaLine("f′(x)", "f(x)·(1 − f(x)) ≤ 1/4")
 
-    def build(self, inputs: Sequence[Shape]) -> nn.Module:
-        from torch import nn
-
-        return nn.Sigmoid()
-
-    def source(self, inputs: Sequence[Shape]) -> str:
-        return "nn.Sigmoid()"
+    def torch(self, inputs: Sequence[Shape]) -> TorchCall:
+        return TorchCall("nn.Sigmoid")
 
 
 @layer_kind
@@ -75,10 +64,5 @@ class Tanh(LayerKind):
     def formula(self, inputs: Sequence[Shape]) -> tuple[FormulaLine, ...]:
         return FormulaLine("f(x)", "(e^x − e^−x)/(e^x + e^−x)"), FormulaLine("f′(x)", "1 − f(x)² ≤ 1")
 
-    def build(self, inputs: Sequence[Shape]) -> nn.Module:
-        from torch import nn
-
-        return nn.Tanh()
-
-    def source(self, inputs: Sequence[Shape]) -> str:
-        return "nn.Tanh()"
+    def torch(self, inputs: Sequence[Shape]) -> TorchCall:
+        return TorchCall("nn.Tanh")

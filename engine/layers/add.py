@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from engine.design.kinds import FormulaLine, LayerKind, Shape, layer_kind, times
 from engine.errors import DesignError
-
-if TYPE_CHECKING:
-    from torch import Tensor, nn
 
 
 @layer_kind
@@ -43,21 +40,8 @@ class Add(LayerKind):
         numbers = f"{len(inputs)} inputs of {shape}" if many else " + ".join([f"({shape})"] * len(inputs))
         return (FormulaLine("y", terms, numbers, times(self.output_shape(inputs))),)
 
-    def build(self, inputs: Sequence[Shape]) -> nn.Module:
-        from torch import nn
-
-        class Sum(nn.Module):
-            """The sum of its arguments."""
-
-            def forward(self, first: Tensor, *others: Tensor) -> Tensor:
-                for other in others:
-                    first = first + other
-                return first
-
-        return Sum()
-
-    def source(self, inputs: Sequence[Shape]) -> str:
-        return ""
+    def torch(self, inputs: Sequence[Shape]) -> None:
+        return None
 
     def call(self, module: str, names: Sequence[str]) -> str:
         return " + ".join(names)

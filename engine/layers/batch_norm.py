@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import prod
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import ClassVar
 
 from engine.design.kinds import Costs, FormulaLine, LayerKind, Shape, layer_kind
 from engine.design.parameters import parameter
+from engine.design.torch_call import TorchCall, changed
 
-if TYPE_CHECKING:
-    from torch import nn
+TORCH_DEFAULTS = {"eps": 1e-5, "momentum": 0.1, "affine": True}
 
 
 @layer_kind
@@ -47,22 +47,7 @@ class BatchNorm(LayerKind):
             lines.append(FormulaLine("parameters", "2·C", f"2·{inputs[0][0]}", f"{2 * inputs[0][0]:,}"))
         return tuple(lines)
 
-    def build(self, inputs: Sequence[Shape]) -> nn.Module:
-        from torch import nn
-
-        norm: nn.Module = getattr(nn, self._module(inputs[0]))(inputs[0][0], **self._torch_arguments())
-        return norm
-
-    def source(self, inputs: Sequence[Shape]) -> str:
-        arguments = "".join(f", {name}={value!r}" for name, value in self._torch_arguments().items())
-        return f"nn.{self._module(inputs[0])}({inputs[0][0]}{arguments})"
-
-    @staticmethod
-    def _module(shape: Shape) -> str:
-        """torch's name for this number of spatial dimensions."""
-        return f"BatchNorm{max(1, len(shape) - 1)}d"
-
-    def _torch_arguments(self) -> dict[str, Any]:
-        """What torch is to be told, beyond its own defaults (which are ours)."""
-        defaults = {"eps": 1e-5, "momentum": 0.1, "affine": True}
-        return {name: getattr(self, name) for name, default in defaults.items() if getattr(self, name) != default}
+    def torch(self, inputs: Sequence[Shape]) -> TorchCall:
+        values = {"eps": self.eps, "momentum": self.momentum, "affine": self.affine}
+        dimensions = max(1, len(inputs[0]) - 1)
+        return TorchCall(f"nn.BatchNorm{dimensions}d", (inputs[0][0],), changed(values, TORCH_DEFAULTS))

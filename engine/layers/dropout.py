@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from engine.design.kinds import FormulaLine, LayerKind, Shape, layer_kind
 from engine.design.parameters import parameter
-
-if TYPE_CHECKING:
-    from torch import nn
+from engine.design.torch_call import TorchCall
 
 
 @layer_kind
@@ -37,10 +35,5 @@ class Dropout(LayerKind):
     def summary(self) -> str:
         return f"rate {self.rate:g}"
 
-    def build(self, inputs: Sequence[Shape]) -> nn.Module:
-        from torch import nn
-
-        return nn.Dropout(self.rate)
-
-    def source(self, inputs: Sequence[Shape]) -> str:
-        return f"nn.Dropout({self.rate!r})"
+    def torch(self, inputs: Sequence[Shape]) -> TorchCall:
+        return TorchCall("nn.Dropout", (self.rate,), ours="engine.modules.dropout.Dropout")

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import prod
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from engine.design.kinds import FormulaLine, LayerKind, Shape, layer_kind
-
-if TYPE_CHECKING:
-    from torch import nn
+from engine.design.torch_call import TorchCall
 
 
 @layer_kind
@@ -23,6 +21,7 @@ class Flatten(LayerKind):
         "Writes all feature maps one after another into a single vector: the bridge from convolutions, which keep places "
         "apart, to linear layers, which read everything. It computes nothing and learns nothing."
     )
+    only_reshapes: ClassVar[bool] = True
 
     def output_shape(self, inputs: Sequence[Shape]) -> Shape:
         return (prod(inputs[0]),)
@@ -31,10 +30,5 @@ class Flatten(LayerKind):
         symbols = {3: "C·H·W", 1: "N"}.get(len(inputs[0]), "")
         return (FormulaLine("features", symbols, "·".join(str(size) for size in inputs[0]), str(prod(inputs[0]))),)
 
-    def build(self, inputs: Sequence[Shape]) -> nn.Module:
-        from torch import nn
-
-        return nn.Flatten()
-
-    def source(self, inputs: Sequence[Shape]) -> str:
-        return "nn.Flatten()"
+    def torch(self, inputs: Sequence[Shape]) -> TorchCall:
+        return TorchCall("nn.Flatten")

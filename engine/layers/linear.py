@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
-from engine.design.kinds import Costs, FormulaLine, LayerKind, Shape, layer_kind, times
+from engine.design.kinds import Costs, FormulaLine, LayerKind, Shape, layer_kind, require_vector
 from engine.design.parameters import parameter
-from engine.errors import DesignError
-
-if TYPE_CHECKING:
-    from torch import nn
+from engine.design.torch_call import TorchCall, changed
 
 
 @layer_kind
@@ -20,6 +17,7 @@ class Linear(LayerKind):
     kind: ClassVar[str] = "linear"
     title: ClassVar[str] = "Linear"
     category: ClassVar[str] = "linear"
+    width_field: ClassVar[str] = "units"
     help: ClassVar[str] = (
         "Every unit takes the weighted sum of all inputs and adds its bias (a fully connected or dense layer). "
         "At the end of a network it turns features into one score per class; alone it can only separate classes by flat "
@@ -30,12 +28,7 @@ class Linear(LayerKind):
     bias: bool = parameter(True, "Add one learned number to each output.")
 
     def output_shape(self, inputs: Sequence[Shape]) -> Shape:
-        if len(inputs[0]) != 1:
-            raise DesignError(
-                f"{self.kind} needs a vector, but its input is {times(inputs[0])}",
-                "Put a flatten layer before it.",
-                field="inputs",
-            )
+        require_vector(inputs[0], self.kind)
         return (self.units,)
 
     def costs(self, inputs: Sequence[Shape]) -> Costs:
@@ -58,10 +51,5 @@ class Linear(LayerKind):
     def windows(self, inputs: Sequence[Shape]) -> None:
         return None
 
-    def build(self, inputs: Sequence[Shape]) -> nn.Module:
-        from torch import nn
-
-        return nn.Linear(inputs[0][0], self.units, bias=self.bias)
-
-    def source(self, inputs: Sequence[Shape]) -> str:
-        return f"nn.Linear({inputs[0][0]}, {self.units}{'' if self.bias else ', bias=False'})"
+    def torch(self, inputs: Sequence[Shape]) -> TorchCall:
+        return TorchCall("nn.Linear", (inputs[0][0], self.units), changed({"bias": self.bias}, {"bias": True}))

@@ -1,15 +1,17 @@
-"""Pooling over windows of images: the maximum or the mean of each."""
+"""Pooling over windows along one, two or three dimensions: the maximum or the mean of each."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, ClassVar
+from math import prod
+from typing import Any, ClassVar
 
-from engine.design.kinds import FormulaLine, LayerKind, Shape, Window, layer_kind, per_dimension, times
+from engine.design.kinds import FormulaLine, LayerKind, Shape, layer_kind, per_dimension, times
 from engine.design.parameters import Padding, Sizes, parameter
-from engine.errors import DesignError
-from engine.layers.windows import (
+from engine.design.torch_call import TorchCall
+from engine.design.windows import (
     Pads,
+    SlidingWindow,
     kernel_words,
     padding_sizes,
     require_spatial,
@@ -18,18 +20,17 @@ from engine.layers.windows import (
     slide,
     windows_of,
 )
-
-if TYPE_CHECKING:
-    from torch import nn
+from engine.errors import DesignError
 
 
-class Pool2d(LayerKind):
-    """What both pools share: a window that slides over every channel on its own."""
+class Pool(LayerKind):
+    """What all pools share: a window that slides over every channel on its own."""
 
     category: ClassVar[str] = "pooling"
-    module: ClassVar[str] = ""  # torch's name of it
+    dimensions: ClassVar[int]
+    module: ClassVar[str] = ""  # torch's name of it, without the dimensions
 
-    kernel: Sizes = parameter(2, "Height and width of the window.", low=1, high=1024, unit="px")
+    kernel: Sizes = parameter(2, "Size of the window along each dimension.", low=1, high=1024, unit="px")
     stride: Sizes | None = parameter(
         None, "How far the window moves at a time.", low=1, high=1024, unit="px", none_text="as the kernel"
     )
@@ -43,10 +44,10 @@ class Pool2d(LayerKind):
 
     def _pads(self) -> tuple[Pads, ...]:
         """(before, after) per dimension, no more than torch takes: half of the kernel, the same on both sides."""
-        kernels = per_dimension(self.kernel, 2, "kernel")
+        kernels = per_dimension(self.kernel, self.dimensions, "kernel")
         if self.padding == "same":
             self._check_same(kernels)
-        pads = padding_sizes(self.padding, self.kernel, self._stride(), 1, 2)
+        pads = padding_sizes(self.padding, self.kernel, self._stride(), 1, self.dimensions)
         for kernel, (before, _) in zip(kernels, pads, strict=True):
             if before > kernel // 2:
                 raise DesignError(
@@ -57,7 +58,7 @@ class Pool2d(LayerKind):
         return pads
 
     def _check_same(self, kernels: Sequence[int]) -> None:
-        if set(per_dimension(self._stride(), 2, "stride")) != {1}:
+        if set(per_dimension(self._stride(), self.dimensions, "stride")) != {1}:
             unset = " (left empty, the stride is the kernel)" if self.stride is None else ""
             raise DesignError(
                 f"padding 'same' needs stride 1{unset}", "Set the stride to 1, or give the padding as a number.", field="padding"
@@ -69,11 +70,11 @@ class Pool2d(LayerKind):
                 field="padding",
             )
 
-    def windows(self, inputs: Sequence[Shape]) -> tuple[Window, ...]:
+    def windows(self, inputs: Sequence[Shape]) -> tuple[SlidingWindow, ...]:
         return windows_of(self.kernel, self._stride(), self._pads())
 
     def output_shape(self, inputs: Sequence[Shape]) -> Shape:
-        channels, *sizes = require_spatial(inputs[0], 2, self.kind)
+        channels, *sizes = require_spatial(inputs[0], self.dimensions, self.kind)
         pads = self._pads()
         return (channels, *slide(sizes, windows_of(self.kernel, self._stride(), pads), pads, self.ceil))
 
@@ -81,61 +82,119 @@ class Pool2d(LayerKind):
         return size_lines(inputs[0][1:], self.windows(inputs), self._pads(), self.output_shape(inputs)[1:], self.ceil)
 
     def summary(self) -> str:
-        parts = kernel_words(self.kernel, 1, self.padding)
+        parts = kernel_words(self.kernel, 1, self.padding, self.dimensions)
         parts.insert(1, f"stride {short(self._stride())}")
         return " · ".join([*parts, "ceil"] if self.ceil else parts)
 
-    def build(self, inputs: Sequence[Shape]) -> nn.Module:
-        from torch import nn
-
-        pool: nn.Module = getattr(nn, self.module)(**self._torch_arguments())
-        return pool
-
-    def source(self, inputs: Sequence[Shape]) -> str:
-        return f"nn.{self.module}({', '.join(f'{name}={value!r}' for name, value in self._torch_arguments().items())})"
-
-    def _torch_arguments(self) -> dict[str, Any]:
-        """What torch's pool is to be told, beyond its own defaults."""
-        arguments: dict[str, Any] = {"kernel_size": self.kernel, "stride": self._stride()}
+    def torch(self, inputs: Sequence[Shape]) -> TorchCall:
+        told: dict[str, Any] = {"kernel_size": self.kernel, "stride": self._stride()}
         pads = tuple(before for before, _ in self._pads())
         if any(pads):
-            arguments["padding"] = pads[0] if pads[0] == pads[1] else pads
+            told["padding"] = pads[0] if len(set(pads)) == 1 else pads
         if self.ceil:
-            arguments["ceil_mode"] = True
-        return arguments
+            told["ceil_mode"] = True
+        return TorchCall(f"nn.{self.module}{self.dimensions}d", kwargs=told)
+
+
+class MaxPool(Pool):
+    """The largest number of each window, per channel."""
+
+    module: ClassVar[str] = "MaxPool"
+
+    def formula(self, inputs: Sequence[Shape]) -> tuple[FormulaLine, ...]:
+        kernels = per_dimension(self.kernel, self.dimensions, "kernel")
+        return FormulaLine("y", f"max of {times(kernels)} numbers"), *self._sizes(inputs)
+
+
+class AvgPool(Pool):
+    """The mean of each window, per channel; zeros of the padding count as numbers."""
+
+    module: ClassVar[str] = "AvgPool"
+
+    def formula(self, inputs: Sequence[Shape]) -> tuple[FormulaLine, ...]:
+        kernels = per_dimension(self.kernel, self.dimensions, "kernel")
+        area = "F" if self.dimensions == 1 else f"F{'²³'[self.dimensions - 2]}"
+        count = area if len(set(kernels)) == 1 else f"({'·'.join('F' * self.dimensions)})"
+        return FormulaLine("y", f"(1/{count})·Σ x", f"Σ x/{prod(kernels)}"), *self._sizes(inputs)
 
 
 @layer_kind
-class MaxPool2d(Pool2d):
-    """The largest number of each window, per channel."""
+class MaxPool1d(MaxPool):
+    """The largest number of each stretch of a sequence."""
+
+    kind: ClassVar[str] = "max_pool1d"
+    title: ClassVar[str] = "Max pooling 1-D"
+    dimensions: ClassVar[int] = 1
+    help: ClassVar[str] = (
+        "Keeps the largest value of each stretch of a sequence: whether a pattern is there, not exactly when. The sequence "
+        "gets shorter, so later layers are cheaper and see more of it. In training only the place that was the maximum gets "
+        "the gradient. It learns nothing."
+    )
+
+
+@layer_kind
+class MaxPool2d(MaxPool):
+    """The largest number of each window of a map."""
 
     kind: ClassVar[str] = "max_pool2d"
     title: ClassVar[str] = "Max pooling"
-    module: ClassVar[str] = "MaxPool2d"
+    dimensions: ClassVar[int] = 2
     help: ClassVar[str] = (
         "Keeps the largest value of each window: whether a pattern is there, not exactly where. The map shrinks, so later "
         "layers are cheaper and see more of the image, and a small shift of the input changes little. In training only the "
         "unit that was the maximum gets the gradient. It learns nothing."
     )
 
-    def formula(self, inputs: Sequence[Shape]) -> tuple[FormulaLine, ...]:
-        return FormulaLine("y", f"max of {times(per_dimension(self.kernel, 2, 'kernel'))} numbers"), *self._sizes(inputs)
+
+@layer_kind
+class MaxPool3d(MaxPool):
+    """The largest number of each box of a volume."""
+
+    kind: ClassVar[str] = "max_pool3d"
+    title: ClassVar[str] = "Max pooling 3-D"
+    dimensions: ClassVar[int] = 3
+    help: ClassVar[str] = (
+        "Keeps the largest value of each box of a volume: whether a pattern is there, not exactly where. A 2×2×2 window "
+        "leaves an eighth of the numbers, which volumes need early. In training only the voxel that was the maximum gets "
+        "the gradient. It learns nothing."
+    )
 
 
 @layer_kind
-class AvgPool2d(Pool2d):
-    """The mean of each window, per channel; zeros of the padding count as numbers."""
+class AvgPool1d(AvgPool):
+    """The mean of each stretch of a sequence."""
+
+    kind: ClassVar[str] = "avg_pool1d"
+    title: ClassVar[str] = "Average pooling 1-D"
+    dimensions: ClassVar[int] = 1
+    help: ClassVar[str] = (
+        "Takes the mean of each stretch of a sequence: it gets shorter, and small shifts and noise are smoothed away, as by a "
+        "moving average. Every number of a stretch gets an equal part of the gradient. Zeros in the padding count in the "
+        "mean. It learns nothing."
+    )
+
+
+@layer_kind
+class AvgPool2d(AvgPool):
+    """The mean of each window of a map."""
 
     kind: ClassVar[str] = "avg_pool2d"
     title: ClassVar[str] = "Average pooling"
-    module: ClassVar[str] = "AvgPool2d"
+    dimensions: ClassVar[int] = 2
     help: ClassVar[str] = (
         "Takes the mean of each window: the map shrinks and small shifts and noise are smoothed away. Every pixel of a window "
         "gets an equal part of the gradient. Zeros in the padding count in the mean. It learns nothing."
     )
 
-    def formula(self, inputs: Sequence[Shape]) -> tuple[FormulaLine, ...]:
-        height, width = per_dimension(self.kernel, 2, "kernel")
-        return FormulaLine("y", "(1/F²)·Σ x" if height == width else "(1/(F·F))·Σ x", f"Σ x/{height * width}"), *self._sizes(
-            inputs
-        )
+
+@layer_kind
+class AvgPool3d(AvgPool):
+    """The mean of each box of a volume."""
+
+    kind: ClassVar[str] = "avg_pool3d"
+    title: ClassVar[str] = "Average pooling 3-D"
+    dimensions: ClassVar[int] = 3
+    help: ClassVar[str] = (
+        "Takes the mean of each box of a volume: it shrinks, and small shifts and noise are smoothed away. Every voxel of a "
+        "box gets an equal part of the gradient. Zeros in the padding count in the mean. It learns nothing."
+    )

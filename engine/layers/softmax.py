@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from engine.design.kinds import FormulaLine, LayerKind, Shape, Window, layer_kind
-
-if TYPE_CHECKING:
-    from torch import nn
+from engine.design.torch_call import TorchCall
 
 
 @layer_kind
@@ -23,6 +21,7 @@ class Softmax(LayerKind):
         "layer of a classifier, one output per class; on feature maps it acts over the channels at every place. "
         "Only differences between scores matter, and a lead of a few units is already near certainty."
     )
+    is_link: ClassVar[bool] = True
 
     def windows(self, inputs: Sequence[Shape]) -> tuple[Window, ...] | None:
         return None if len(inputs[0]) == 1 else ()
@@ -35,10 +34,5 @@ class Softmax(LayerKind):
             FormulaLine("∂yᵢ/∂zⱼ", "−yᵢ·yⱼ"),
         )
 
-    def build(self, inputs: Sequence[Shape]) -> nn.Module:
-        from torch import nn
-
-        return nn.Softmax(dim=1)
-
-    def source(self, inputs: Sequence[Shape]) -> str:
-        return "nn.Softmax(dim=1)"
+    def torch(self, inputs: Sequence[Shape]) -> TorchCall:
+        return TorchCall("nn.Softmax", kwargs={"dim": 1})

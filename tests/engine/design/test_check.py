@@ -97,6 +97,25 @@ def test_reports_are_found_by_id() -> None:
         report["nobody"]
 
 
+def test_an_embedding_reads_the_networks_input_and_nothing_else() -> None:
+    tokens = (layer("e", "embedding"), layer("c", "conv1d"))
+    assert not check(NetworkDesign("n", (12,), tokens)).errors
+    error = check(NetworkDesign("n", (12,), (layer("r", "relu"), *tokens)))["e"].error
+    assert error is not None and error.field == "inputs" and "'r' gives it computed ones" in str(error)
+    assert "'@in'" in error.suggestion
+
+
+def test_who_reads_tokens_as_numbers_is_told_who_reads_them_as_tokens() -> None:
+    layers = (layer("e", "embedding"), layer("l", "linear", ("@in",)))
+    report = check(NetworkDesign("n", (12,), layers))
+    error = report["l"].error
+    assert report["e"].output_shape == (32, 12)
+    assert error is not None and error.field == "inputs" and "input is tokens, as 'e' reads them" in str(error)
+    assert error.suggestion == "Let it read 'e' instead."
+    wrong_rank = check(NetworkDesign("n", (1, 8, 8), (layer("e", "embedding"),)))["e"].error
+    assert wrong_rank is not None and "1 × 8 × 8" in str(wrong_rank)
+
+
 @settings(max_examples=150, deadline=None)
 @given(designs())
 def test_check_never_raises_and_errors_say_what_to_do(design: NetworkDesign) -> None:

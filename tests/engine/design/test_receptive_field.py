@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from math import ceil, floor
 from typing import Any
 
+import pytest
 import torch
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
@@ -14,39 +16,42 @@ from engine.design.check import Span, check
 from engine.design.network import LayerSpec, NetworkDesign, layer
 
 SIZE = 40
+LESS = (30, 22)
+"""The other sizes of maps and volumes."""
 
 
 @st.composite
 def stacks(draw: st.DrawFn) -> NetworkDesign:
     """One to four convolutions and pools on one channel; average pools, for a maximum reads all but passes one gradient."""
+    dimensions = draw(st.integers(1, 3))
     layers: list[LayerSpec] = []
     for number in range(draw(st.integers(1, 4))):
         kernel = draw(st.integers(1, 4))
         values: dict[str, Any] = {"kernel": kernel, "stride": draw(st.integers(1, 3))}
         if draw(st.booleans()):
             values |= {"filters": 1, "padding": draw(st.integers(0, 3)), "dilation": draw(st.integers(1, 3))}
-            layers.append(layer(f"l{number}", "conv2d", **values))
+            layers.append(layer(f"l{number}", f"conv{dimensions}d", **values))
         else:
             values |= {"padding": draw(st.integers(0, kernel // 2)), "ceil": draw(st.booleans())}
-            layers.append(layer(f"l{number}", "avg_pool2d", **values))
-    return NetworkDesign("stack", (1, SIZE, SIZE), tuple(layers))
+            layers.append(layer(f"l{number}", f"avg_pool{dimensions}d", **values))
+    return NetworkDesign("stack", (1, SIZE, *LESS[: dimensions - 1]), tuple(layers))
 
 
-def reached(design: NetworkDesign, row: int, column: int) -> tuple[tuple[int, int], ...]:
-    """(first, last) input row and column with a gradient from the unit at (row, column) of the output."""
+def reached(design: NetworkDesign, *place: int) -> tuple[tuple[int, int], ...]:
+    """(first, last) input pixel along each dimension with a gradient from the unit at ``place`` of the output."""
     network = Network(design)
     for parameter in network.parameters():
         nn.init.ones_(parameter)
     image = torch.ones(1, *design.input_shape, requires_grad=True)
-    network(image)[0, :, row, column].sum().backward()
+    network(image)[(0, slice(None), *place)].sum().backward()
     assert image.grad is not None
     seen = image.grad[0, 0].nonzero()
-    return tuple((int(seen[:, d].min()), int(seen[:, d].max())) for d in (0, 1))
+    return tuple((int(along.min()), int(along.max())) for along in seen.T)
 
 
 def inside(span: Span, index: int) -> tuple[int, int]:
-    """What unit ``index`` sees, as far as it may lie outside the picture."""
-    return span.low + index * span.jump, span.high + index * span.jump
+    """The first and last pixel that unit ``index`` sees, which may lie outside the picture."""
+    return ceil(span.low + index * span.jump), floor(span.high + index * span.jump)
 
 
 @settings(max_examples=120, deadline=None)
@@ -57,8 +62,8 @@ def test_it_is_where_the_gradient_goes(design: NetworkDesign, data: st.DataObjec
     last = report.layers[-1]
     assert last.output_shape is not None
     units = [
-        [index for index in range(size) if inside(span, index)[0] >= 0 and inside(span, index)[1] < SIZE]
-        for size, span in zip(last.output_shape[1:], last.field, strict=True)
+        [index for index in range(size) if inside(span, index)[0] >= 0 and inside(span, index)[1] < whole]
+        for size, span, whole in zip(last.output_shape[1:], last.field, design.input_shape[1:], strict=True)
     ]
     assume(all(units))
     place = [data.draw(st.sampled_from(each)) for each in units]
@@ -93,3 +98,58 @@ def test_linear_and_softmax_see_everything_and_vectors_have_no_field() -> None:
     assert report["f"].receptive_field == (1, 1) and report["r"].receptive_field == (6, 9)
     assert check(NetworkDesign("n", (1, 6, 9), (layer("f", "flatten"), layer("s", "softmax"))))["s"].receptive_field == (6, 9)
     assert check(NetworkDesign("n", (5,), (layer("o", "linear"),)))["o"].receptive_field == ()
+
+
+def enlarged(mode: str, scale: int, *behind: LayerSpec) -> NetworkDesign:
+    return NetworkDesign("n", (1, 12, 12), (layer("u", "upsample", scale=scale, mode=mode), *behind))
+
+
+@pytest.mark.parametrize("mode", ["nearest", "bilinear", "bicubic"])
+@pytest.mark.parametrize("scale", [1, 2, 3, 4, 5])
+@pytest.mark.parametrize("kernel", [0, 1, 3])
+def test_through_upsampling_the_gradient_stays_in_the_box_and_its_size_is_reached(mode: str, scale: int, kernel: int) -> None:
+    behind = (layer("c", "conv2d", filters=1, kernel=kernel, padding=kernel // 2),) if kernel else ()
+    design = enlarged(mode, scale, *behind)
+    last = check(design).layers[-1]
+    assert last.output_shape is not None
+    sizes = []
+    for unit in range(4 * scale, 8 * scale):
+        boxes = [inside(span, unit) for span in last.field]
+        seen = reached(design, unit, unit)
+        assert all(low <= first and end <= high for (low, high), (first, end) in zip(boxes, seen, strict=True))
+        sizes.append(seen[0][1] - seen[0][0] + 1)
+    assert last.receptive_field == (max(sizes), max(sizes))
+
+
+def test_a_pixel_of_nearest_upsampling_sees_one_pixel_and_a_bilinear_one_two() -> None:
+    fields = {mode: check(enlarged(mode, 2)).layers[-1].receptive_field for mode in ("nearest", "bilinear", "bicubic")}
+    assert fields == {"nearest": (1, 1), "bilinear": (2, 2), "bicubic": (4, 4)}
+
+
+def test_pooled_and_enlarged_again_a_pixel_sees_its_window_and_the_jump_is_one() -> None:
+    design = NetworkDesign("n", (1, 12, 12), (layer("p", "avg_pool2d"), layer("u", "upsample"), layer("p2", "avg_pool2d")))
+    report = check(design)
+    assert report["u"].field[0].jump == 1 and report["p2"].field[0].jump == 2
+    for unit in range(12):
+        low, high = inside(report["u"].field[0], unit)
+        first, last = reached(design.with_layers(design.layers[:2]), unit, unit)[0]
+        assert low <= first and last <= high
+
+
+def test_what_is_reshaped_sees_everything_from_there_on() -> None:
+    layers = (layer("r", "reshape", shape=[2, 9, 3]), layer("c", "conv2d", kernel=3, padding=1), layer("v", "reshape", shape=-1))
+    report = check(NetworkDesign("n", (1, 6, 9), layers))
+    assert {report[id].receptive_field for id in "rcv"} == {(6, 9)}
+    assert check(NetworkDesign("n", (1, 6, 9), (layer("v", "reshape"),)))["v"].receptive_field == (1, 1)
+
+
+def test_tokens_have_a_field_along_the_sentence() -> None:
+    layers = (
+        layer("e", "embedding", width=4),
+        layer("c", "conv1d", kernel=3, padding=1),
+        layer("p", "max_pool1d"),
+        layer("d", "conv1d", kernel=3),
+    )
+    report = check(NetworkDesign("n", (20,), layers))
+    assert [each.receptive_field for each in report.layers] == [(1,), (3,), (4,), (8,)]
+    assert [each.output_shape for each in report.layers] == [(4, 20), (16, 20), (16, 10), (16, 8)]

@@ -8,7 +8,6 @@ import pytest
 import torch
 from hypothesis import assume, event, given, settings
 from hypothesis import strategies as st
-from torch import Tensor, nn
 
 from engine.design.check import MAX_ACTIVATIONS, MAX_PARAMS, check
 from engine.design.document import from_json, to_json
@@ -18,13 +17,12 @@ from engine.design.parameters import FormField, form_fields
 from engine.design.texts import parse_text
 from engine.errors import DesignError
 from tests.helpers.designs import ROOMY, parameters, placed_layers, ranks_of
+from tests.helpers.layer_promises import BATCH, PROMISES, inputs_are_left_alone, unpacked
 
 every_kind = pytest.mark.parametrize("kind", LAYER_KINDS.entries(), ids=list(LAYER_KINDS))
 some = settings(max_examples=60, deadline=None)
 many = settings(max_examples=100, deadline=None)
 few = settings(max_examples=20, deadline=None)
-
-BATCH = 2
 
 
 def shape_or_none(layer: LayerKind, inputs: list[Shape]) -> Shape | None:
@@ -38,26 +36,8 @@ def shape_or_none(layer: LayerKind, inputs: list[Shape]) -> Shape | None:
     return shape
 
 
-def random_inputs(shapes: list[Shape], seed: int = 0) -> list[Tensor]:
-    generator = torch.Generator().manual_seed(seed)
-    return [torch.randn(BATCH, *shape, generator=generator, requires_grad=True) for shape in shapes]
-
-
 def fitting_default(kind: type[LayerKind]) -> tuple[LayerKind, list[Shape]]:
     return kind(), [ROOMY[ranks_of(kind)[-1]]] * kind.inputs_allowed[0]
-
-
-def evaluated(layer: LayerKind, shapes: list[Shape], twin: nn.Module, inputs: list[Tensor]) -> Tensor:
-    """What the layer's own source computes with ``twin``'s weights."""
-    names = [f"x{number}" for number in range(len(inputs))]
-    scope: dict[str, Any] = {"nn": nn, "torch": torch, **dict(zip(names, inputs, strict=True))}
-    source = layer.source(shapes)
-    if source:
-        scope["module"] = eval(source, scope)
-        scope["module"].load_state_dict(twin.state_dict())
-        scope["module"].eval()
-    result: Tensor = eval(layer.call("module", names), scope)
-    return result
 
 
 @every_kind
@@ -74,24 +54,13 @@ def test_it_is_described(kind: type[LayerKind]) -> None:
 @every_kind
 @many
 @given(data=st.data())
-def test_shape_parameters_gradient_and_source_agree_with_torch(kind: type[LayerKind], data: st.DataObject) -> None:
+def test_it_keeps_its_promises(kind: type[LayerKind], data: st.DataObject) -> None:
+    """Shape, costs, source, gradients and randomness, for parameters and inputs of any small size."""
     layer, shapes = data.draw(placed_layers(kind))
-    expected = shape_or_none(layer, shapes)
-    if expected is None:
+    if shape_or_none(layer, shapes) is None:
         return
-    torch.manual_seed(0)
-    module, inputs = layer.build(shapes), random_inputs(shapes)
-    module.eval()
-    outputs = module(*inputs)
-    assert outputs.shape == (BATCH, *expected)
-    costs = layer.costs(shapes)
-    assert sum(weights.numel() for weights in module.parameters()) == costs.params
-    assert outputs[0].numel() == costs.activations
-    assert torch.equal(evaluated(layer, shapes, module, inputs), outputs)
-
-    outputs.sum().backward()
-    gradients = [tensor.grad for tensor in (*inputs, *module.parameters())]
-    assert all(gradient is not None and torch.isfinite(gradient).all() for gradient in gradients)
+    for promise in PROMISES:
+        promise(layer, shapes)
 
 
 @every_kind
@@ -109,44 +78,13 @@ def test_wherever_it_accepts_torch_does(kind: type[LayerKind], data: st.DataObje
     assume(report.costs.activations < MAX_ACTIVATIONS // BATCH)
     with torch.device("meta"):
         module = layer.build(shapes)
-        outputs = module.eval()(*[torch.empty(BATCH, *shape) for shape in shapes])
-    assert outputs.shape == (BATCH, *(report.output_shape or ()))
+        output, _ = unpacked(layer, module.eval()(*[torch.empty(BATCH, *shape) for shape in shapes]))
+    assert output.shape == (BATCH, *(report.output_shape or ()))
 
 
 @every_kind
 def test_training_leaves_its_inputs_alone_and_gradient_reaches_them(kind: type[LayerKind]) -> None:
-    layer, shapes = fitting_default(kind)
-    inputs = random_inputs(shapes)
-    before = [tensor.detach().clone() for tensor in inputs]
-    outputs = layer.build(shapes).train()(*inputs)
-    assert outputs.data_ptr() not in {tensor.data_ptr() for tensor in inputs} or kind.kind == "flatten"
-    (outputs * torch.randn(outputs.shape, generator=torch.Generator().manual_seed(1))).sum().backward()
-    for tensor, old in zip(inputs, before, strict=True):
-        assert torch.equal(tensor.detach(), old)
-        assert tensor.grad is not None and tensor.grad.abs().sum() > 0
-
-
-@every_kind
-@few
-@given(data=st.data())
-def test_multiply_adds_are_those_of_its_products(kind: type[LayerKind], data: st.DataObject) -> None:
-    """A layer is linear in each weight; so with inputs and weights of 1 and no bias, the outputs add up to the products."""
-    layer, shapes = data.draw(placed_layers(kind))
-    expected = shape_or_none(layer, shapes)
-    if expected is None:
-        return
-    module = layer.build(shapes)
-    weights = getattr(module, "weight", None)
-    if weights is None or weights.dim() < 2:
-        assert layer.costs(shapes).macs == 0
-        return
-    nn.init.ones_(weights)
-    if getattr(module, "bias", None) is not None:
-        nn.init.zeros_(module.bias)
-    if getattr(layer, "padding", 0) not in (0, "valid") and getattr(layer, "padding_mode", "") == "zeros":
-        return  # products with padding are counted, but add nothing
-    total = module(*[torch.ones(1, *shape) for shape in shapes]).sum().item()
-    assert total == pytest.approx(layer.costs(shapes).macs, rel=1e-5)
+    inputs_are_left_alone(*fitting_default(kind))
 
 
 @every_kind
@@ -207,11 +145,23 @@ def assert_refused_when_checked(kind: type[LayerKind], field: FormField, value: 
     assert report["it"].error is not None and report["it"].error.field == field.name
 
 
+def is_per_dimension(kind: type[LayerKind], field: FormField, dimensions: int) -> bool:
+    """Whether a list of ``field`` has one number per dimension; that of a reshape has one per size of the output."""
+    if field.form not in ("sizes", "padding"):
+        return False
+    try:
+        kind(**{field.name: (int(field.low or 0),) * dimensions}).output_shape(fitting_default(kind)[1])
+    except DesignError as error:
+        assert kind.only_reshapes, error
+        return False
+    return True
+
+
 @pytest.mark.parametrize(("kind", "field"), fields_of_kinds())
 def test_lists_of_a_wrong_length_are_refused(kind: type[LayerKind], field: FormField) -> None:
-    if field.form not in ("sizes", "padding"):
-        return
     dimensions = ranks_of(kind)[-1] - 1
+    if not is_per_dimension(kind, field, dimensions):
+        return
     for length in (1, dimensions + 1, 50):
         if length != dimensions:
             assert_refused_when_checked(kind, field, [int(field.low or 0)] * length)

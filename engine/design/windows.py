@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from engine.design.kinds import FormulaLine, Shape, Window, compact, per_dimension, times
 from engine.design.parameters import Padding, Sizes
@@ -12,20 +13,40 @@ Pads = tuple[int, int]
 """Padding before and after, along one dimension."""
 
 
+@dataclass(frozen=True)
+class SlidingWindow(Window):
+    """A window that moves by whole steps."""
+
+    stride: int = 1
+    padding: int = 0
+
+
+DIMENSION_NAMES = {1: ("length",), 2: ("height", "width"), 3: ("depth", "height", "width")}
+"""What the sizes behind the channels are called, by their number."""
+
+_UNITS = {
+    "length": ("number", "numbers"),
+    "depth": ("plane", "planes"),
+    "height": ("row", "rows"),
+    "width": ("column", "columns"),
+}
+
+
 def require_spatial(shape: Shape, dimensions: int, kind: str) -> Shape:
     """``shape`` if it is (channels, then ``dimensions`` sizes); otherwise a DesignError that says what to do."""
     if len(shape) == dimensions + 1:
         return shape
-    advice = (
-        "Put it before the flatten layer, or change the input shape."
-        if len(shape) == 1
-        else "Change the input shape or use another kind."
-    )
+    sizes = f"{dimensions} size{'s' * (dimensions > 1)} ({' × '.join(DIMENSION_NAMES[dimensions])})"
     raise DesignError(
-        f"{kind} needs channels and {dimensions} spatial sizes, but its input is {times(shape)}",
-        advice,
-        field="inputs",
+        f"{kind} needs channels and {sizes}, but its input is {times(shape)}", _other_rank(shape, kind), field="inputs"
     )
+
+
+def _other_rank(shape: Shape, kind: str) -> str:
+    """What to do where a kind for another number of dimensions was chosen."""
+    if len(shape) == 1:
+        return "Put it before the flatten layer, or a reshape layer before it, or change the input shape."
+    return f"Use {kind[:-2]}{len(shape) - 1}d, or change the input shape."
 
 
 def padding_sizes(padding: Padding, kernel: Sizes, stride: Sizes, dilation: Sizes, dimensions: int) -> tuple[Pads, ...]:
@@ -43,11 +64,11 @@ def padding_sizes(padding: Padding, kernel: Sizes, stride: Sizes, dilation: Size
     return tuple((total // 2, total - total // 2) for total in totals)
 
 
-def windows_of(kernel: Sizes, stride: Sizes, pads: Sequence[Pads], dilation: Sizes = 1) -> tuple[Window, ...]:
-    """One Window per dimension of ``pads``."""
+def windows_of(kernel: Sizes, stride: Sizes, pads: Sequence[Pads], dilation: Sizes = 1) -> tuple[SlidingWindow, ...]:
+    """One window per dimension of ``pads``."""
     dimensions = len(pads)
     return tuple(
-        Window(k, s, before, d)
+        SlidingWindow(k, s, before, d)
         for k, s, (before, _), d in zip(
             per_dimension(kernel, dimensions, "kernel"),
             per_dimension(stride, dimensions, "stride"),
@@ -58,12 +79,12 @@ def windows_of(kernel: Sizes, stride: Sizes, pads: Sequence[Pads], dilation: Siz
     )
 
 
-def extent(window: Window) -> int:
+def extent(window: SlidingWindow) -> int:
     """How many pixels a window spans, the gaps that dilation leaves included."""
     return (window.kernel - 1) * window.dilation + 1
 
 
-def slide(sizes: Sequence[int], windows: Sequence[Window], pads: Sequence[Pads], ceil: bool = False) -> tuple[int, ...]:
+def slide(sizes: Sequence[int], windows: Sequence[SlidingWindow], pads: Sequence[Pads], ceil: bool = False) -> tuple[int, ...]:
     """Output sizes, ⌊(W + padding − extent)/stride⌋ + 1 per dimension; DesignError where the window does not fit.
 
     With ``ceil`` a last window may hang over the end, but must start inside the input or the padding before it.
@@ -76,19 +97,19 @@ def slide(sizes: Sequence[int], windows: Sequence[Window], pads: Sequence[Pads],
     )
 
 
-def _positions(size: int, window: Window, pads: Pads, room: int, ceil: bool) -> int:
+def _positions(size: int, window: SlidingWindow, pads: Pads, room: int, ceil: bool) -> int:
     if not ceil:
         return room // window.stride + 1
     count = -(-room // window.stride) + 1
     return count - 1 if _starts_behind(count, size, window, pads) else count
 
 
-def _starts_behind(count: int, size: int, window: Window, pads: Pads) -> bool:
+def _starts_behind(count: int, size: int, window: SlidingWindow, pads: Pads) -> bool:
     """Whether the last of ``count`` windows would start behind the input: torch leaves such a one out."""
     return (count - 1) * window.stride >= size + pads[0]
 
 
-def _too_large(sizes: Sequence[int], windows: Sequence[Window], pads: Sequence[Pads]) -> DesignError:
+def _too_large(sizes: Sequence[int], windows: Sequence[SlidingWindow], pads: Sequence[Pads]) -> DesignError:
     """The kernel does not fit: says how large the map is and which kernel would fit."""
     fits = [(size + sum(pad) - 1) // window.dilation + 1 for size, window, pad in zip(sizes, windows, pads, strict=True)]
     kernel = times([window.kernel for window in windows])
@@ -108,7 +129,7 @@ def _too_large(sizes: Sequence[int], windows: Sequence[Window], pads: Sequence[P
 
 
 def size_lines(
-    sizes: Sequence[int], windows: Sequence[Window], pads: Sequence[Pads], outputs: Sequence[int], ceil: bool | None = None
+    sizes: Sequence[int], windows: Sequence[SlidingWindow], pads: Sequence[Pads], outputs: Sequence[int], ceil: bool | None = None
 ) -> list[FormulaLine]:
     """The output size with its numbers, one line if all dimensions are alike; then what the windows never read.
 
@@ -116,12 +137,24 @@ def size_lines(
     """
     rows = list(zip(sizes, windows, pads, outputs, strict=True))
     alike = len(set(rows)) == 1
-    names = ("out",) if alike else ("height", "width") if len(rows) == 2 else tuple(f"size {n}" for n in range(1, len(rows) + 1))
-    lines = [_size_line(name, *row, bool(ceil)) for name, row in zip(names, rows, strict=False)]
-    return lines + _uncovered_lines(names, rows, ceil)
+    names = DIMENSION_NAMES[len(rows)]
+    shown = rows[:1] if alike else rows
+    lines = [_size_line("out" if alike else name, *row, bool(ceil)) for name, row in zip(names, shown, strict=False)]
+    units = [_joined_units(names)] if alike else [_UNITS[name] for name in names]
+    return lines + _uncovered_lines(units, shown, ceil)
 
 
-def _size_line(name: str, size: int, window: Window, pads: Pads, out: int, ceil: bool) -> FormulaLine:
+def _joined_units(names: Sequence[str]) -> tuple[str, str]:
+    """One and many of what is lost along all dimensions at once: ("row and column", "rows and columns")."""
+    ones, manys = zip(*(_UNITS[name] for name in names), strict=True)
+    return _listed(ones), _listed(manys)
+
+
+def _listed(words: Sequence[str]) -> str:
+    return " and ".join(filter(None, [", ".join(words[:-1]), words[-1]]))
+
+
+def _size_line(name: str, size: int, window: SlidingWindow, pads: Pads, out: int, ceil: bool) -> FormulaLine:
     left, right = "⌈⌉" if ceil else "⌊⌋"
     dilated = window.dilation > 1
     symbols = f"{left}(W − {'(D(F − 1) + 1)' if dilated else 'F'} + 2P)/S{right} + 1"
@@ -133,17 +166,17 @@ def _size_line(name: str, size: int, window: Window, pads: Pads, out: int, ceil:
     return FormulaLine(name, symbols, numbers, str(out))
 
 
-def uncovered(size: int, window: Window, pads: Pads, count: int) -> int:
+def uncovered(size: int, window: SlidingWindow, pads: Pads, count: int) -> int:
     """How many pixels at the end of the input lie behind the last of ``count`` windows."""
     return max(0, size - ((count - 1) * window.stride - pads[0] + extent(window)))
 
 
-def _uncovered_lines(names: Sequence[str], rows: Sequence[tuple[int, Window, Pads, int]], ceil: bool | None) -> list[FormulaLine]:
+def _uncovered_lines(
+    units: Sequence[tuple[str, str]], rows: Sequence[tuple[int, SlidingWindow, Pads, int]], ceil: bool | None
+) -> list[FormulaLine]:
     """One line per dimension whose last pixels, or whose pixels between windows, are never read."""
-    words = {"height": ("row", "rows"), "width": ("column", "columns"), "out": ("row and column", "rows and columns")}
     lines = []
-    for name, (size, window, pads, count) in zip(names, rows, strict=False):
-        one, many = words.get(name, ("pixel", "pixels"))
+    for (one, many), (size, window, pads, count) in zip(units, rows, strict=True):
         lost = uncovered(size, window, pads, count)
         if lost:
             which = f"the last {one}" if lost == 1 else f"the last {lost} {many}"
@@ -157,9 +190,10 @@ def _uncovered_lines(names: Sequence[str], rows: Sequence[tuple[int, Window, Pad
     return lines
 
 
-def kernel_words(kernel: Sizes, stride: Sizes, padding: Padding) -> list[str]:
+def kernel_words(kernel: Sizes, stride: Sizes, padding: Padding, dimensions: int) -> list[str]:
     """Window, stride and padding for a card: ["5×5", "stride 2", "pad 2"]; the stride is left out where it is 1."""
-    parts = [compact(kernel) if isinstance(kernel, tuple) else f"{kernel}×{kernel}"]
+    sizes = compact(kernel if isinstance(kernel, tuple) else (kernel,) * dimensions)
+    parts = [sizes if dimensions > 1 else f"kernel {sizes}"]
     if per_dimension_values(stride) != {1}:
         parts.append(f"stride {short(stride)}")
     if padding == "same":
