@@ -99,6 +99,7 @@ class Task(Kind):
         raise NotImplementedError
 
     score_units: ClassVar[tuple[str, ...]] = ("value",)
+    output_noun: ClassVar[str] = "output"  # what one number of the answer is called: "class"
 
     def answer(self, outputs: Outputs, targets: Tensor | None, roles: Roles) -> Any:
         """What the network says of one example (N = 1), as plain numpy that a view can draw: Bars or Pictures."""

@@ -43,10 +43,10 @@ def _list(as_json: bool) -> None:
         print_json({"datasets": [_listed(entry) for entry in entries]})
         return
     rows = [
-        (entry.name, times(entry.shape), len(entry.classes), "ready" if entry.available else "missing", entry.reason)
+        (entry.name, times(entry.shape), len(entry.classes) or "", "ready" if entry.available else "missing", entry.reason)
         for entry in entries
     ]
-    print(table(("name", "image", "classes", "", ""), rows, numbers=(2,)))
+    print(table(("name", "reads", "classes", "", ""), rows, numbers=(2,)))
     print("\nA folder works as well: one folder of images per class, or the four IDX files of MNIST.")
 
 
@@ -72,7 +72,8 @@ def _info(name: str, as_json: bool) -> None:
     print(f"{found.title}: {found.help}")
     for line in found.lines():
         print(line)
-    rows = [(label, *(found.counts[split][index] for split in found.counts)) for index, label in enumerate(found.classes)]
+    names = found.classes or ("examples",)
+    rows = [(name, *(found.counts[split][index] for split in found.counts)) for index, name in enumerate(names)]
     print()
     print(table(("class", *found.counts), rows, numbers=range(1, len(found.counts) + 1)))
     for sentence in found.notes:

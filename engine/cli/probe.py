@@ -14,11 +14,10 @@ from engine.cli.settings import add_set_argument, describe_settings, paragraph
 from engine.errors import FileError, ProbeError
 
 if TYPE_CHECKING:
-    from engine.data.dataset import ImageSet
-    from engine.design.kinds import Shape
     from engine.probes.base import Probe, Subject
     from engine.probes.result import ProbeResult
-    from engine.snapshot import PinnedImage
+    from engine.problem import Problem
+    from engine.snapshot import Example
 
 FORMS = (".npy", ".png")
 
@@ -48,7 +47,7 @@ def run(options: argparse.Namespace) -> int:
     probe = make_probe(options.name, _settings(options.settings))
     _check_target(options.out)
     subject = _subject(options.run, options.data, options.checkpoint)
-    image = _image(options.image, subject.data, subject.design.input_shape, probe)
+    image = _image(options.image, subject.problem, probe)
     begun = time.perf_counter()
     result = _ask(probe, subject, image)
     answer = result_json(result, probe, time.perf_counter() - begun, str(options.run))
@@ -63,14 +62,14 @@ def run(options: argparse.Namespace) -> int:
     return DONE
 
 
-def _ask(probe: Probe, subject: Subject, image: PinnedImage | None) -> ProbeResult:
+def _ask(probe: Probe, subject: Subject, image: Example | None) -> ProbeResult:
     """The complete answer, with a progress bar on the way."""
     result: ProbeResult | None = None
     with progress(100, "%", description=probe.title) as bar:
         for result in probe.run(subject, image):
             bar.update(round(100 * result.done) - bar.n)
     if result is None:
-        raise ProbeError(f"The {probe.probe} probe gave no answer")
+        raise ProbeError(f"The {probe.kind} probe gave no answer")
     return result
 
 
@@ -102,28 +101,28 @@ def _subject(path: Path, data: str | None, checkpoint: str) -> Subject:
     folder = RunFolder.open(path)
     state = folder.load_checkpoint(chosen_checkpoint(folder, checkpoint))
     device = pick_device(folder.config.device)
-    return make_subject(folder.design, state.network, load_for(folder, data), device, str(path))
+    return make_subject(folder.design, state.network, folder.problem(load_for(folder, data)), device, str(path))
 
 
-def _image(text: str | None, data: ImageSet, shape: Shape, probe: Probe) -> PinnedImage | None:
-    """What --image names: an image of a split in its stored order, or a file fitted to the network's input."""
+def _image(text: str | None, problem: Problem, probe: Probe) -> Example | None:
+    """What --image names: an example of a split in its stored order, or a file fitted to the network's input."""
     from engine.data.dataset import SPLITS
-    from engine.data.images import as_pinned, read_image
+    from engine.data.images import read_image
 
     if text is None:
         if probe.asks_image:
-            raise ProbeError(f"The {probe.probe} probe asks about an image", "Name one: --image FILE or --image test:0.")
+            raise ProbeError(f"The {probe.kind} probe asks about an image", "Name one: --image FILE or --image test:0.")
         return None
     split, colon, index = text.partition(":")
     if colon and split in SPLITS:
         if not index.isdecimal():
             raise ProbeError(f"'{index}' is not the index of an image", f"Write {split}:0, for example.")
-        return data.pinned(split, int(index))
-    return as_pinned(read_image(Path(text)), shape, Path(text).name)
+        return problem.example(split, int(index))
+    return problem.example_of_image(read_image(Path(text)), Path(text).name)
 
 
 def _list_probes() -> str:
     from engine.probes.base import PROBES
 
-    pages = [f"{kind.probe}\n{paragraph(kind.help, '  ')}\n\n{describe_settings(kind)}" for kind in PROBES.entries()]
+    pages = [f"{kind.kind}\n{paragraph(kind.help, '  ')}\n\n{describe_settings(kind)}" for kind in PROBES.entries()]
     return "\n" + "\n\n".join(pages) + "\n"

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from engine.data.card import slot_document
 from engine.data.meaning import MEANINGS, Slot
 from engine.design.values import construct, plain_values
 from engine.errors import DataError, DesignError, FileError
@@ -67,18 +68,13 @@ def save_card(path: Path, card: RunCard) -> None:
         "data": {
             "name": card.data.name,
             "fingerprint": card.data.fingerprint,
-            "slots": {name: _slot_document(slot) for name, slot in card.data.slots.items()},
+            "slots": {name: slot_document(slot) for name, slot in card.data.slots.items()},
         },
         "seed": card.config.seed,
         "device": card.device,
         "versions": card.versions,
     }
     atomic_write_text(path, json.dumps(document, indent=2, ensure_ascii=False) + "\n")
-
-
-def _slot_document(slot: Slot) -> dict[str, Any]:
-    document: dict[str, Any] = {"meaning": {"kind": slot.meaning.kind, **plain_values(slot.meaning)}, "shape": list(slot.shape)}
-    return document | ({"padded": True} if slot.padded else {})
 
 
 def load_card(path: Path) -> RunCard:

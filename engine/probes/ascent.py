@@ -12,7 +12,7 @@ from torch import Tensor
 from engine.probes.base import Subject
 from engine.probes.image_prior import ImagePrior, fit_images, fit_pixels, sample
 from engine.probes.images import as_bytes, blurred, shifted, total_variation
-from engine.probes.subject import precision
+from engine.probes.subject import encoded
 from engine.probes.units import Unit, before_activation, outputs_of
 
 CANDIDATES = 4  # images sought at once, from different starts; the best is the answer
@@ -57,7 +57,7 @@ class Ascent:
         self.aim = before_activation(subject, unit)
         self.started_from = "noise"
         self._generator = torch.Generator().manual_seed(climb.seed)
-        real = sample(subject.data, SAMPLE).float() / 255
+        real = sample(subject, SAMPLE).float() / 255
         self._prior = self._fit(real)
         values = self._aim_values(real)
         self._usual, self._spread = float(values.mean()), float(values.std(correction=0)) or 1.0
@@ -72,8 +72,7 @@ class Ascent:
 
     def _read(self, pictures: Tensor, unit: Unit) -> Tensor:
         """(N,) what ``unit`` makes of pictures (N, C, H, W) in 0..1."""
-        inputs = self.subject.data.normalise(pictures).to(precision(self.subject))
-        return unit.read(outputs_of(self.subject, unit.layer, inputs))
+        return unit.read(outputs_of(self.subject, unit.layer, encoded(self.subject, pictures)))
 
     @torch.no_grad()
     def _aim_values(self, pictures: Tensor) -> Tensor:

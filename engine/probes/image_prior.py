@@ -7,8 +7,10 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from engine.data.dataset import ImageSet, Split
+from engine.data.dataset import DataSet, Split
 from engine.design.kinds import Shape
+from engine.probes.base import Subject
+from engine.probes.subject import images_of
 
 LEAST_DEVIATION = 0.02
 
@@ -66,9 +68,9 @@ def fit_pixels(images: Tensor) -> ImagePrior:
     return ImagePrior(shape, mean, mean.new_zeros(len(mean), 0), deviation)
 
 
-def sample(data: ImageSet, count: int) -> Tensor:
+def sample(subject: Subject, count: int) -> Tensor:
     """(n, C, H, W) uint8: up to ``count`` training images, evenly spread over the split."""
-    images = data.split("train").images
+    images = images_of(subject, subject.data.split("train"))
     return images[spread_indices(len(images), count)]
 
 
@@ -77,7 +79,7 @@ def spread_indices(length: int, count: int) -> Tensor:
     return torch.arange(length) if length <= count else torch.arange(count) * length // count
 
 
-def spread_over_splits(data: ImageSet, count: int) -> list[tuple[str, Split, Tensor]]:
+def spread_over_splits(data: DataSet, count: int) -> list[tuple[str, Split, Tensor]]:
     """(name, split, indices) of up to ``count`` images of all splits, in proportion to their sizes."""
     total = sum(len(split) for split in data.splits.values())
     share = min(1.0, count / max(1, total))

@@ -11,17 +11,15 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from engine.design.kinds import compact, per_dimension
-from engine.design.parameters import Sizes, parameter
+from engine.design.parameters import Sizes, one_of, parameter
 from engine.errors import DesignError, ProbeError
+from engine.fill import FILLS, Fill
 from engine.probes.base import PROBES, Probe, Subject
-from engine.probes.images import blurred
 from engine.probes.patches import Patches, Steps
 from engine.probes.result import HeatMap, ProbeResult
-from engine.probes.subject import as_input, batch_size, class_count, class_name, find_class, layout
-from engine.registry import nearest
+from engine.probes.subject import as_input, batch_size, find_question, layout
 from engine.snapshot import Example
 
-FILLS = ("zero", "mean", "blur", "noise", "grey")
 MAX_POSITIONS = 64  # along one dimension, with the default stride
 FIRST_BATCH = 16  # few positions first, so that something is seen at once
 CPU_BATCH, GPU_BATCH = 64, 1024  # on a CPU more would leave its cache and be slower
@@ -40,20 +38,19 @@ class Occlusion(Probe):
     )
     answer: ClassVar[type[ProbeResult]] = HeatMap
 
-    target: str = parameter("predicted", "The class asked about: 'predicted', 'label', a class's name or its index.")
+    target: str = parameter(
+        "predicted", "The class, or the number of the answer, asked about: 'predicted', 'label', a name or an index."
+    )
     patch: Sizes | None = parameter(
         None, "Height and width of what is covered.", low=1, high=4096, unit="px", none_text="about a fifth of the image"
     )
     stride: Sizes | None = parameter(
         None, "How far the patch moves at a time.", low=1, high=4096, unit="px", none_text="1, more on images over 64 px"
     )
-    fill: str = parameter(
-        "zero",
-        "What covers: 'zero' (0 after normalisation, the data's mean colour), 'mean' (this image's mean colour), 'blur', "
-        "'noise' (with this image's mean and deviation), 'grey', or a number in units after normalisation.",
-    )
+    fill: Fill = one_of(FILLS, "zero", "What covers; a number is one in units after normalisation.")
     output: Literal["probability", "logit"] = parameter(
-        "probability", "probability: what softmax says, which the other classes move too. logit: the class's own score."
+        "probability",
+        "Of a classifier. probability: what softmax says, which the other classes move too. logit: the class's own score.",
     )
     method: Literal["auto", "dense"] = parameter(
         "auto", "How it is computed. There is one way so far, dense: the whole network at every position, in batches."
@@ -64,16 +61,16 @@ class Occlusion(Probe):
 
     def run(self, subject: Subject, image: Example | None) -> Iterator[ProbeResult]:
         inputs = as_input(subject, image)
-        class_count(subject)
+        assert image is not None
         patches = self._patches(inputs.shape[-2], inputs.shape[-1])
-        cover = fill_image(subject, inputs, self.fill, patches.patch)
-        before = ask(subject, inputs)
-        label = image.label if image is not None else -1
-        target = find_class(subject, self.target, int(before[0, :, 0].argmax()), label)
-        answer = _Answer(self, patches, class_name(subject, target), target, before[0, target])
+        cover = self.fill.cover(inputs, subject.problem.input.meaning, patches.patch)
+        question = Question(subject, image)
+        before = question.ask(inputs)
+        target = find_question(subject, self.target, int(before[0, :, 0].argmax()), image.label)
+        answer = _Answer(self, patches, question, target, before[0, target])
         most = CPU_BATCH if inputs.device.type == "cpu" else GPU_BATCH
         for batch in _batches(patches.coarse_to_fine(), batch_size(subject, most)):
-            answer.put(batch, ask(subject, occluded(inputs, cover, patches, batch))[:, target])
+            answer.put(batch, question.ask(occluded(inputs, cover, patches, batch))[:, target])
             yield answer.heat_map(image)
 
     def _patches(self, height: int, width: int) -> Patches:
@@ -105,31 +102,6 @@ def _pair(value: Sizes | None, usual: tuple[int, int], name: str) -> tuple[int, 
     return height, width
 
 
-def fill_image(subject: Subject, inputs: Tensor, fill: str, patch: tuple[int, int]) -> Tensor:
-    """(1, C, H, W) what shows where the patch lies: ``inputs`` with every pixel replaced as ``fill`` says."""
-    mean = inputs.mean(dim=(2, 3), keepdim=True)
-    if fill == "mean":
-        return mean.expand_as(inputs)
-    if fill == "grey":
-        return subject.data.normalise(torch.full_like(inputs, 0.5)).to(inputs.dtype)
-    if fill == "blur":
-        return blurred(inputs, (patch[0] / 2, patch[1] / 2))
-    if fill == "noise":
-        noise = torch.randn(inputs.shape, generator=torch.Generator().manual_seed(0)).to(inputs)
-        return mean + noise * inputs.std(dim=(2, 3), keepdim=True, correction=0)
-    return torch.full_like(inputs, _constant(fill))
-
-
-def _constant(fill: str) -> float:
-    try:
-        value = 0.0 if fill == "zero" else float(fill)
-    except ValueError:
-        raise ProbeError(f"'{fill}' is no fill", nearest(fill, [*FILLS, "a number"])) from None
-    if not np.isfinite(value):
-        raise ProbeError(f"The fill {fill} is not a finite number", "Use 0, for example.")
-    return value
-
-
 def occluded(inputs: Tensor, cover: Tensor, patches: Patches, batch: NDArray[np.int64]) -> Tensor:
     """(N, C, H, W) copies of ``inputs`` (1, C, H, W), in copy n the patch at position ``batch[n]`` taken from ``cover``.
 
@@ -152,13 +124,26 @@ def _clipped(steps: Steps, index: NDArray[np.int64], like: Tensor) -> Tensor:
     return torch.from_numpy(pixels).to(like.device)
 
 
-def ask(subject: Subject, images: Tensor) -> NDArray[np.float64]:
-    """(N, classes, 2) the probability and the logit of every class for each image."""
-    with torch.inference_mode():
-        logits = subject.network(images).double()
-        both = torch.stack((torch.softmax(logits, dim=1), logits), dim=2)
-    answers: NDArray[np.float64] = both.cpu().numpy()
-    return answers
+class Question:
+    """The numbers of one subject's task, asked of changed copies of one image. ``units`` are those they are given in."""
+
+    def __init__(self, subject: Subject, image: Example) -> None:
+        problem = subject.problem
+        self.subject = subject
+        self.task = problem.task
+        self.units = self.task.score_units
+        self.names = self.task.questions(problem.roles)
+        self.targets = problem.targets_of([image], problem.data.device)
+
+    def ask(self, images: Tensor) -> NDArray[np.float64]:
+        """(N, questions, units) of images as the network reads them."""
+        with torch.inference_mode():
+            outputs = self.subject.network(images)
+            outputs = outputs._replace(main=outputs.main.double())
+            targets = None if self.targets is None else self.targets.expand(len(images), *self.targets.shape[1:])
+            scores = torch.stack([self.task.scores(outputs, targets, unit) for unit in self.units], dim=2)
+        answers: NDArray[np.float64] = scores.cpu().numpy()
+        return answers
 
 
 def _batches(order: NDArray[np.int64], size: int) -> Iterator[NDArray[np.int64]]:
@@ -169,20 +154,23 @@ def _batches(order: NDArray[np.int64], size: int) -> Iterator[NDArray[np.int64]]
 
 
 class _Answer:
-    """What is known so far of one question: the probability and the logit at every position tried."""
+    """What is known so far of one question: the number in every unit of its task at every position tried."""
 
-    def __init__(self, asked: Occlusion, patches: Patches, name: str, target: int, before: NDArray[np.float64]) -> None:
-        self.asked, self.patches = asked, patches
-        self.name, self.target, self.before = name, target, before
-        self.after = np.full((len(patches), 2), np.nan)
+    def __init__(
+        self, asked: Occlusion, patches: Patches, question: Question, target: int, before: NDArray[np.float64]
+    ) -> None:
+        self.asked, self.patches, self.units = asked, patches, question.units
+        self.name, self.target, self.before = question.names[target], target, before
+        self.unit = asked.output if asked.output in self.units else self.units[0]
+        self.after = np.full((len(patches), len(self.units)), np.nan)
 
     def put(self, batch: NDArray[np.int64], answers: NDArray[np.float64]) -> None:
-        """``answers`` (N, 2) probability and logit with the patch at the positions ``batch``."""
+        """``answers`` (N, units) with the patch at the positions ``batch``."""
         self.after[batch] = answers
 
     def heat_map(self, image: Example | None) -> HeatMap:
         """The answer as far as it is known."""
-        which = 0 if self.asked.output == "probability" else 1
+        which = self.units.index(self.unit)
         drops = (self.before[which] - self.after[:, which]).reshape(self.patches.shape)
         pixels = self.patches.spread(drops)
         return HeatMap(
@@ -192,33 +180,36 @@ class _Answer:
             values=(pixels if self.asked.resolution == "pixels" else drops).astype(np.float32),
             picture=None if image is None else image.picture,
             meaning=f"red: the network needs this place to say '{self.name}'; blue: without it, it is surer",
-            unit=self.asked.output,
+            unit=self.unit,
         )
 
     def _lowest(self) -> tuple[float, int, int]:
-        """The lowest probability and the row and column of the patch's first pixel there."""
+        """The lowest number, in the first unit, and the row and column of the patch's first pixel there."""
         position = int(np.nanargmin(self.after[:, 0]))
         row, column = divmod(position, self.patches.shape[1])
         return float(self.after[position, 0]), int(self.patches.rows.starts[row]), int(self.patches.columns.starts[column])
 
     def _headline(self) -> str:
         lowest, row, column = self._lowest()
-        return f"P({self.name}) is {self.before[0]:.1%}; with the patch at row {row}, column {column} it is lowest: {lowest:.1%}."
+        what, before, after = f"The {self.units[0]} of '{self.name}'", f"{self.before[0]:.3g}", f"{lowest:.3g}"
+        if self.units[0] == "probability":
+            what, before, after = f"P({self.name})", f"{self.before[0]:.1%}", f"{lowest:.1%}"
+        return f"{what} is {before}; with the patch at row {row}, column {column} it is lowest: {after}."
 
     def _facts(self, pixels: NDArray[np.float64]) -> dict[str, Any]:
         lowest, row, column = self._lowest()
         strongest = np.unravel_index(int(np.nanargmax(pixels)), pixels.shape)
+        fill = self.asked.fill
         return {
             "target": self.name,
             "target_index": self.target,
-            "probability": float(self.before[0]),
-            "logit": float(self.before[1]),
-            "lowest_probability": lowest,
+            **{unit: float(self.before[place]) for place, unit in enumerate(self.units)},
+            f"lowest_{self.units[0]}": lowest,
             "lowest_at": [row, column],
             "strongest_pixel": [int(index) for index in strongest],
             "patch": list(self.patches.patch),
             "stride": list(self.patches.stride),
             "positions": len(self.patches),
-            "fill": self.asked.fill,
-            "output": self.asked.output,
+            "fill": getattr(fill, "value", fill.kind),
+            "output": self.unit,
         }

@@ -13,7 +13,7 @@ from torch import Tensor
 from engine.data.dataset import Split
 from engine.probes.base import Subject
 from engine.probes.image_prior import spread_over_splits
-from engine.probes.subject import batch_size, layout, precision
+from engine.probes.subject import batch_size, encoded, images_of, layout
 from engine.probes.units import Unit, outputs_of
 
 MOST_IMAGES = 10_000
@@ -58,8 +58,8 @@ def compare_with_data(subject: Subject, unit: Unit) -> Iterator[BestReal]:
 
 @torch.inference_mode()
 def _best_of(subject: Subject, unit: Unit, name: str, split: Split, chunk: Tensor) -> BestReal:
-    images = split.images[chunk.to(split.images.device)]
-    inputs = subject.data.normalise(images).to(precision(subject), memory_format=layout(images.device))
+    images = images_of(subject, split)[chunk.to(split.device)]
+    inputs = encoded(subject, images).to(memory_format=layout(images.device))
     outputs = outputs_of(subject, unit.layer, inputs)
     values = unit.read(outputs).double()
     best = int(values.argmax())

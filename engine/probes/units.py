@@ -13,7 +13,7 @@ from engine.design.kinds import Shape, times
 from engine.design.network import NETWORK_INPUT
 from engine.errors import DesignError, ProbeError
 from engine.probes.base import Subject
-from engine.probes.subject import class_name
+from engine.probes.subject import output_name
 
 _POSITION = re.compile(r"\s*(\d+)\s*[,x×]\s*(\d+)\s*")
 
@@ -89,14 +89,14 @@ def _position(at: str, shape: Shape) -> tuple[int, int] | None:
 def outputs_of(subject: Subject, layer: str, inputs: Tensor) -> Tensor:
     """(N, *shape) the output of ``layer``; of the last layer the logits, before any softmax."""
     if layer == subject.design.layers[-1].id:
-        return subject.network(inputs)  # type: ignore[no-any-return]
+        return subject.network(inputs).main  # type: ignore[no-any-return]
     return subject.network.until(inputs, layer)
 
 
 def unit_name(subject: Subject, unit: Unit) -> str:
     """The unit in words: "class '3'", "unit 4 of f5", "channel 2 of c1 at 7,7"."""
     if unit.layer == subject.design.layers[-1].id and not unit.is_map:
-        return f"class '{class_name(subject, unit.index)}'"
+        return f"{subject.problem.task.output_noun} '{output_name(subject, unit.index)}'"
     if not unit.is_map:
         return f"unit {unit.index} of {unit.layer}"
     where = "mean over all positions" if unit.position is None else f"at {unit.position[0]},{unit.position[1]}"

@@ -35,6 +35,7 @@ class Classify(Task):
     help: ClassVar[str] = "Says which of several classes an example belongs to: one score per class, the highest wins."
     usual_loss: ClassVar[str] = "cross_entropy"
     metrics: ClassVar[tuple[Metric, ...]] = (Metric("accuracy", "Accuracy", "share"),)
+    output_noun: ClassVar[str] = "class"
     score_units: ClassVar[tuple[str, ...]] = (PROBABILITY, LOGIT)
 
     @classmethod
