@@ -33,9 +33,7 @@ class LayerscopeError(Exception):
 class DesignError(LayerscopeError):
     """A design that cannot be: names the ``layer`` (its id) and the ``field`` at fault where they are known."""
 
-    def __init__(
-        self, problem: str, suggestion: str = "", *, layer: str = "", field: str = "", fix: Fix | None = None
-    ) -> None:
+    def __init__(self, problem: str, suggestion: str = "", *, layer: str = "", field: str = "", fix: Fix | None = None) -> None:
         self.layer = layer
         self.field = field
         super().__init__(problem, suggestion, fix=fix)

@@ -11,7 +11,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from engine.build import Inputs, Outputs
+from engine.build import Inputs
 from engine.data.dataset import Batch, DataSet
 from engine.data.meaning import Slot
 from engine.data.meanings.grids import Image
@@ -96,7 +96,8 @@ class Problem:
 
         if not isinstance(self.input.meaning, Image):
             raise DataError(
-                f"{source} is an image, but the network reads {self.input.meaning.title.lower()}", "Choose an example of the data."
+                f"{source} is an image, but the network reads {self.input.meaning.title.lower()}",
+                "Choose an example of the data.",
             )
         fitted, words = fitted_picture(picture, self.input.shape, source)
         return self._shown({self.input.name: fitted}, -1, words, -1)
@@ -115,7 +116,9 @@ class Problem:
                 raise DataError(f"{examples[0].source} has no {name}", "Choose an example of the data.")
             if tuple(batch[name].shape[1:]) != tuple(self.data.slots[name].shape):
                 shape, wanted = times(batch[name].shape[1:]), times(self.data.slots[name].shape)
-                raise DataError(f"The {name} of {examples[0].source} is {shape}, but the network reads {wanted}", "Resize it first.")
+                raise DataError(
+                    f"The {name} of {examples[0].source} is {shape}, but the network reads {wanted}", "Resize it first."
+                )
         return self.with_extra(self.input.meaning.encode(batch[self.input.name]), batch)
 
     def targets_of(self, examples: Sequence[Example], device: torch.device | str) -> Tensor | None:
@@ -140,8 +143,6 @@ class Problem:
                 )
         if len(self.data.splits.get("train", ())) == 0:
             raise DataError(f"{self.data.name} has no training examples", "Choose other data, or hold back fewer for validation.")
-
-
 
 
 def make_problem(task: Task | None, data: DataSet, design: NetworkDesign) -> Problem:

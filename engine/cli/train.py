@@ -20,11 +20,11 @@ from engine.design.values import construct
 from engine.training.config import NOUN, TrainingConfig
 
 if TYPE_CHECKING:
-    from engine.snapshot import Metric
-    from engine.task import Task
     from engine.cli.training import Outcome
     from engine.data.dataset import DataSet
     from engine.files.run_folder import RunFolder
+    from engine.snapshot import Metric
+    from engine.task import Task
     from engine.training.loop import Score
 
 RUNS = "runs"
@@ -105,7 +105,9 @@ def report(folder: RunFolder, outcome: Outcome, data: DataSet, as_json: bool) ->
     print(f"run                  {folder.path}")
     print(f"steps, epochs        {outcome.state.step:,}, {outcome.state.epoch}")
     for split in ("train", "validation"):
-        told = [in_words(metric, value) for metric in task.metrics if (value := outcome.newest_of(split, metric.name)) is not None]
+        told = [
+            in_words(metric, value) for metric in task.metrics if (value := outcome.newest_of(split, metric.name)) is not None
+        ]
         loss = outcome.newest_of(split, "loss")
         if loss is not None:
             print(f"{split:<20} {', '.join([f'loss {loss:.4f}', *told])}")

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 class Augmentation(Kind):
     """Subclass it in one file of engine/data/augmentations/. Importing one loads no torch."""
 
-
     def apply(self, batch: Mapping[str, Tensor], slots: Mapping[str, Slot], generator: torch.Generator) -> dict[str, Tensor]:
         """``batch`` with the stored values of all ``slots`` that lie on a grid changed alike (image and mask together).
 

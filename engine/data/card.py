@@ -170,7 +170,9 @@ def _rows(data: DataSet, count: int) -> tuple[CardRow, ...]:
     shown = data.splits["test"] if len(data.splits["test"]) else data.splits["train"]
     first, classes = next(iter(data.slots.values())), class_slot(data.slots)
     if classes is None:
-        return tuple(_row(slot, slot.name, len(data.splits["train"]), shown, range(min(count, len(shown)))) for slot in data.slots.values())
+        return tuple(
+            _row(slot, slot.name, len(data.splits["train"]), shown, range(min(count, len(shown)))) for slot in data.slots.values()
+        )
     labels = shown[classes.name]
     counts = _counts(data.splits["train"], data)
     return tuple(

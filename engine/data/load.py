@@ -11,9 +11,9 @@ import numpy as np
 import torch
 
 from engine.data.dataset import DataSet, Split
-from engine.data.meaning import Slot
 from engine.data.idx import find_files, read_idx_set
 from engine.data.image_folder import is_image_folder, read_image_folder
+from engine.data.meaning import Slot
 from engine.data.source import DATASETS, RawSet, RawSplit, held_back
 from engine.errors import DataError
 from engine.registry import nearest

@@ -69,7 +69,9 @@ class NetworkDesign:
             if id not in self._index:
                 raise DesignError(f"the head {brief(id)} is no layer", nearest(id, list(self._index)), field="heads")
             if not 0 <= weight <= MAX_HEAD_WEIGHT:
-                raise DesignError(f"the weight {weight:g} of head '{id}' is out of range", f"Use 0 to {MAX_HEAD_WEIGHT}.", field="heads")
+                raise DesignError(
+                    f"the weight {weight:g} of head '{id}' is out of range", f"Use 0 to {MAX_HEAD_WEIGHT}.", field="heads"
+                )
 
     @property
     def inputs(self) -> dict[str, Shape]:

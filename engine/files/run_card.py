@@ -97,7 +97,9 @@ def _current(document: dict[str, Any], path: Path) -> dict[str, Any]:
     if family != FAMILY or not (number.isascii() and number.isdecimal()):
         raise KeyError("format")
     if int(number) > VERSION:
-        raise FileError(f"'{path}' was written by a newer Layerscope (format {brief(int(number))})", "Update Layerscope to open it.")
+        raise FileError(
+            f"'{path}' was written by a newer Layerscope (format {brief(int(number))})", "Update Layerscope to open it."
+        )
     for version in range(int(number), VERSION):
         document = MIGRATIONS[version](document)
     return document

@@ -19,7 +19,9 @@ class Blur(Fill):
 
     kind: ClassVar[str] = "blur"
     title: ClassVar[str] = "Blur"
-    help: ClassVar[str] = "The image itself, blurred with a Gaussian whose deviation is half of the patch: only details are hidden."
+    help: ClassVar[str] = (
+        "The image itself, blurred with a Gaussian whose deviation is half of the patch: only details are hidden."
+    )
 
     def cover(self, inputs: Tensor, meaning: Meaning, patch: tuple[int, int]) -> Tensor:
         from engine.probes.images import blurred

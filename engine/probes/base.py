@@ -47,7 +47,7 @@ class Probe(Kind):
     asks_image: ClassVar[bool] = True  # False: it needs no image (a question about a unit)
 
     def fits(self, problem: Problem) -> str:
-        """"" where the probe can be asked of networks for ``problem``, else one sentence that says why not."""
+        """ "" where the probe can be asked of networks for ``problem``, else one sentence that says why not."""
         return ""
 
     def run(self, subject: Subject, image: Example | None) -> Iterator[ProbeResult]:

@@ -156,9 +156,7 @@ def _batches(order: NDArray[np.int64], size: int) -> Iterator[NDArray[np.int64]]
 class _Answer:
     """What is known so far of one question: the number in every unit of its task at every position tried."""
 
-    def __init__(
-        self, asked: Occlusion, patches: Patches, question: Question, target: int, before: NDArray[np.float64]
-    ) -> None:
+    def __init__(self, asked: Occlusion, patches: Patches, question: Question, target: int, before: NDArray[np.float64]) -> None:
         self.asked, self.patches, self.units = asked, patches, question.units
         self.name, self.target, self.before = question.names[target], target, before
         self.unit = asked.output if asked.output in self.units else self.units[0]

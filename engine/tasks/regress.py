@@ -29,8 +29,8 @@ class Regress(Task):
     kind: ClassVar[str] = "regress"
     title: ClassVar[str] = "Regress"
     help: ClassVar[str] = (
-        "Answers with numbers, such as a height or a place. The network learns them with mean 0 and deviation 1; an R² of 1 is "
-        "perfect, 0 no better than always saying the mean."
+        "Answers with numbers, such as a height or a place. Each is learned with mean 0 and deviation 1, so an error of 1 is no "
+        "better than always saying the mean."
     )
     usual_loss: ClassVar[str] = "mse"
     metrics: ClassVar[tuple[Metric, ...]] = (

@@ -7,13 +7,13 @@ from contextlib import suppress
 from time import perf_counter
 
 from engine.errors import LayerscopeError
-from engine.training.orders import CommandSlot, StateCallback
 from engine.training.failures import Diverged
 from engine.training.loop import EpochEnd, Score, Step
 from engine.training.mailbox import Mailbox
 from engine.training.messages import Ended, Progress, RunState
 from engine.training.meter import Meter, Readings
 from engine.training.observer import Observer
+from engine.training.orders import CommandSlot, StateCallback
 from engine.training.pacing import Speed, Stopwatch
 from engine.training.recorder import MetricRow
 from engine.training.recording import Recording

@@ -36,7 +36,9 @@ class TrainingConfig(ParameterModel):
     task: Task | None = one_of(
         TASKS, None, "What is to be learned from which part of the data.", none_text="what design and data suggest"
     )
-    loss: Loss | None = one_of(LOSSES, None, "How wrong an answer is, as one number to make smaller.", none_text="the task's usual one")
+    loss: Loss | None = one_of(
+        LOSSES, None, "How wrong an answer is, as one number to make smaller.", none_text="the task's usual one"
+    )
     penalty: tuple[Penalty, ...] = many_of(PENALTIES, "What else is to be kept small.", label="Penalties")
     init: Initialiser = one_of(INITIALISERS, "torch", "Where the weights begin.", label="Initial weights")
     augment: tuple[Augmentation, ...] = many_of(

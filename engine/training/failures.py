@@ -79,7 +79,9 @@ def first_broken_layer(network: Network, inputs: Inputs) -> tuple[str, str]:
 
 def _out_of_memory(trainer: Trainer | None, config: TrainingConfig) -> Ended:
     if trainer is None:
-        return Ended(RunState.FAILED, "There is not enough memory for the data and the network.", "Use fewer or smaller examples.")
+        return Ended(
+            RunState.FAILED, "There is not enough memory for the data and the network.", "Use fewer or smaller examples."
+        )
     running, largest = trainer.network.current, _largest_layer(trainer)
     where = f"at layer '{running}'" if running else f"on the way back; most of it is needed by layer '{largest}'"
     size = config.batch_size

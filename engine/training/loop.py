@@ -165,7 +165,9 @@ def _score(lesson: Lesson, parts: list[dict[str, Tally]]) -> Score:
 
 def _mean(tallies: list[Tally]) -> float:
     """The sum of sums by the sum of counts, in double precision on the CPU, fetched from the device at once."""
-    total, count = (float(torch.stack([torch.as_tensor(tally[place]).float() for tally in tallies]).cpu().double().sum()) for place in (0, 1))
+    total, count = (
+        float(torch.stack([torch.as_tensor(tally[place]).float() for tally in tallies]).cpu().double().sum()) for place in (0, 1)
+    )
     return total / count if count else 0.0
 
 

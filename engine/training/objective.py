@@ -45,7 +45,9 @@ def make_objective(config: TrainingConfig, task: Task, network: Network) -> Obje
     loss = config.loss or LOSSES.get(task.usual_loss)()
     if loss.compares == "classes" and LOSSES.get(task.usual_loss).compares != "classes":
         raise DesignError(
-            f"The loss {loss.kind} compares classes, but the task {task.kind} has none", f"Use loss={task.usual_loss}.", field="loss"
+            f"The loss {loss.kind} compares classes, but the task {task.kind} has none",
+            f"Use loss={task.usual_loss}.",
+            field="loss",
         )
     keep = frozenset(id for penalty in config.penalty for id in penalty.keeps(network))
     return Objective(task, loss, config.penalty, dict(network.design.heads), keep)

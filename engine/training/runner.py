@@ -15,7 +15,7 @@ from engine.design.network import NetworkDesign
 from engine.design.values import live_values, with_values
 from engine.errors import TrainingError
 from engine.snapshot import Example, WatchList
-from engine.training.orders import CommandSlot, StateCallback
+from engine.training.attendant import Attendant, StopRequested
 from engine.training.config import NOUN, TrainingConfig
 from engine.training.device import free_memory, pick_device, training_threads
 from engine.training.failures import explain
@@ -24,9 +24,9 @@ from engine.training.loading import Loading
 from engine.training.mailbox import Mailbox
 from engine.training.messages import Ended, Progress, RunState
 from engine.training.observer import Observer
+from engine.training.orders import CommandSlot, StateCallback
 from engine.training.recorder import Recorder
 from engine.training.recording import Recording
-from engine.training.attendant import Attendant, StopRequested
 from engine.training.state import TrainingState
 from engine.training.trainer import Trainer
 

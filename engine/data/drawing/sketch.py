@@ -54,7 +54,9 @@ def dot(x: float, y: float) -> Bytes:
     middle = SIDE / 2
     draw.line([(0, middle), (SIDE, middle)], fill=60)
     draw.line([(middle, 0), (middle, SIDE)], fill=60)
-    across, down = (middle + value / SPREAD * middle for value in (float(np.clip(x, -SPREAD, SPREAD)), -float(np.clip(y, -SPREAD, SPREAD))))
+    across, down = (
+        middle + value / SPREAD * middle for value in (float(np.clip(x, -SPREAD, SPREAD)), -float(np.clip(y, -SPREAD, SPREAD)))
+    )
     draw.ellipse([across - 3, down - 3, across + 3, down + 3], fill=255)
     return _array(sheet)
 

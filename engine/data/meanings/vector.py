@@ -22,7 +22,9 @@ class Vector(Meaning):
 
     kind: ClassVar[str] = "vector"
     title: ClassVar[str] = "Numbers"
-    help: ClassVar[str] = "A few numbers with names, such as a point or a measurement, each with mean 0 and deviation 1 for the network."
+    help: ClassVar[str] = (
+        "A few numbers with names, such as a point or a measurement, each with mean 0 and deviation 1 for the network."
+    )
 
     names: Words = parameter((), "What each number is called.")
     unit: str = parameter("", "The unit of the numbers.")

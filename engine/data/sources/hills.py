@@ -19,7 +19,9 @@ class Hills(Source):
 
     name = "hills"
     title = "Hills"
-    help = "Points of the plane and the height of a hilly land there: a function to be approximated, measured with a little noise."
+    help = (
+        "Points of the plane and the height of a hilly land there: a function to be approximated, measured with a little noise."
+    )
     slots = slots(point=(Vector(names=("x", "y")), (2,)), height=(Vector(names=("height",)), (1,)))
 
     def load(self, seed: int, root: Path | None = None) -> RawSet:

@@ -32,9 +32,7 @@ class Shapes(Source):
     name = "shapes"
     title = "Shapes"
     help = "One coloured figure on a cluttered background; where the object lies is known for every image."
-    slots = slots(
-        image=(Image(), (3, SIZE, SIZE)), label=(Classes(names=tuple(FIGURES)), ()), mask=(Mask(), (SIZE, SIZE))
-    )
+    slots = slots(image=(Image(), (3, SIZE, SIZE)), label=(Classes(names=tuple(FIGURES)), ()), mask=(Mask(), (SIZE, SIZE)))
 
     def load(self, seed: int, root: Path | None = None) -> RawSet:
         return generate(seed)

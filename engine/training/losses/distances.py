@@ -33,7 +33,9 @@ class MeanAbsoluteError(Loss):
 
     kind: ClassVar[str] = "mae"
     title: ClassVar[str] = "Mean absolute error"
-    help: ClassVar[str] = "The mean of |y − t| over all outputs: a few outliers weigh less than with squares, and pictures stay sharper."
+    help: ClassVar[str] = (
+        "The mean of |y − t| over all outputs: a few outliers weigh less than with squares, and pictures stay sharper."
+    )
 
     def of(self, outputs: Tensor, targets: Tensor) -> Tensor:
         from torch.nn import functional

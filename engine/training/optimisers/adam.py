@@ -26,9 +26,7 @@ class Adam(Optimiser):
     )
     torch_name: ClassVar[str] = "Adam"
 
-    learning_rate: float = parameter(
-        0.001, "How far one step goes, roughly, for every weight.", low=0.0, high=1000.0, live=True
-    )
+    learning_rate: float = parameter(0.001, "How far one step goes, roughly, for every weight.", low=0.0, high=1000.0, live=True)
     beta1: float = parameter(0.9, "How much of the mean gradient is remembered.", label="β₁", low=0.0, high=0.9999, live=True)
     beta2: float = parameter(
         0.999, "How much of the mean squared gradient is remembered.", label="β₂", low=0.0, high=0.999999, live=True

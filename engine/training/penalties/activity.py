@@ -32,7 +32,9 @@ class ActivityL1(Penalty):
     def keeps(self, network: Network) -> frozenset[str]:
         if self.layer not in network.design:
             known = [spec.id for spec in network.design.layers]
-            problem = f"There is no layer '{self.layer}' to keep sparse" if self.layer else "It is not said which layer is to be sparse"
+            problem = (
+                f"There is no layer '{self.layer}' to keep sparse" if self.layer else "It is not said which layer is to be sparse"
+            )
             suggestion = nearest(self.layer, known) if self.layer else f"Set its layer, such as '{known[-1]}'."
             raise DesignError(problem, suggestion, field="penalty.activity_l1.layer")
         return frozenset({self.layer})

@@ -43,7 +43,9 @@ class L2(_OnWeights):
 
     kind: ClassVar[str] = "l2"
     title: ClassVar[str] = "L2"
-    help: ClassVar[str] = "Adds ½·λ·Σw²: large weights are pulled towards zero harder than small ones. With plain SGD this is weight decay."
+    help: ClassVar[str] = (
+        "Adds ½·λ·Σw²: large weights are pulled towards zero harder than small ones. With plain SGD this is weight decay."
+    )
 
     def of(self, network: Network, outputs: Outputs, inputs: Tensor) -> Tensor:
         import torch
