@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import tempfile
 import time
-from collections.abc import Callable, Iterator
-from itertools import cycle
+from collections.abc import Callable
 from pathlib import Path
 from statistics import median
 from typing import Any
 
+from benchmarks.bare import BATCH, Bare
 from benchmarks.base import Row, torch_threads
 
-BATCH = 64
 WARM_UP = 1.0  # seconds of each turn that are not measured
 
 
@@ -32,7 +31,7 @@ def run(quick: bool) -> list[Row]:
 
 
 def _measure(window: _Window, rounds: int, turn: float) -> list[Row]:
-    bare = {name: _Bare(window.data, window.design, fused) for name, fused in (("plain SGD", False), ("fused SGD", True))}
+    bare = {name: Bare(window.data, window.design, fused) for name, fused in (("plain SGD", False), ("fused SGD", True))}
     best = max((1, 2, 4), key=lambda count: bare["plain SGD"].steps_per_second(1.5, count))
     ours: list[float] = []
     theirs: dict[str, list[float]] = {"plain SGD": [], "fused SGD": [], f"{best} threads": []}
@@ -166,58 +165,3 @@ class _Window:
         loop = QEventLoop()
         QTimer.singleShot(round(1000 * seconds), loop.quit)
         loop.exec()
-
-
-class _Bare:
-    """What one writes by hand: the same network, data, batch size and seed, and nothing else."""
-
-    def __init__(self, data: Any, design: Any, fused: bool) -> None:
-        import torch
-
-        from engine.build import Network
-
-        torch.manual_seed(0)
-        layers = Network(design).layers
-        self._network = torch.nn.Sequential(*layers.values())
-        self._optimizer = torch.optim.SGD(self._network.parameters(), lr=0.05, momentum=0.9, fused=fused)
-        train = data.split("train")
-        self._images, self._labels = train.images, train.labels
-        self._mean, self._deviation = data.mean[0], data.deviation[0]
-        self._batches = self._shuffled()
-
-    def steps_per_second(self, seconds: float, threads: int = 1) -> float:
-        """Train for ``seconds`` on this thread."""
-        import torch
-
-        torch.set_num_threads(threads)
-        self._train(WARM_UP)
-        start = time.perf_counter()
-        steps = self._train(seconds)
-        elapsed = time.perf_counter() - start
-        torch.set_num_threads(1)
-        return steps / elapsed
-
-    def _train(self, seconds: float) -> int:
-        from torch.nn.functional import cross_entropy
-
-        end, steps, total, correct = time.perf_counter() + seconds, 0, 0.0, 0
-        while time.perf_counter() < end:
-            chosen = next(self._batches)
-            images = (self._images[chosen].float() / 255 - self._mean) / self._deviation
-            labels = self._labels[chosen]
-            outputs = self._network(images)
-            loss = cross_entropy(outputs, labels)
-            self._optimizer.zero_grad()
-            loss.backward()
-            self._optimizer.step()
-            total += loss.item()
-            correct += int((outputs.argmax(1) == labels).sum())
-            steps += 1
-        return steps
-
-    def _shuffled(self) -> Iterator[Any]:
-        import torch
-
-        generator = torch.Generator().manual_seed(0)
-        for _ in cycle((None,)):
-            yield from torch.randperm(len(self._labels), generator=generator).split(BATCH)

@@ -8,7 +8,7 @@ from time import perf_counter
 
 from engine.errors import LayerscopeError
 from engine.training.failures import Diverged
-from engine.training.loop import EpochEnd, Score, Step
+from engine.training.loop import EpochEnd, Event, Score, Step
 from engine.training.mailbox import Mailbox
 from engine.training.messages import Ended, Progress, RunState
 from engine.training.meter import Meter, Readings
@@ -70,19 +70,23 @@ class Attendant:
         """Train to the end of the last epoch. Raises StopRequested, Diverged, or whatever goes wrong."""
         self._obey()
         for event in self._trainer.events():
-            if isinstance(event, Step):
-                self._step_done(event)
-            elif isinstance(event, EpochEnd):
-                self._epoch_done(event.validation)
-            now = perf_counter()
-            if now >= self._next_reading:
-                self._next_reading = now + READING_SECONDS
-                self._report()
-            if self._commands.pending:
-                self._obey()
+            self.after(event)
         self._read_meter()
         epochs = self._trainer.config.epochs
         return Ended(RunState.FINISHED, f"Finished {epochs} {'epoch' if epochs == 1 else 'epochs'}.")
+
+    def after(self, event: Event) -> None:
+        """All that is done between one event of the loop and the next."""
+        if isinstance(event, Step):
+            self._step_done(event)
+        elif isinstance(event, EpochEnd):
+            self._epoch_done(event.validation)
+        now = perf_counter()
+        if now >= self._next_reading:
+            self._next_reading = now + READING_SECONDS
+            self._report()
+        if self._commands.pending:
+            self._obey()
 
     def end(self, ended: Ended) -> TrainingState:
         """Stop the clock, post what is left, save; the final state."""

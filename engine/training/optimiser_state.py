@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+import torch
 from torch import Tensor, nn
 from torch.optim import Optimizer
 
@@ -33,10 +34,22 @@ def optimizer_tensors(optimizer: Optimizer, named: Iterable[tuple[str, nn.Parame
 
 
 def restore_optimizer(optimizer: Optimizer, named: Iterable[tuple[str, nn.Parameter]], tensors: Mapping[str, Tensor]) -> None:
-    """Put ``optimizer_tensors`` back; torch moves each to where its parameter lives."""
+    """Put ``optimizer_tensors`` back, each where its parameter lives and laid out in memory as it is: fused optimisers go
+    through both in the order of memory."""
     state: dict[int, dict[str, Tensor]] = {}
-    for index, (name, _) in enumerate(named):
-        found = {key.rpartition("/")[2]: value.clone() for key, value in tensors.items() if key.rpartition("/")[0] == name}
+    for index, (name, parameter) in enumerate(named):
+        found = {
+            key.rpartition("/")[2]: _laid_out_as(parameter, value)
+            for key, value in tensors.items()
+            if key.rpartition("/")[0] == name
+        }
         if found:
             state[index] = found
     optimizer.load_state_dict({"state": state, "param_groups": optimizer.state_dict()["param_groups"]})
+
+
+def _laid_out_as(parameter: nn.Parameter, value: Tensor) -> Tensor:
+    """A copy of ``value`` with the strides of ``parameter``, where it has its shape."""
+    if value.shape != parameter.shape:
+        return value.clone()
+    return torch.empty_like(parameter, dtype=value.dtype, requires_grad=False).copy_(value)
