@@ -12,7 +12,6 @@ from typing import Any
 
 import pytest
 
-STATUS = pytest.StashKey[int]()
 ROOT = Path(__file__).parent.parent
 
 
@@ -47,9 +46,8 @@ def _qt_application() -> Any:
     return widgets.QApplication.instance() if widgets else None
 
 
-def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+def pytest_sessionfinish() -> None:
     """Destroy what is left of Qt's widgets while the interpreter is whole."""
-    session.config.stash[STATUS] = int(exitstatus)
     app = _qt_application()
     if app is None:
         return
@@ -61,13 +59,3 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
             widget.deleteLater()
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
         gc.collect()
-
-
-@pytest.hookimpl(trylast=True)
-def pytest_unconfigure(config: pytest.Config) -> None:
-    """Leave without the interpreter's own end where Qt was used: hundreds of windows' wrappers are then torn down in any order,
-    which can crash after every test has passed. How the program itself ends is checked by .ci/run, by its exit status."""
-    if _qt_application() is not None and STATUS in config.stash:
-        sys.stdout.flush()
-        sys.stderr.flush()
-        os._exit(config.stash[STATUS])

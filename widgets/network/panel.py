@@ -16,7 +16,7 @@ from engine.snapshot import History
 from widgets.network import edits
 from widgets.network.add_button import AddButton
 from widgets.network.cards import totals
-from widgets.network.clipboard import ids_from_mime, kind_from_mime, layers_from_mime, layers_mime
+from widgets.network.clipboard import ids_from_mime, kind_from_mime, layers_from_mime, layers_text
 from widgets.network.list_view import LayerListView
 from widgets.network.menu import add_wiring, layer_menu
 from widgets.network.model import LayerListModel
@@ -203,10 +203,14 @@ class NetworkPanel(QWidget):
         self._offer(f"Rename {old} to {new}", lambda design: design.with_id(old, new))
 
     def copy(self) -> None:
-        """Put the selected layers on the clipboard."""
+        """Put the selected layers on the clipboard, as the text of a design.
+
+        As text, and not as data of a kind of our own: off screen Qt destroys the clipboard after Python has ended, and data that
+        Python made would then crash the process.
+        """
         ids = self.selected_ids()
         if ids and self._design is not None:
-            QGuiApplication.clipboard().setMimeData(layers_mime(self._design, ids))
+            QGuiApplication.clipboard().setText(layers_text(self._design, ids))
 
     def cut(self) -> None:
         """Copy the selected layers, then ask for them to be taken out."""
