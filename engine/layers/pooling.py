@@ -198,3 +198,14 @@ class AvgPool3d(AvgPool):
         "Takes the mean of each box of a volume: it shrinks, and small shifts and noise are smoothed away. Every voxel of a "
         "box gets an equal part of the gradient. Zeros in the padding count in the mean. It learns nothing."
     )
+
+    def output_shape(self, inputs: Sequence[Shape]) -> Shape:
+        output = super().output_shape(inputs)
+        kernels, sizes = per_dimension(self.kernel, 3, "kernel"), inputs[0][1:]
+        if any(kernel > size for kernel, size in zip(kernels, sizes, strict=True)):
+            raise DesignError(
+                f"torch takes no mean over {times(kernels)} of a smaller volume of {times(sizes)}, not even with padding",
+                f"Use a kernel of {times(list(map(min, kernels, sizes)))} at most.",
+                field="kernel",
+            )
+        return output
