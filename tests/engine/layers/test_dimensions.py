@@ -9,6 +9,7 @@ import torch
 
 from engine.design.kinds import FormulaLine, LayerKind, Shape
 from engine.design.network import layer
+from engine.design.parameters import form_fields
 from engine.errors import DesignError
 
 
@@ -90,6 +91,31 @@ def test_paddings_that_torch_would_refuse_are_refused_in_every_dimension(kind: s
     assert made(kind, kernel=3, stride=1, padding="same").output_shape([shape]) == shape
 
 
+def test_a_mean_wider_than_its_volume_is_refused_with_what_fits() -> None:
+    """Torch alone refuses it in three dimensions, whatever the padding."""
+    with pytest.raises(DesignError, match="at most") as caught:
+        made("avg_pool3d", kernel=4, padding=2).output_shape([(1, 2, 5, 5)])
+    assert caught.value.field == "kernel" and "2 × 4 × 4" in caught.value.suggestion
+    shape = (1, 2, 5, 5)
+    fits = made("avg_pool3d", kernel=[2, 4, 4], padding=[1, 2, 2])
+    assert fits.build([shape])(torch.ones(1, *shape)).shape == (1, *fits.output_shape([shape]))
+
+
 def test_a_list_of_another_length_is_refused() -> None:
     with pytest.raises(DesignError, match="2 numbers, not 3"):
         made("conv3d", kernel=[3, 3]).output_shape([(1, 8, 8, 8)])
+
+
+@pytest.mark.parametrize(("prefix", "module"), [("conv", "Conv"), ("max_pool", "MaxPool"), ("avg_pool", "AvgPool")])
+def test_forms_speak_of_the_dimensions_that_there_are(prefix: str, module: str) -> None:
+    words = ("Length of the window.", "Height and width of the window.", "Depth, height and width of the window.")
+    orders = set()
+    for dimensions, help in enumerate(words, start=1):
+        kind = made(f"{prefix}{dimensions}d")
+        fields = form_fields(kind)
+        kernel = next(field for field in fields if field.name == "kernel")
+        assert kernel.help == help
+        assert {field.unit for field in fields if field.form in ("sizes", "padding")} == ({""} if dimensions == 1 else {"px"})
+        orders.add(tuple((field.name, str(field.default)) for field in fields))
+        assert kind.source([(2, *[8] * dimensions)]).startswith(f"nn.{module}{dimensions}d(")
+    assert len(orders) == 1, "the same parameters in the same order with the same defaults"
