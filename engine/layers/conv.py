@@ -36,7 +36,7 @@ class Conv(LayerKind):
     dimensions: ClassVar[int]
 
     filters: int = parameter(16, "How many patterns are looked for; each gives one feature map.", low=1, high=65536)
-    kernel: Sizes = parameter(3, "Size of the window along each dimension.", low=1, high=1024, unit="px")
+    kernel: Sizes = parameter(3, "Height and width of the window.", low=1, high=1024, unit="px")
     stride: Sizes = parameter(1, "How far the window moves at a time.", low=1, high=1024, unit="px")
     padding: Padding = parameter(0, "Pixels put around the input; 'same' keeps its size.", low=0, high=1024, unit="px")
     dilation: Sizes = parameter(1, "Distance between neighbouring kernel elements.", low=1, high=1024, unit="px")
@@ -137,6 +137,11 @@ class Conv1d(Conv):
         "stride above 1 shrinks it, and dilation lets a small kernel see far."
     )
 
+    kernel: Sizes = parameter(3, "Length of the window.", low=1, high=1024)
+    stride: Sizes = parameter(1, "How far the window moves at a time.", low=1, high=1024)
+    padding: Padding = parameter(0, "Numbers put before and behind the input; 'same' keeps its length.", low=0, high=1024)
+    dilation: Sizes = parameter(1, "Distance between neighbouring kernel elements.", low=1, high=1024)
+
 
 @layer_kind
 class Conv2d(Conv):
@@ -166,3 +171,5 @@ class Conv3d(Conv):
         "surface. A 3×3×3 kernel has three times the weights of a 3×3 one, and as each map is a volume too, memory runs out "
         "fast: start with few filters and shrink the volume early."
     )
+
+    kernel: Sizes = parameter(3, "Depth, height and width of the window.", low=1, high=1024, unit="px")

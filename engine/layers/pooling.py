@@ -30,7 +30,7 @@ class Pool(LayerKind):
     dimensions: ClassVar[int]
     module: ClassVar[str] = ""  # torch's name of it, without the dimensions
 
-    kernel: Sizes = parameter(2, "Size of the window along each dimension.", low=1, high=1024, unit="px")
+    kernel: Sizes = parameter(2, "Height and width of the window.", low=1, high=1024, unit="px")
     stride: Sizes | None = parameter(
         None, "How far the window moves at a time.", low=1, high=1024, unit="px", none_text="as the kernel"
     )
@@ -118,13 +118,32 @@ class AvgPool(Pool):
         return FormulaLine("y", f"(1/{count})·Σ x", f"Σ x/{prod(kernels)}"), *self._sizes(inputs)
 
 
+class Pool1d(Pool):
+    """What pools along a sequence share."""
+
+    dimensions: ClassVar[int] = 1
+
+    kernel: Sizes = parameter(2, "Length of the window.", low=1, high=1024)
+    stride: Sizes | None = parameter(None, "How far the window moves at a time.", low=1, high=1024, none_text="as the kernel")
+    padding: Padding = parameter(
+        0, "Numbers put before and behind the input, half a kernel at most; 'same' keeps its length.", low=0, high=512
+    )
+
+
+class Pool3d(Pool):
+    """What pools of volumes share."""
+
+    dimensions: ClassVar[int] = 3
+
+    kernel: Sizes = parameter(2, "Depth, height and width of the window.", low=1, high=1024, unit="px")
+
+
 @layer_kind
-class MaxPool1d(MaxPool):
+class MaxPool1d(Pool1d, MaxPool):
     """The largest number of each stretch of a sequence."""
 
     kind: ClassVar[str] = "max_pool1d"
     title: ClassVar[str] = "Max pooling 1-D"
-    dimensions: ClassVar[int] = 1
     help: ClassVar[str] = (
         "Keeps the largest value of each stretch of a sequence: whether a pattern is there, not exactly when. The sequence "
         "gets shorter, so later layers are cheaper and see more of it. In training only the place that was the maximum gets "
@@ -147,12 +166,11 @@ class MaxPool2d(MaxPool):
 
 
 @layer_kind
-class MaxPool3d(MaxPool):
+class MaxPool3d(Pool3d, MaxPool):
     """The largest number of each box of a volume."""
 
     kind: ClassVar[str] = "max_pool3d"
     title: ClassVar[str] = "Max pooling 3-D"
-    dimensions: ClassVar[int] = 3
     help: ClassVar[str] = (
         "Keeps the largest value of each box of a volume: whether a pattern is there, not exactly where. A 2×2×2 window "
         "leaves an eighth of the numbers, which volumes need early. In training only the voxel that was the maximum gets "
@@ -161,12 +179,11 @@ class MaxPool3d(MaxPool):
 
 
 @layer_kind
-class AvgPool1d(AvgPool):
+class AvgPool1d(Pool1d, AvgPool):
     """The mean of each stretch of a sequence."""
 
     kind: ClassVar[str] = "avg_pool1d"
     title: ClassVar[str] = "Average pooling 1-D"
-    dimensions: ClassVar[int] = 1
     help: ClassVar[str] = (
         "Takes the mean of each stretch of a sequence: it gets shorter, and small shifts and noise are smoothed away, as by a "
         "moving average. Every number of a stretch gets an equal part of the gradient. Zeros in the padding count in the "
@@ -188,13 +205,23 @@ class AvgPool2d(AvgPool):
 
 
 @layer_kind
-class AvgPool3d(AvgPool):
+class AvgPool3d(Pool3d, AvgPool):
     """The mean of each box of a volume."""
 
     kind: ClassVar[str] = "avg_pool3d"
     title: ClassVar[str] = "Average pooling 3-D"
-    dimensions: ClassVar[int] = 3
     help: ClassVar[str] = (
         "Takes the mean of each box of a volume: it shrinks, and small shifts and noise are smoothed away. Every voxel of a "
         "box gets an equal part of the gradient. Zeros in the padding count in the mean. It learns nothing."
     )
+
+    def output_shape(self, inputs: Sequence[Shape]) -> Shape:
+        output = super().output_shape(inputs)
+        kernels, sizes = per_dimension(self.kernel, 3, "kernel"), inputs[0][1:]
+        if any(kernel > size for kernel, size in zip(kernels, sizes, strict=True)):
+            raise DesignError(
+                f"torch takes no mean over {times(kernels)} of a smaller volume of {times(sizes)}, not even with padding",
+                f"Use a kernel of {times(list(map(min, kernels, sizes)))} at most.",
+                field="kernel",
+            )
+        return output

@@ -37,9 +37,9 @@ class Reshape(LayerKind):
         self._check_sizes(sizes)
         rest = prod(size for size in sizes if size != -1)
         if count != rest and (-1 not in sizes or count % rest):
+            multiple = "a multiple of " if -1 in sizes else ""
             raise DesignError(
-                f"{times(inputs[0])} are {count:,} numbers, and {_words(sizes)} {'take' if len(sizes) > 1 else 'takes'} "
-                f"{'a multiple of ' if -1 in sizes else ''}{rest:,}",
+                f"its input of {times(inputs[0])} has {count:,} numbers, but the shape {_words(sizes)} takes {multiple}{rest:,}",
                 _cure(count, sizes),
                 field="shape",
             )

@@ -241,7 +241,10 @@ def test_the_derivative_in_the_formula_is_torchs(kind: str) -> None:
 
 
 def test_the_kinds_of_the_format_are_there() -> None:
-    wanted = "conv2d linear flatten relu sigmoid tanh softmax max_pool2d avg_pool2d dropout batch_norm add"
+    wanted = (
+        "conv1d conv2d conv3d linear embedding relu sigmoid tanh softmax max_pool1d max_pool2d max_pool3d avg_pool1d avg_pool2d "
+        "avg_pool3d flatten reshape upsample dropout batch_norm add concat gaussian_code"
+    )
     assert set(wanted.split()) <= set(LAYER_KINDS)
 
 
