@@ -8,6 +8,7 @@ from PySide6.QtCore import QLineF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 from shiboken6 import VoidPtr
 
+from engine.words import tick
 from widgets.common import axes
 from widgets.common.curve_data import Curve
 from widgets.common.decimate import min_max, thinned
@@ -49,10 +50,10 @@ class PaintedPlot(Recorded):
         painter.drawLines([QLineF(area.left(), y, area.right(), y) for y, _ in places])
         painter.setPen(self.look.colour("muted"))
         for y, value in places:
-            painter.drawText(QRectF(0, y - 7, area.left() - 6, 14), _RIGHT, axes.label(value))
+            painter.drawText(QRectF(0, y - 7, area.left() - 6, 14), _RIGHT, tick(value))
         for step in axes.linear_ticks(0, right, max(2, int(area.width() / 80))):
             place = QRectF(area.left() + step * area.width() / right - 30, area.bottom() + 4, 60, 14)
-            painter.drawText(place, Qt.AlignmentFlag.AlignCenter, axes.label(step))
+            painter.drawText(place, Qt.AlignmentFlag.AlignCenter, tick(step))
 
     def _line(
         self, painter: QPainter, points: tuple[Floats, Floats], pen: QPen, area: QRectF, right: float, bottom: float, top: float

@@ -20,6 +20,7 @@ from engine.probes.result import HeatMap, ProbeResult
 from engine.probes.subject import as_input, batch_size, class_count, class_name, find_class, layout
 from engine.registry import nearest
 from engine.snapshot import PinnedImage
+from engine.words import percent
 
 FILLS = ("zero", "mean", "blur", "noise", "grey")
 MAX_POSITIONS = 64  # along one dimension, with the default stride
@@ -203,7 +204,8 @@ class _Answer:
 
     def _headline(self) -> str:
         lowest, row, column = self._lowest()
-        return f"P({self.name}) is {self.before[0]:.1%}; with the patch at row {row}, column {column} it is lowest: {lowest:.1%}."
+        before = percent(float(self.before[0]))
+        return f"P({self.name}) is {before}; with the patch at row {row}, column {column} it is lowest: {percent(lowest)}."
 
     def _facts(self, pixels: NDArray[np.float64]) -> dict[str, Any]:
         lowest, row, column = self._lowest()

@@ -1,4 +1,4 @@
-"""Axes: round limits that change rarely, round ticks, and their labels."""
+"""Axes: round limits that change rarely, and round ticks."""
 
 from __future__ import annotations
 
@@ -49,11 +49,3 @@ def log_ticks(low: float, high: float, most: int) -> list[float]:
         if len(ticks) <= most:
             return ticks
     return ticks[:: -(-len(ticks) // most)]
-
-
-def label(value: float) -> str:
-    """A tick's label: "0.25", "2,000", "1e−4"."""
-    if value and (abs(value) < 1e-3 or abs(value) >= 1e6):
-        mantissa, _, exponent = f"{value:.1e}".partition("e")
-        return f"{mantissa.removesuffix('.0')}e{int(exponent)}".replace("-", "−")
-    return f"{value:,.6g}".replace("-", "−")

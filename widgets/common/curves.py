@@ -11,13 +11,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QWidget
 
+from engine.words import number, tick
 from widgets.common import axes
 from widgets.common.curve_data import Curve, Floats
 from widgets.common.decimate import min_max, thinned
 from widgets.common.marks import LostMarks, Readout
 from widgets.common.plane import Column, Plane, Range
 from widgets.common.plotting import Line, TextOf
-from widgets.common.words import number
 from widgets.theme import Look
 
 _FAINT = 90  # opacity of raw points under their average, of 255
@@ -45,7 +45,7 @@ class CurvePlot(Plane):
         *,
         value_text: TextOf = number,
         log: bool = False,
-        tick_text: TextOf = axes.label,
+        tick_text: TextOf = tick,
     ) -> None:
         super().__init__(look, parent, x_text=_step_label, y_text=tick_text)
         self._value_text = value_text
@@ -197,7 +197,7 @@ class CurvePlot(Plane):
 
 
 def _step_label(step: float) -> str:
-    return axes.label(step) if step else "step 0"
+    return tick(step) if step else "step 0"
 
 
 def _mark(line: pg.InfiniteLine, step: float | None) -> None:

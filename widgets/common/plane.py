@@ -11,7 +11,7 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QMouseEvent, QResizeEvent, QShowEvent, QWheelEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from widgets.common import axes
+from engine.words import tick
 from widgets.common.plotting import RoundAxis, TextOf
 from widgets.common.recorded import CARD
 from widgets.theme import Look
@@ -52,9 +52,7 @@ class Plane(QWidget):
     zoomed = Signal(bool)
     x_name = "x"
 
-    def __init__(
-        self, look: Look, parent: QWidget | None = None, *, x_text: TextOf = axes.label, y_text: TextOf = axes.label
-    ) -> None:
+    def __init__(self, look: Look, parent: QWidget | None = None, *, x_text: TextOf = tick, y_text: TextOf = tick) -> None:
         super().__init__(parent)
         self.look = look
         self._own: Range | None = None

@@ -14,10 +14,10 @@ from engine.design.network import Edit, LayerSpec, NetworkDesign
 from engine.design.parameters import FormField, form_fields
 from engine.errors import DesignError, LayerscopeError
 from engine.snapshot import History
+from engine.words import large
 from widgets.form import ParameterForm
 from widgets.inspector.blocks import ButtonGrid, Heading, TextBlock
 from widgets.inspector.explain import MAX_CHANGES, arithmetic_html, changes_below, formula_lines, health_html, health_lines
-from widgets.network.cards import large
 from widgets.network.scroll_bar import scroll_bar_sheet
 from widgets.theme import Look
 

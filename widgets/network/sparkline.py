@@ -7,7 +7,7 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPolygonF
 
 from engine.snapshot import Series
-from widgets.network.cards import small
+from engine.words import number, percent
 
 POINTS = 24
 
@@ -46,4 +46,4 @@ def caption(kind: str, value: float | None) -> str:
     """The number beside the curve: "|∇| 2.1e-3", "dead 4 %"."""
     if value is None:
         return ""
-    return f"dead {value * 100:.0f} %" if kind == "dead" else f"|∇| {small(value)}"
+    return f"dead {percent(value, 0)}" if kind == "dead" else f"|∇| {number(value, 2)}"

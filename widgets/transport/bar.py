@@ -6,6 +6,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
+from engine.words import percent
 from widgets.common.icons import pixmap
 from widgets.common.recorded import Recorded
 from widgets.theme import Look
@@ -92,7 +93,7 @@ class Transport(QWidget):
         self.timeline.set_progress(step, total_steps, epochs)
         self.figures.show_figures(
             f"{images_per_second:,.0f} images/s",
-            f"capture {capture_share * 100:.1f} % of time",
+            f"capture {percent(capture_share)} of time",
             f"epoch {epoch:.2f} / {epochs}",
             f"left {duration(seconds_left)}",
         )

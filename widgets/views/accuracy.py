@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from engine.snapshot import Snapshot
-from widgets.common.words import percent, whole_percent
+from engine.words import percent, whole_percent
 from widgets.views.base import view
 from widgets.views.curve_view import CurveView
 

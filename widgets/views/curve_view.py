@@ -9,9 +9,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QSlider, QToolButton, QWidget
 
 from engine.snapshot import Snapshot
-from widgets.common.axes import label
+from engine.words import number, tick
 from widgets.common.curves import CurvePlot
-from widgets.common.words import number
 from widgets.views.base import Focus, View
 
 
@@ -20,7 +19,7 @@ class CurveView(View):
 
     curves: ClassVar[tuple[tuple[str, str, str, bool], ...]] = ()
     value_text: ClassVar[Callable[[float], str]] = staticmethod(number)
-    tick_text: ClassVar[Callable[[float], str]] = staticmethod(label)
+    tick_text: ClassVar[Callable[[float], str]] = staticmethod(tick)
     log_switch: ClassVar[bool] = True
     smoothing_slider: ClassVar[bool] = True
     area = "top"

@@ -6,13 +6,14 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtWidgets import QToolButton, QWidget
 
+from engine.colours import pack
 from engine.snapshot import Snapshot, Tiles, Want
-from widgets.common.colour_maps import pack
+from engine.words import number
 from widgets.common.mosaic import Hit
 from widgets.common.picture_grid import PictureGrid
 from widgets.common.pictures import Pictures, from_tiles, shared_limits, value_at
 from widgets.common.scale_control import ScaleControl
-from widgets.common.words import layer_title, number
+from widgets.common.words import layer_title
 from widgets.views.base import Focus, View, view
 
 

@@ -9,10 +9,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QSpinBox, QVBoxLayout, QWidget
 
 from engine.snapshot import Bars, PinnedImage, Snapshot, Want
+from engine.words import percent
 from widgets.common.bars import Bar, BarList
 from widgets.common.picture_grid import PictureGrid
 from widgets.common.pictures import Legend, from_images
-from widgets.common.words import percent
 from widgets.views.base import Focus, View, view
 
 MOST = 4

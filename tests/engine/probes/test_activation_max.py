@@ -73,7 +73,7 @@ def test_the_headline_says_both_numbers(digits: Subject) -> None:
     answer = ask(digits, unit=5)
     activation, best, ratio = (answer.facts[key] for key in ("activation", "best_real_activation", "ratio"))
     assert answer.headline == (
-        f"class '5' reaches {activation:.4g}; the best of 1,797 real images reaches {best:.4g} (ratio {ratio:.2f})."
+        f"class '5' reaches {number(activation, 4)}; the best of 1,797 real images reaches {number(best, 4)} (ratio {number(ratio)})."
     )
 
 
