@@ -15,8 +15,9 @@ from engine.words import number, tick
 from widgets.common import axes
 from widgets.common.curve_data import Curve, Floats
 from widgets.common.decimate import min_max, thinned
-from widgets.common.marks import LostMarks, Readout
-from widgets.common.plane import Column, Plane, Range
+from widgets.common.marks import LostMarks
+from widgets.common.plane import Plane, Range
+from widgets.common.plot_files import Column
 from widgets.common.plotting import Line, TextOf
 from widgets.theme import Look
 
@@ -55,7 +56,6 @@ class CurvePlot(Plane):
         self._drawn_for: tuple[Range, int] | None = None
         self._cursor_line = pg.InfiniteLine(movable=False)
         self._mouse_line = pg.InfiniteLine(movable=False)
-        self.readout = Readout(self.box)
         self._lost = LostMarks(self.box)
         for line in (self._cursor_line, self._mouse_line):
             self.box.addItem(line, ignoreBounds=True)
@@ -90,7 +90,7 @@ class CurvePlot(Plane):
     def set_log(self, log: bool) -> None:
         """A logarithmic value axis; values that are not positive are left out."""
         self._log = self.left_axis.log = log
-        self.left_axis.picture = None
+        self.left_axis.update()
         self._stale()
         self.fit()
 
@@ -175,7 +175,6 @@ class CurvePlot(Plane):
         self._stale()
         self._cursor_line.setPen(pg.mkPen(self.look.colour("cursor"), width=1))
         self._mouse_line.setPen(pg.mkPen(self.look.colour("muted"), width=1, style=Qt.PenStyle.DotLine))
-        self.readout.restyle(self.look)
         self._lost.restyle(self.look)
 
     # -- words --

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QMouseEvent, QResizeEvent, QShowEvent, QWheelEvent
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, QSizeF, Qt, QTimer, Signal
+from PySide6.QtGui import QContextMenuEvent, QMouseEvent, QPainter, QResizeEvent, QShowEvent, QWheelEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from engine.words import tick
-from widgets.common.plotting import RoundAxis, TextOf
+from widgets.common.marks import Readout
+from widgets.common.plot_files import Column, ask_save, save_menu
+from widgets.common.plotting import RoundAxis, TextOf, as_shapes
 from widgets.common.recorded import CARD
 from widgets.theme import Look
 
@@ -31,15 +33,6 @@ class Range:
     top: float
 
 
-@dataclass(frozen=True, eq=False)
-class Column:
-    """Points as they are exported, all of them: ``name``, and x and y (n,) in full precision."""
-
-    name: str
-    x: Floats
-    y: Floats
-
-
 class Plane(QWidget):
     """Wheel zooms across (with Ctrl: up and down), drag moves, double click fits, right click offers to save.
 
@@ -51,6 +44,7 @@ class Plane(QWidget):
     hovered = Signal(str)
     zoomed = Signal(bool)
     x_name = "x"
+    y_name = "value"
 
     def __init__(self, look: Look, parent: QWidget | None = None, *, x_text: TextOf = tick, y_text: TextOf = tick) -> None:
         super().__init__(parent)
@@ -58,15 +52,19 @@ class Plane(QWidget):
         self._own: Range | None = None
         self._placed: Range | None = None
         self._mouse: QPointF | None = None
+        self._page: QSizeF | None = None  # the size that is drawn for now, where it is not the widget's
         self._grabbed: tuple[QPointF, Range] | None = None
         self.view = pg.GraphicsView(self, background=look.colour(CARD))
         self.view.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.view.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.box = pg.ViewBox(enableMenu=False, enableMouse=False, defaultPadding=0)
         self.box.disableAutoRange()
+        self.readout = Readout(self.box)
+        self.readout.restyle(look)
         self.left_axis = RoundAxis("left", y_text, apart=34, grid=True)
         self.bottom_axis = RoundAxis("bottom", x_text, apart=80)
         self._put_together()
+        self.ask_save = ask_save
         self._soon = QTimer(self, singleShot=True, interval=0)
         self._soon.timeout.connect(self.arrange_now)
         self.setMouseTracking(True)
@@ -126,19 +124,35 @@ class Plane(QWidget):
         self.view.setBackground(self.look.colour(CARD))
         for axis in (self.left_axis, self.bottom_axis):
             axis.restyle(self.look)
+        self.readout.restyle(self.look)
         self.restyled()
         self._place()
         self.updateGeometry()
         self.refresh()
 
     def _place(self) -> None:
-        area, chart = self.area(), QRectF(self.rect())
-        self.view.setGeometry(self.rect())
+        area, chart = self.area(), QRectF(QPointF(), self._size())
         self.box.setGeometry(area)
         for axis in (self.left_axis, self.bottom_axis):
             axis.place(area, chart)
 
+    def paint_on(self, painter: QPainter, size: QSizeF) -> None:
+        """Draw the plot, laid out anew for ``size`` in grid pixels, without what belongs to the mouse."""
+        before, self._mouse = self._mouse, None
+        self._page = size
+        self._place()
+        self.arrange_now()
+        whole, scene = QRectF(QPointF(), size), self.view.scene()
+        painter.fillRect(whole, self.look.colour(CARD))
+        with as_shapes(scene):
+            scene.prepareForPaint()
+            scene.render(painter, whole, whole)
+        self._page, self._mouse = None, before
+        self._place()
+        self.arrange_now()
+
     def resizeEvent(self, event: QResizeEvent) -> None:
+        self.view.setGeometry(self.rect())
         self._place()
         if self.isVisible():
             self.arrange_now()
@@ -155,8 +169,11 @@ class Plane(QWidget):
     def area(self) -> QRectF:
         """Where data lie, in the widget's pixels."""
         px = self.look.px
-        wide, high = self.width() - px(_LEFT) - px(_RIGHT), self.height() - px(_TOP) - px(_BOTTOM)
+        wide, high = self._size().width() - px(_LEFT) - px(_RIGHT), self._size().height() - px(_TOP) - px(_BOTTOM)
         return QRectF(px(_LEFT), px(_TOP), max(1, wide), max(1, high))
+
+    def _size(self) -> QSizeF:
+        return self._page or QSizeF(self.size())
 
     def per_pixel(self, shown: Range) -> tuple[float, float]:
         """How much one pixel is, across and up."""
@@ -216,6 +233,15 @@ class Plane(QWidget):
         else:
             self._show(Range(x + (shown.left - x) * factor, x + (shown.right - x) * factor, shown.bottom, shown.top))
         event.accept()
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        menu = save_menu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(event.globalPos())
+
+    def say(self, words: str) -> None:
+        """Say something that has to be read, over the plot, until the mouse moves."""
+        self.readout.show_words(words, self.area(), QPointF())
 
     def leaveEvent(self, event: QEvent) -> None:
         self._mouse = None

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 os.environ.setdefault("PYQTGRAPH_QT_LIB", "PySide6")
@@ -24,11 +25,27 @@ TextOf = Callable[[float], str]
 _Specs = tuple[Any, list[Any], list[Any]]  # what an AxisItem draws: its line, its ticks, its labels
 
 
+@contextmanager
+def as_shapes(scene: pg.GraphicsScene) -> Iterator[None]:
+    """Within it the items of ``scene`` paint letters and shapes, smoothly, where they otherwise paint kept pixels."""
+    items = [item for item in scene.items() if isinstance(item, pg.GraphicsItem)]
+    kept = [item for item in items if item.cacheMode() != QGraphicsItem.CacheMode.NoCache]
+    for item in items:
+        item.setExportMode(True, {"antialias": True, "resolutionScale": 1.0})
+    for item in kept:
+        item.setCacheMode(QGraphicsItem.CacheMode.NoCache)
+    yield
+    for item in items:
+        item.setExportMode(False)
+    for item in kept:
+        item.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
+
+
 class RoundAxis(pg.AxisItem):  # type: ignore[misc]
     """Few round ticks, labels that stay on the chart, and grid lines if ``grid``.
 
-    Qt keeps its picture (DeviceCoordinateCache): while range and size stay the same, painting it runs no Python. ``apart``
-    is how far ticks lie apart at least, in grid pixels.
+    Qt keeps what was painted (DeviceCoordinateCache): while range and size stay the same, painting it runs no Python.
+    ``apart`` is how far ticks lie apart at least, in grid pixels.
     """
 
     def __init__(self, orientation: str, text: TextOf, *, apart: int, grid: bool = False) -> None:
@@ -51,7 +68,7 @@ class RoundAxis(pg.AxisItem):  # type: ignore[misc]
     def place(self, area: QRectF, chart: QRectF) -> None:
         """Where data lie, and the whole chart; both in the scene's pixels."""
         self.prepareGeometryChange()
-        self._area, self.picture = area, None
+        self._area = area
         if self.orientation == "left":
             self._bounds = QRectF(chart.topLeft(), QPointF(area.right() + 1, area.bottom() + self._look.px(8)))
         else:
@@ -60,6 +77,9 @@ class RoundAxis(pg.AxisItem):  # type: ignore[misc]
 
     def boundingRect(self) -> QRectF:
         return self._bounds
+
+    def paint(self, p: QPainter, opt: object, widget: object) -> None:
+        self.drawPicture(p, *self.generateDrawSpecs(p))
 
     def tickValues(self, low: float, high: float, pixels: float) -> list[tuple[float, list[float]]]:
         ticks = axes.log_ticks if self.log else axes.linear_ticks
