@@ -101,4 +101,5 @@ def _lab_to_rgb(lab: NDArray[np.float64]) -> NDArray[np.float64]:
     f = np.stack([base + lab[:, 1] / 500, base, base - lab[:, 2] / 200], axis=1)
     xyz = np.where(f > 6 / 29, f**3, 3 * (6 / 29) ** 2 * (f - 4 / 29)) * _D65
     linear = np.clip(xyz @ _XYZ_TO_RGB.T, 0, 1)
-    return np.where(linear <= 0.0031308, 12.92 * linear, 1.055 * linear ** (1 / 2.4) - 0.055)
+    rgb: NDArray[np.float64] = np.where(linear <= 0.0031308, 12.92 * linear, 1.055 * linear ** (1 / 2.4) - 0.055)
+    return rgb

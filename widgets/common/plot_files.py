@@ -6,13 +6,14 @@ import csv
 import io
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QBuffer, QIODevice, QRectF, QSaveFile, QSize, QSizeF
-from PySide6.QtGui import QGuiApplication, QImage, QPainter
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QRectF, QSaveFile, QSize, QSizeF
+from PySide6.QtGui import QGuiApplication, QImage, QImageWriter, QPainter
 from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
@@ -67,8 +68,9 @@ def picture(plot: Plane, size: tuple[int, int] | None = None) -> QImage:
 def _png(image: QImage) -> bytes:
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    image.save(buffer, "PNG")
-    return buffer.data().data()
+    if not QImageWriter(buffer, QByteArray(b"png")).write(image):
+        raise FileError("The picture could not be made", "Ask for a smaller one.")
+    return bytes(buffer.data().data())
 
 
 def _svg(plot: Plane, size: QSize) -> bytes:
@@ -80,7 +82,7 @@ def _svg(plot: Plane, size: QSize) -> bytes:
     drawing.setTitle(plot.accessibleName())
     with QPainter(drawing) as painter:
         plot.paint_on(painter, QSizeF(size))
-    return buffer.data().data()
+    return bytes(buffer.data().data())
 
 
 def _csv(plot: Plane) -> str:
@@ -115,7 +117,7 @@ def save_menu(plot: Plane) -> QMenu:
     menu.addSeparator()
     menu.addAction("Copy picture", lambda: QGuiApplication.clipboard().setImage(picture(plot)))
     for kind, words in (("png", "Save as PNG…"), ("svg", "Save as SVG…"), ("csv", "Save data as CSV…")):
-        menu.addAction(words, lambda kind=kind, words=words: _ask_and_save(plot, kind, words.removesuffix("…")))
+        menu.addAction(words, partial(_ask_and_save, plot, kind, words.removesuffix("…")))
     return menu
 
 

@@ -20,6 +20,7 @@ from engine.probes.pictures import strip_tiles
 from engine.probes.result import BarChart, HeatMap, ImageStrip, ProbeResult, Table
 from engine.words import number
 from widgets.common.bars import Bar, BarList
+from widgets.common.given import given
 from widgets.common.mosaic import Hit
 from widgets.common.picture_grid import PictureGrid
 from widgets.common.pictures import Pictures
@@ -35,8 +36,8 @@ class ResultCanvas(QWidget):
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.result: ProbeResult | None = None
-        self.headline = QLabel(wordWrap=True, objectName="headline", textFormat=Qt.TextFormat.PlainText)
-        self.facts = QLabel(wordWrap=True, objectName="muted", textFormat=Qt.TextFormat.PlainText)
+        self.headline = given(QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText), objectName="headline")
+        self.facts = given(QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText), objectName="muted")
         self.facts.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.progress = QProgressBar(maximum=1000, textVisible=False)
         self.progress.setAccessibleName("How much of the answer is ready")
@@ -44,7 +45,7 @@ class ResultCanvas(QWidget):
         keep = self.progress.sizePolicy()
         keep.setRetainSizeWhenHidden(True)
         self.progress.setSizePolicy(keep)
-        self.empty = QLabel(EMPTY, wordWrap=True, objectName="empty", alignment=Qt.AlignmentFlag.AlignCenter)
+        self.empty = given(QLabel(EMPTY, wordWrap=True, alignment=Qt.AlignmentFlag.AlignCenter), objectName="empty")
         self.pictures = PictureGrid(look, largest=420, gap=12)
         self.bars = BarList(look)
         self.table = QTableWidget()

@@ -7,6 +7,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from engine.words import percent
+from widgets.common.given import given
 from widgets.common.icons import pixmap
 from widgets.common.recorded import Recorded
 from widgets.theme import Look
@@ -38,7 +39,7 @@ class Transport(QWidget):
         self.step_button = RoundButton(look, "step", "One step", ".")
         self.stop_button = RoundButton(look, "stop", "Stop", "")
         self.timeline = Timeline(look)
-        self.badge = QPushButton(objectName="live-badge", visible=False)
+        self.badge = given(QPushButton(), objectName="live-badge", visible=False)
         self.badge.setToolTip("Return to live")
         self.figures = _Figures(look)
         self._connect()

@@ -20,11 +20,17 @@ class AccuracyView(CurveView):
     order = 20
     key = (("training", "training"), ("validation", "good"))
     curves = (("train/accuracy", "training", "training", True), ("validation/accuracy", "validation", "good", False))
-    value_text = staticmethod(percent)
-    tick_text = staticmethod(whole_percent)
     log_switch = False
     smoothing_slider = False
     empty_text = "Press Space to train: the share of images named rightly is drawn here."
+
+    @staticmethod
+    def value_text(value: float) -> str:
+        return percent(value)
+
+    @staticmethod
+    def tick_text(value: float) -> str:
+        return whole_percent(value)
 
     def summary(self, snapshot: Snapshot) -> str:
         series = snapshot.history["validation/accuracy"]
