@@ -32,7 +32,8 @@ def heights(kind: str, values: NDArray[np.float64]) -> NDArray[np.float64]:
         return shares
     logs = np.log10(np.maximum(values, 1e-12))
     middle, reach = (logs.max() + logs.min()) / 2, max(1.0, float(logs.max() - logs.min()))
-    return (logs - middle) / reach + 0.5
+    places: NDArray[np.float64] = (logs - middle) / reach + 0.5
+    return places
 
 
 def polyline(kind: str, series: Series, step: float, box: QRectF) -> QPolygonF:
