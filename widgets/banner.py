@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
 
+from widgets.common.given import given
 from widgets.theme import Look
 
 Way = tuple[str, Callable[[], object]]
@@ -26,7 +27,7 @@ class Banner(QFrame):
         self._text = QLabel(wordWrap=True, textInteractionFlags=Qt.TextInteractionFlag.TextSelectableByMouse)
         self._row.addWidget(self._text, 1)
         self._ways: list[QPushButton] = []
-        self._close = QToolButton(text="✕")
+        self._close = given(QToolButton(), text="✕")
         self._close.setAccessibleName("Close the message")
         self._close.clicked.connect(self.hide)
         self._row.addWidget(self._close)
@@ -44,7 +45,7 @@ class Banner(QFrame):
     @property
     def text(self) -> str:
         """What it says; "" while hidden."""
-        return self._text.text() if self.isVisibleTo(self.parentWidget()) else ""
+        return "" if self.isHidden() else self._text.text()
 
     def tell(self, sentence: str, kind: str = "notice", ways: Sequence[Way] = ()) -> None:
         """Show ``sentence``. ``kind`` is "notice" (leaves by itself), "good" or "error"; ``ways`` become buttons."""

@@ -70,7 +70,7 @@ class CommandPalette(QFrame):
         self._actions = [(menu, action) for menu, action in actions if action.isEnabled()]
         self.search.clear()
         self._filter("")
-        window = self.parentWidget().window()
+        window = (self.parentWidget() or self).window()
         width, height = self._look.px(520), self._look.px(420)
         self.resize(width, min(height, window.height() - 80))
         self.move(

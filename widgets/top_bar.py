@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from widgets.common.given import given
 from widgets.theme import Look
 
 
@@ -56,14 +57,14 @@ class TopBar(QWidget):
         self.setObjectName("topbar")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._layout = QHBoxLayout(self)
-        self.menu_button = QToolButton(text="☰", popupMode=QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.menu_button = given(QToolButton(popupMode=QToolButton.ToolButtonPopupMode.InstantPopup), text="☰")
         self.menu_button.setObjectName("menu")
         self.menu_button.setMenu(menu)
         self.menu_button.setAccessibleName("Menu")
         self.menu_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.menu_button.setToolTip("Menu (every action: Ctrl+K)")
-        self._brand = QLabel("Layerscope", objectName="brand")
-        self._name = QLabel(objectName="name")
+        self._brand = given(QLabel("Layerscope"), objectName="brand")
+        self._name = given(QLabel(), objectName="name")
         self._name.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._name.setMinimumWidth(look.px(60))
         for widget in (self.menu_button, self._brand):
@@ -76,14 +77,14 @@ class TopBar(QWidget):
         look.changed.connect(self.restyle)
 
     def _workspace_buttons(self, workspaces: tuple[tuple[str, str], ...]) -> dict[str, QPushButton]:
-        frame = QFrame(objectName="segments")
+        frame = given(QFrame(), objectName="segments")
         row = QHBoxLayout(frame)
         row.setContentsMargins(3, 3, 3, 3)
         row.setSpacing(2)
         group = QButtonGroup(self)
         buttons = {}
         for number, (name, title) in enumerate(workspaces, 1):
-            button = QPushButton(title, checkable=True, objectName="segment")
+            button = given(QPushButton(title), checkable=True, objectName="segment")
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             button.setToolTip(f"{title} workspace ({number})")
             button.clicked.connect(lambda _=False, name=name: self.workspace_chosen.emit(name))
@@ -94,7 +95,7 @@ class TopBar(QWidget):
         return buttons
 
     def _chip(self, name: str) -> QPushButton:
-        chip = QPushButton(objectName="chip")
+        chip = given(QPushButton(), objectName="chip")
         chip.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         chip.setAccessibleName(name.capitalize())
         chip.clicked.connect(lambda: self.chip_clicked.emit(name))

@@ -15,6 +15,7 @@ from engine.probes.result import ImageStrip, ProbeResult
 from engine.probes.subject import require_images
 from engine.probes.units import Unit, find_unit, unit_name
 from engine.snapshot import Example
+from engine.words import number
 
 FRAMES = 40  # pictures shown while the image forms
 MAKING = 0.8  # share of the work that is making the image; the rest is looking through the real ones
@@ -108,7 +109,7 @@ class ActivationMax(Probe):
                     facts=self._facts(name, ascent, activation),
                     done=MAKING * (step + 1) / self.steps,
                     pictures=(picture,),
-                    captions=(f"made: {activation:.4g}",),
+                    captions=(f"made: {number(activation, 4)}",),
                 )
         picture, activation = ascent.best()
         for best in compare_with_data(subject, unit):
@@ -117,7 +118,7 @@ class ActivationMax(Probe):
                 facts=self._facts(name, ascent, activation) | _comparison(unit, activation, best),
                 done=MAKING + (1 - MAKING) * best.done,
                 pictures=(picture, best.picture),
-                captions=(f"made: {activation:.4g}", f"best real, {best.source}: {best.value:.4g}"),
+                captions=(f"made: {number(activation, 4)}", f"best real, {best.source}: {number(best.value, 4)}"),
             )
 
     def _climb(self, unit: Unit) -> Climb:
@@ -177,8 +178,8 @@ def _headline(name: str, activation: float, best: BestReal) -> str:
     real = f"{best.compared:,} real images"
     ratio = _ratio(activation, best.value)
     if best.is_constant and not activation > best.value:
-        return f"{name} is dead: it gives {best.value:.4g} for all of {real}, and nothing that was tried changes it."
+        return f"{name} is dead: it gives {number(best.value, 4)} for all of {real}, and nothing that was tried changes it."
     if best.is_constant:
-        return f"{name} gives {best.value:.4g} for all of {real}, yet the image made wakes it: {activation:.4g}."
-    times = "" if ratio is None else f" (ratio {ratio:.2f})"
-    return f"{name} reaches {activation:.4g}; the best of {real} reaches {best.value:.4g}{times}."
+        return f"{name} gives {number(best.value, 4)} for all of {real}, yet the image made wakes it: {number(activation, 4)}."
+    times = "" if ratio is None else f" (ratio {number(ratio)})"
+    return f"{name} reaches {number(activation, 4)}; the best of {real} reaches {number(best.value, 4)}{times}."

@@ -19,6 +19,7 @@ from engine.probes.patches import Patches, Steps
 from engine.probes.result import HeatMap, ProbeResult
 from engine.probes.subject import as_input, batch_size, find_question, layout
 from engine.snapshot import Example
+from engine.words import number, percent
 
 MAX_POSITIONS = 64  # along one dimension, with the default stride
 FIRST_BATCH = 16  # few positions first, so that something is seen at once
@@ -189,9 +190,9 @@ class _Answer:
 
     def _headline(self) -> str:
         lowest, row, column = self._lowest()
-        what, before, after = f"The {self.units[0]} of '{self.name}'", f"{self.before[0]:.3g}", f"{lowest:.3g}"
-        if self.units[0] == "probability":
-            what, before, after = f"P({self.name})", f"{self.before[0]:.1%}", f"{lowest:.1%}"
+        told = percent if self.units[0] == "probability" else number
+        what = f"P({self.name})" if self.units[0] == "probability" else f"The {self.units[0]} of '{self.name}'"
+        before, after = told(float(self.before[0])), told(lowest)
         return f"{what} is {before}; with the patch at row {row}, column {column} it is lowest: {after}."
 
     def _facts(self, pixels: NDArray[np.float64]) -> dict[str, Any]:

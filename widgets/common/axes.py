@@ -1,4 +1,4 @@
-"""Axes: round limits that change rarely, round ticks, and their labels."""
+"""Axes: round limits that change rarely, and round ticks."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ def round_up(value: float, steps: tuple[float, ...] = _STEPS) -> float:
     return next(step * power for step in (*steps, 10 * steps[-1]) if step * power >= value * (1 - 1e-9))
 
 
-def linear_limits(low: float, high: float) -> tuple[float, float]:
-    """Round limits that hold ``low``..``high``; zero is kept in sight where it is near."""
+def linear_limits(low: float, high: float, parts: int = 4) -> tuple[float, float]:
+    """Round limits that hold ``low``..``high``, at most two of its ``parts`` wider; zero is kept in sight where it is near."""
     if high <= low:
         high = low + (abs(low) or 1.0)
     if 0 <= low <= 0.6 * high:
         return 0.0, round_up(high)
-    step = round_up((high - low) / 4, _TICKS)
+    step = round_up((high - low) / parts, _TICKS)
     return math.floor(low / step) * step, math.ceil(high / step) * step
 
 
@@ -49,11 +49,3 @@ def log_ticks(low: float, high: float, most: int) -> list[float]:
         if len(ticks) <= most:
             return ticks
     return ticks[:: -(-len(ticks) // most)]
-
-
-def label(value: float) -> str:
-    """A tick's label: "0.25", "2,000", "1e−4"."""
-    if value and (abs(value) < 1e-3 or abs(value) >= 1e6):
-        mantissa, _, exponent = f"{value:.1e}".partition("e")
-        return f"{mantissa.removesuffix('.0')}e{int(exponent)}".replace("-", "−")
-    return f"{value:,.6g}".replace("-", "−")

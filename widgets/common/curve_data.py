@@ -54,6 +54,13 @@ class Curve:
             self._extend_average()
         return True
 
+    def points(self) -> tuple[Floats, Floats]:
+        """All points in order of step, lost ones among them as NaN."""
+        steps = np.concatenate([self.finite.steps, self.lost])
+        values = np.concatenate([self.finite.values, np.full(len(self.lost), np.nan)])
+        order = np.argsort(steps, kind="stable")
+        return steps[order], values[order]
+
     def set_weight(self, weight: float) -> None:
         """Smooth with another weight (0: not at all): the average of all points anew."""
         if self.smooth and weight != self.weight:

@@ -6,7 +6,7 @@ from PySide6.QtCore import QLineF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QLinearGradient, QPainter
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from widgets.common.colour_maps import BLANK, colour_list
+from engine.colours import BLANK, colour_list
 from widgets.common.pictures import Legend
 from widgets.common.recorded import CARD, Recorded
 from widgets.theme import Look

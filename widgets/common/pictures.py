@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.colours import pack
 from engine.snapshot import LEVELS, Tiles
-from widgets.common.colour_maps import pack
+from engine.words import number
 from widgets.common.mosaic import Hit, Pixels
-from widgets.common.words import number
 
 
 @dataclass(frozen=True, eq=False)

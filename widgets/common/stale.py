@@ -16,7 +16,7 @@ class StaleTint(QWidget):
 
     def __init__(self, look: Look, below: QWidget) -> None:
         super().__init__(below)
-        self._look = look
+        self._look, self._below = look, below
         self._note = ""
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         below.installEventFilter(self)
@@ -26,14 +26,14 @@ class StaleTint(QWidget):
         """Show the tint with ``note`` (may be empty) in its corner."""
         self._note = note
         self.setAccessibleName(note)
-        self.setGeometry(self.parentWidget().rect())
+        self.setGeometry(self._below.rect())
         self.raise_()
         self.show()
         self.update()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Resize and watched is self.parentWidget():
-            self.setGeometry(self.parentWidget().rect())
+        if event.type() == QEvent.Type.Resize and watched is self._below:
+            self.setGeometry(self._below.rect())
         return False
 
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -10,7 +10,7 @@ from PySide6.QtCore import QEvent, QLineF, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPen, QPixmap, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QSizePolicy, QWidget
 
-from widgets.common.colour_maps import BLANK, colour_table
+from engine.colours import BLANK, colour_table
 from widgets.common.mosaic import Hit, Mosaic, compose, fit, round_corners
 from widgets.common.pictures import Pictures
 from widgets.common.recorded import CARD, Recorded

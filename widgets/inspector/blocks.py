@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
+from widgets.common.given import given
 from widgets.theme import Look
 
 
@@ -83,7 +84,7 @@ class ButtonGrid(QWidget):
             button.deleteLater()
         self.buttons = {}
         for name, title, help in entries:
-            button = QPushButton(title, objectName="lookInside")
+            button = given(QPushButton(title), objectName="lookInside")
             button.setToolTip(help)
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)

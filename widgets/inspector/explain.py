@@ -11,7 +11,7 @@ from engine.design.check import DesignReport, LayerReport
 from engine.design.kinds import FormulaLine, LayerKind, compact, times
 from engine.errors import DesignError
 from engine.snapshot import History
-from widgets.network.cards import small
+from engine.words import number, percent
 
 HEALTHY_UPDATE = (1e-4, 1e-2)  # update : weight ratios around 1e-3 learn steadily
 MAX_CHANGES = 4
@@ -103,15 +103,15 @@ def health_lines(history: History, id: str, step: float) -> list[HealthLine]:
 
     lines = []
     if (norm := at("gradient_norm")) is not None:
-        lines.append(HealthLine("gradient norm", small(norm)))
+        lines.append(HealthLine("gradient norm", number(norm, 2)))
     if (ratio := at("update_ratio")) is not None:
         lines.append(_update(ratio))
     mean, deviation = at("mean"), at("deviation")
     if mean is not None and deviation is not None:
-        lines.append(HealthLine("activations", f"μ {small(mean)}  σ {small(deviation)}"))
+        lines.append(HealthLine("activations", f"μ {number(mean, 2)}  σ {number(deviation, 2)}"))
     if (dead := at("dead")) is not None:
         verdict, remark = ("warning", "more than half never answer") if dead > 0.5 else ("", "")
-        lines.append(HealthLine("dead units", f"{dead * 100:.0f} %", verdict, remark))
+        lines.append(HealthLine("dead units", percent(dead, 0), verdict, remark))
     return lines
 
 
@@ -119,9 +119,9 @@ def _update(ratio: float) -> HealthLine:
     """The size of one step relative to the weights: about 1e-3 is usual (Karpathy, CS231n notes)."""
     low, high = HEALTHY_UPDATE
     if low <= ratio <= high:
-        return HealthLine("update : weight", small(ratio), "good", "near 1e-3: steady learning")
+        return HealthLine("update : weight", number(ratio, 2), "good", "near 1e-3: steady learning")
     remark = "far below 1e-3: it hardly learns" if ratio < low else "far above 1e-3: it may diverge"
-    return HealthLine("update : weight", small(ratio), "warning", remark)
+    return HealthLine("update : weight", number(ratio, 2), "warning", remark)
 
 
 def health_html(lines: Sequence[HealthLine], colours: dict[str, str]) -> str:

@@ -14,10 +14,11 @@ from engine.design.network import Edit, LayerSpec, NetworkDesign
 from engine.design.parameters import FormField, form_fields
 from engine.errors import DesignError, LayerscopeError
 from engine.snapshot import History
+from engine.words import large
+from widgets.common.given import given
 from widgets.form import ParameterForm
 from widgets.inspector.blocks import ButtonGrid, Heading, TextBlock
 from widgets.inspector.explain import MAX_CHANGES, arithmetic_html, changes_below, formula_lines, health_html, health_lines
-from widgets.network.cards import large
 from widgets.network.scroll_bar import scroll_bar_sheet
 from widgets.theme import Look
 
@@ -52,7 +53,7 @@ class Inspector(QWidget):
     def _make(self) -> None:
         look = self._look
         self.title = Heading(look, "NOTHING SELECTED", space_above=0)
-        self.help_button = QToolButton(text="?")
+        self.help_button = given(QToolButton(), text="?")
         self.help_button.setAccessibleName("Help on this kind of layer")
         self.help_button.setToolTip("What this kind of layer does (F1)")
         self.help_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -68,19 +69,19 @@ class Inspector(QWidget):
         self.probes.chosen.connect(self.look_inside)
 
     def _lay_out(self) -> None:
-        self._scroll = QScrollArea(widgetResizable=True, horizontalScrollBarPolicy=Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll = QScrollArea(widgetResizable=True)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        body = QWidget(objectName="inspectorBody")
+        body = given(QWidget(), objectName="inspectorBody")
         self._column = QVBoxLayout(body)
         self._head = QHBoxLayout()
         self._head.addWidget(self.title, 1)
         self._head.addWidget(self.help_button)
         self._column.addLayout(self._head)
-        for widget in (self.about, self.error_box, self.form, self.arithmetic, self.downstream_title, self.downstream):
-            self._column.addWidget(widget)
-        for widget in (self.health_title, self.health, self.probes_title, self.probes):
-            self._column.addWidget(widget)
+        upper = (self.about, self.error_box, self.form, self.arithmetic, self.downstream_title, self.downstream)
+        for part in (*upper, self.health_title, self.health, self.probes_title, self.probes):
+            self._column.addWidget(part)
         self._column.addStretch(1)
         self._scroll.setWidget(body)
         outer = QVBoxLayout(self)
@@ -148,8 +149,8 @@ class Inspector(QWidget):
         self.help_button.setVisible(layer)
         for widget in (self.health_title, self.health):
             widget.setVisible(layer)
-        for widget in (self.probes_title, self.probes):
-            widget.setVisible(layer and bool(self.probes.buttons))
+        for part in (self.probes_title, self.probes):
+            part.setVisible(layer and bool(self.probes.buttons))
         if not layer:
             self.arithmetic.set_html("")
             self._show_changes("")
@@ -268,9 +269,8 @@ class Inspector(QWidget):
         self.help_button.setFont(look.font(11, bold=True))
         self.about.setFont(look.font(11))
         self.about.setStyleSheet(f"color: {self._name('muted')};")
-        for part in (self.title, self.error_box, self.arithmetic, self.downstream_title, self.downstream):
-            part.restyle()
-        for part in (self.health_title, self.health, self.probes_title, self.probes):
+        upper = (self.title, self.error_box, self.arithmetic, self.downstream_title, self.downstream)
+        for part in (*upper, self.health_title, self.health, self.probes_title, self.probes):
             part.restyle()
         self._redraw()
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from engine.design.check import DesignReport, LayerReport
 from engine.design.kinds import Costs, Shape, times
 from engine.design.network import NETWORK_INPUT, LayerSpec, NetworkDesign
+from engine.words import large
 from widgets.network.lanes import RowLanes, allocate, rows
 
 
@@ -111,24 +112,3 @@ def totals(costs: Costs, misfits: int) -> str:
     if misfits:
         return "1 layer does not fit" if misfits == 1 else f"{misfits} layers do not fit"
     return f"{costs.params:,} parameters · {large(costs.macs)} MACs"
-
-
-def large(number: int) -> str:
-    """A count with three figures: "8,320", "0.51 M", "12.3 G"."""
-    for size, unit in ((10**12, "T"), (10**9, "G"), (10**6, "M")):
-        if number >= size / 10:
-            share = number / size
-            return f"{share:.{2 if share < 10 else 1 if share < 100 else 0}f} {unit}"
-    return f"{number:,}"
-
-
-def small(number: float) -> str:
-    """A number of any size in few characters: "2.1e-3", "0.14", "35"."""
-    if number != number:
-        return "NaN"
-    if number < 0:
-        return f"−{small(-number)}"
-    if number == 0 or 0.01 <= abs(number) < 1000:
-        return f"{number:.2g}" if abs(number) < 100 else f"{number:.0f}"
-    mantissa, _, exponent = f"{number:.1e}".partition("e")
-    return f"{mantissa}e{int(exponent)}" if exponent else mantissa

@@ -16,7 +16,7 @@ from PySide6.QtCore import (
     QSize,
     Qt,
 )
-from PySide6.QtGui import QFontMetrics, QPainter
+from PySide6.QtGui import QFont, QFontMetrics, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from engine.design.kinds import CATEGORIES, LAYER_KINDS, LayerKind
@@ -181,7 +181,7 @@ class KindDelegate(QStyledItemDelegate):
         self._text(painter, title.adjusted(used + px(8), 0, 0, 0), entry.kind, look.font(11, fixed=True), "muted")
         self._text(painter, QRect(left, top + px(17), width, px(16)), entry.help, look.font(11), "muted")
 
-    def _text(self, painter: QPainter, box: QRect, text: str, font: object, colour: str) -> int:
+    def _text(self, painter: QPainter, box: QRect, text: str, font: QFont, colour: str) -> int:
         metrics = QFontMetrics(font)
         shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, max(0, box.width()))
         painter.setFont(font)

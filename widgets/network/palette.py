@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QLabel, QLineEdit, QListView, QVBoxLayout, QWidget
 
+from widgets.common.given import given
 from widgets.network.kind_list import KindDelegate, KindModel
 from widgets.network.scroll_bar import scroll_bar_sheet
 from widgets.theme import Look
@@ -39,7 +40,7 @@ class Palette(QWidget):
         self.list.setDragDropMode(QAbstractItemView.DragDropMode.DragOnly)
         self.list.installEventFilter(self)
         (self.list.clicked if popup else self.list.doubleClicked).connect(self._choose)
-        self.none_found = QLabel("No kind of layer is called that.", wordWrap=True, visible=False)
+        self.none_found = given(QLabel("No kind of layer is called that.", wordWrap=True), visible=False)
         self._layout = QVBoxLayout(self)
         for widget in (self.search, self.none_found, self.list):
             self._layout.addWidget(widget)
@@ -49,7 +50,7 @@ class Palette(QWidget):
 
     def open_at(self, corner: QPoint) -> None:
         """Open as a popup with its upper left corner at ``corner`` (global), moved so as to stay on the screen."""
-        screen = self.parentWidget().screen().availableGeometry()
+        screen = (self.parentWidget() or self).screen().availableGeometry()
         self.search.clear()
         self.resize(self.look.px(320), min(self.look.px(420), screen.height()))
         x = max(screen.left(), min(corner.x(), screen.right() - self.width()))

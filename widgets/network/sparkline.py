@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPolygonF
 
 from engine.snapshot import Series
-from widgets.network.cards import small
+from engine.words import number, percent
 
 POINTS = 24
 
 
-def reduced(series: Series, step: float) -> np.ndarray:
+def reduced(series: Series, step: float) -> NDArray[np.float64]:
     """At most POINTS means of the finite values up to ``step``, oldest first; float64, may be empty."""
     end = int(np.searchsorted(series.steps, step, side="right"))
     values = series.values[:end]
@@ -20,16 +21,19 @@ def reduced(series: Series, step: float) -> np.ndarray:
     if len(values) <= POINTS:
         return np.array(values)
     edges = np.linspace(0, len(values), POINTS + 1).astype(int)
-    return np.add.reduceat(values, edges[:-1]) / np.diff(edges)
+    means: NDArray[np.float64] = np.add.reduceat(values, edges[:-1]) / np.diff(edges)
+    return means
 
 
-def heights(kind: str, values: np.ndarray) -> np.ndarray:
+def heights(kind: str, values: NDArray[np.float64]) -> NDArray[np.float64]:
     """``values`` as heights 0..1: gradient norms on a log axis of a decade or more, shares from zero to the largest."""
     if kind == "dead":
-        return values / max(0.1, float(values.max()))
+        shares: NDArray[np.float64] = values / max(0.1, float(values.max()))
+        return shares
     logs = np.log10(np.maximum(values, 1e-12))
     middle, reach = (logs.max() + logs.min()) / 2, max(1.0, float(logs.max() - logs.min()))
-    return (logs - middle) / reach + 0.5
+    places: NDArray[np.float64] = (logs - middle) / reach + 0.5
+    return places
 
 
 def polyline(kind: str, series: Series, step: float, box: QRectF) -> QPolygonF:
@@ -43,7 +47,7 @@ def polyline(kind: str, series: Series, step: float, box: QRectF) -> QPolygonF:
 
 
 def caption(kind: str, value: float | None) -> str:
-    """The number beside the curve: "|∇| 2.1e-3", "dead 4 %"."""
+    """The number beside the curve: "|∇| 0.0021", "dead 4 %"."""
     if value is None:
         return ""
-    return f"dead {value * 100:.0f} %" if kind == "dead" else f"|∇| {small(value)}"
+    return f"dead {percent(value, 0)}" if kind == "dead" else f"|∇| {number(value, 2)}"

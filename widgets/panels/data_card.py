@@ -11,6 +11,7 @@ from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QImage, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QLabel, QScrollArea, QVBoxLayout, QWidget
 
+from widgets.common.given import given
 from widgets.theme import Look
 
 
@@ -95,7 +96,7 @@ class DataCard(QScrollArea):
         body = QWidget()
         column = QVBoxLayout(body)
         self._title = QLabel("Reading the data…", wordWrap=True)
-        self._words = QLabel(wordWrap=True, objectName="muted")
+        self._words = given(QLabel(wordWrap=True), objectName="muted")
         self._mean = QLabel(alignment=Qt.AlignmentFlag.AlignLeft)
         self._rows = _Rows(look)
         for widget in (self._title, self._words, self._mean, self._rows):

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QScro
 
 from engine.design.parameters import FormField
 from engine.probes.result import ProbeResult
+from widgets.common.given import given
 from widgets.form import ParameterForm
 from widgets.probe_panel import ResultCanvas
 from widgets.theme import Look
@@ -40,14 +41,14 @@ class ProbePanel(QWidget):
         self.chooser = QComboBox()
         self.chooser.setAccessibleName("Probe")
         self.chooser.currentIndexChanged.connect(lambda _: self._show_choice())
-        self._help = QLabel(wordWrap=True, objectName="muted")
+        self._help = given(QLabel(wordWrap=True), objectName="muted")
         self.form = ParameterForm(look)
         self.form.changed.connect(self._note_value)
-        self.button = QPushButton("Ask", objectName="primary")
+        self.button = given(QPushButton("Ask"), objectName="primary")
         self.button.clicked.connect(self._clicked)
         self.canvas = ResultCanvas(look)
-        self._message = QLabel(wordWrap=True, objectName="problem", visible=False)
-        self._asked_of = QLabel(wordWrap=True, objectName="muted")
+        self._message = given(QLabel(wordWrap=True), objectName="problem", visible=False)
+        self._asked_of = given(QLabel(wordWrap=True), objectName="muted")
         self._busy = False
         self._lay_out()
 
@@ -57,7 +58,8 @@ class ProbePanel(QWidget):
         for widget in (self.chooser, self._help, self.form, self.button, self._asked_of, self._message):
             column.addWidget(widget)
         column.addStretch(1)
-        scroll = QScrollArea(widgetResizable=True, horizontalScrollBarPolicy=Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll = QScrollArea(widgetResizable=True)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setWidget(left)
         scroll.setFixedWidth(self._look.px(270))
         row = QHBoxLayout(self)

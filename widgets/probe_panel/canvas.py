@@ -16,13 +16,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from engine.probes.pictures import strip_tiles
 from engine.probes.result import BarChart, HeatMap, ImageStrip, ProbeResult, Table
+from engine.words import number
 from widgets.common.bars import Bar, BarList
-from widgets.common.colour_maps import pack
+from widgets.common.given import given
 from widgets.common.mosaic import Hit
 from widgets.common.picture_grid import PictureGrid
 from widgets.common.pictures import Pictures
-from widgets.common.words import number
 from widgets.probe_panel.heat_map import heat_map_pictures
 from widgets.theme import Look
 
@@ -35,8 +36,8 @@ class ResultCanvas(QWidget):
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.result: ProbeResult | None = None
-        self.headline = QLabel(wordWrap=True, objectName="headline", textFormat=Qt.TextFormat.PlainText)
-        self.facts = QLabel(wordWrap=True, objectName="muted", textFormat=Qt.TextFormat.PlainText)
+        self.headline = given(QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText), objectName="headline")
+        self.facts = given(QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText), objectName="muted")
         self.facts.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.progress = QProgressBar(maximum=1000, textVisible=False)
         self.progress.setAccessibleName("How much of the answer is ready")
@@ -44,7 +45,7 @@ class ResultCanvas(QWidget):
         keep = self.progress.sizePolicy()
         keep.setRetainSizeWhenHidden(True)
         self.progress.setSizePolicy(keep)
-        self.empty = QLabel(EMPTY, wordWrap=True, objectName="empty", alignment=Qt.AlignmentFlag.AlignCenter)
+        self.empty = given(QLabel(EMPTY, wordWrap=True, alignment=Qt.AlignmentFlag.AlignCenter), objectName="empty")
         self.pictures = PictureGrid(look, largest=420, gap=12)
         self.bars = BarList(look)
         self.table = QTableWidget()
@@ -137,23 +138,12 @@ def _words(value: object) -> str:
 
 
 def _strip(result: ImageStrip) -> Pictures:
-    """Pictures side by side at one size: smaller ones are enlarged by whole factors and centred."""
-    high = max(picture.shape[1] for picture in result.pictures)
-    wide = max(picture.shape[2] for picture in result.pictures)
-    pixels = np.zeros((len(result.pictures), high, wide), np.uint32)
-    places = []
-    for tile, picture in enumerate(result.pictures):
-        factor = max(1, min(high // picture.shape[1], wide // picture.shape[2]))
-        packed = pack(np.rint(np.clip(np.nan_to_num(picture), 0, 1) * 255).astype(np.uint8))
-        packed = packed.repeat(factor, axis=0).repeat(factor, axis=1)
-        top, left = (high - packed.shape[0]) // 2, (wide - packed.shape[1]) // 2
-        pixels[tile, top : top + packed.shape[0], left : left + packed.shape[1]] = packed
-        places.append((factor, top, left))
+    """Pictures side by side at one size."""
+    pixels, places = strip_tiles(result)
 
     def describe(hit: Hit) -> str:
-        factor, top, left = places[hit.tile]
-        picture = result.pictures[hit.tile]
-        row, column = (hit.row - top) // factor, (hit.column - left) // factor
+        place, picture = places[hit.tile], result.pictures[hit.tile]
+        row, column = (hit.row - place.top) // place.factor, (hit.column - place.left) // place.factor
         name = result.captions[hit.tile] if hit.tile < len(result.captions) else f"picture {hit.tile}"
         if not (0 <= row < picture.shape[1] and 0 <= column < picture.shape[2]):
             return name

@@ -6,6 +6,8 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
+from engine.words import percent
+from widgets.common.given import given
 from widgets.common.icons import pixmap
 from widgets.common.recorded import Recorded
 from widgets.theme import Look
@@ -37,7 +39,7 @@ class Transport(QWidget):
         self.step_button = RoundButton(look, "step", "One step", ".")
         self.stop_button = RoundButton(look, "stop", "Stop", "")
         self.timeline = Timeline(look)
-        self.badge = QPushButton(objectName="live-badge", visible=False)
+        self.badge = given(QPushButton(), objectName="live-badge", visible=False)
         self.badge.setToolTip("Return to live")
         self.figures = _Figures(look)
         self._connect()
@@ -92,7 +94,7 @@ class Transport(QWidget):
         self.timeline.set_progress(step, total_steps, epochs)
         self.figures.show_figures(
             f"{images_per_second:,.0f} images/s",
-            f"capture {capture_share * 100:.1f} % of time",
+            f"capture {percent(capture_share)} of time",
             f"epoch {epoch:.2f} / {epochs}",
             f"left {duration(seconds_left)}",
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from engine.snapshot import Snapshot
-from widgets.common.words import percent, whole_percent
+from engine.words import percent, whole_percent
 from widgets.views.base import view
 from widgets.views.curve_view import CurveView
 
@@ -20,11 +20,17 @@ class AccuracyView(CurveView):
     order = 20
     key = (("training", "training"), ("validation", "good"))
     curves = (("train/accuracy", "training", "training", True), ("validation/accuracy", "validation", "good", False))
-    value_text = staticmethod(percent)
-    tick_text = staticmethod(whole_percent)
     log_switch = False
     smoothing_slider = False
     empty_text = "Press Space to train: the share of images named rightly is drawn here."
+
+    @staticmethod
+    def value_text(value: float) -> str:
+        return percent(value)
+
+    @staticmethod
+    def tick_text(value: float) -> str:
+        return whole_percent(value)
 
     def summary(self, snapshot: Snapshot) -> str:
         series = snapshot.history["validation/accuracy"]

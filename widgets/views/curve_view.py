@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import ClassVar
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QSlider, QToolButton, QWidget
 
 from engine.snapshot import Snapshot
-from widgets.common.axes import label
+from engine.words import number, tick
 from widgets.common.curves import CurvePlot
-from widgets.common.words import number
+from widgets.common.given import given
 from widgets.views.base import Focus, View
 
 
@@ -19,11 +18,19 @@ class CurveView(View):
     """Plots the series of ``curves``: (name in the History, title, colour's name, with a smoothed overlay)."""
 
     curves: ClassVar[tuple[tuple[str, str, str, bool], ...]] = ()
-    value_text: ClassVar[Callable[[float], str]] = staticmethod(number)
-    tick_text: ClassVar[Callable[[float], str]] = staticmethod(label)
     log_switch: ClassVar[bool] = True
     smoothing_slider: ClassVar[bool] = True
     area = "top"
+
+    @staticmethod
+    def value_text(value: float) -> str:
+        """A value in readouts."""
+        return number(value)
+
+    @staticmethod
+    def tick_text(value: float) -> str:
+        """A value at the axis."""
+        return tick(value)
 
     def content(self) -> QWidget:
         self.plot = CurvePlot(self.look, value_text=self.value_text, tick_text=self.tick_text)
@@ -35,12 +42,13 @@ class CurveView(View):
         return self.plot
 
     def _make_controls(self) -> None:
-        self.fit_button = QToolButton(text="fit", toolTip="Show all points again (double click)", visible=False)
+        self.fit_button = given(QToolButton(), text="fit", toolTip="Show all points again (double click)", visible=False)
         self.fit_button.clicked.connect(self.plot.fit)
-        self.log_button = QToolButton(text="log", checkable=True, toolTip="Logarithmic axis")
+        self.log_button = given(QToolButton(), text="log", checkable=True, toolTip="Logarithmic axis")
         self.log_button.toggled.connect(self.plot.set_log)
-        self._smooth_word = QLabel("smooth", objectName="muted")
-        self.smoothing = QSlider(Qt.Orientation.Horizontal, minimum=0, maximum=99)
+        self._smooth_word = given(QLabel("smooth"), objectName="muted")
+        self.smoothing = QSlider(Qt.Orientation.Horizontal)
+        self.smoothing.setRange(0, 99)
         self.smoothing.setAccessibleName("Smoothing")
         self.smoothing.setToolTip("Weight of the moving average that lies over the raw points")
         self.smoothing.setFixedWidth(self.look.px(56))

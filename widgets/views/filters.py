@@ -6,13 +6,15 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtWidgets import QToolButton, QWidget
 
+from engine.colours import pack
 from engine.snapshot import Snapshot, Tiles, Want
-from widgets.common.colour_maps import pack
+from engine.words import number
+from widgets.common.given import given
 from widgets.common.mosaic import Hit
 from widgets.common.picture_grid import PictureGrid
 from widgets.common.pictures import Pictures, from_tiles, shared_limits, value_at
 from widgets.common.scale_control import ScaleControl
-from widgets.common.words import layer_title, number
+from widgets.common.words import layer_title
 from widgets.views.base import Focus, View, view
 
 
@@ -30,7 +32,7 @@ class FiltersView(View):
     def content(self) -> QWidget:
         self.scale = ScaleControl("filter")
         self.scale.scale_changed.connect(self.redraw)
-        self.rgb = QToolButton(text="RGB", checkable=True, visible=False)
+        self.rgb = given(QToolButton(), text="RGB", checkable=True, visible=False)
         self.rgb.setToolTip("Show the three input channels of each filter as one colour picture")
         self.rgb.toggled.connect(lambda _: self.redraw())
         self.grid = PictureGrid(self.look, gap=6, largest=96)
@@ -50,7 +52,7 @@ class FiltersView(View):
             self.rgb.setVisible(False)
             return _where_filters_are(snapshot, focus.layer)
         reads_rgb = tiles.columns == 3 and snapshot.design.input_shape[0] == 3
-        if self.rgb.isVisibleTo(self.rgb.parentWidget()) != reads_rgb:
+        if self.rgb.isHidden() == reads_rgb:
             self.rgb.setVisible(reads_rgb)
         colours = reads_rgb and self.rgb.isChecked()
         self._columns = 1 if colours else max(1, tiles.columns)

@@ -9,10 +9,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QSpinBox, QVBoxLayout, QWidget
 
 from engine.snapshot import Bars, PinnedImage, Snapshot, Want
+from engine.words import percent
 from widgets.common.bars import Bar, BarList
 from widgets.common.picture_grid import PictureGrid
 from widgets.common.pictures import Legend, from_images
-from widgets.common.words import percent
 from widgets.views.base import Focus, View, view
 
 MOST = 4
@@ -36,7 +36,8 @@ class InputImageView(View):
     def content(self) -> QWidget:
         self.picture = PictureGrid(self.look, largest=280)
         self.bars = BarList(self.look, rows=MOST)
-        self.picker = QSpinBox(prefix="#", maximum=9_999_999, buttonSymbols=QSpinBox.ButtonSymbols.NoButtons)
+        self.picker = QSpinBox(prefix="#", maximum=9_999_999)
+        self.picker.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
         self.picker.setAccessibleName("Pinned test image")
         self.picker.setToolTip("Which test image is pinned: type its number, or use the up and down keys")
         self.picker.setKeyboardTracking(False)

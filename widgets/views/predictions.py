@@ -6,8 +6,9 @@ from collections.abc import Callable
 
 from PySide6.QtWidgets import QWidget
 
+from engine.colours import pack
 from engine.snapshot import Snapshot, Wall, Want
-from widgets.common.colour_maps import pack
+from engine.words import percent
 from widgets.common.mosaic import Hit, Pixels
 from widgets.common.picture_grid import PictureGrid
 from widgets.common.pictures import Pictures
@@ -64,6 +65,6 @@ def _describer(wall: Wall, classes: tuple[str, ...]) -> Callable[[Hit], str]:
         label, predicted = class_name(classes, int(wall.labels[tile])), class_name(classes, int(wall.predicted[tile]))
         sign = "✓" if wall.labels[tile] == wall.predicted[tile] else "✗"
         which = f"test image #{int(wall.indices[tile])}: " if tile < len(wall.indices) else ""
-        return f"{which}label {label}, predicted {predicted} ({wall.confidence[tile] * 100:.0f} %) {sign}"
+        return f"{which}label {label}, predicted {predicted} ({percent(float(wall.confidence[tile]), 0)}) {sign}"
 
     return describe

@@ -15,6 +15,7 @@ from engine.probes.base import Subject
 from engine.probes.parse import make_probe
 from engine.probes.result import ImageStrip
 from engine.probes.units import find_unit, outputs_of
+from engine.words import number
 from engine.zoo import network
 from tests.helpers.tiny_subject import (
     digits_set,
@@ -72,9 +73,8 @@ def test_a_channel_beats_every_real_image(digits: Subject, at: str) -> None:
 def test_the_headline_says_both_numbers(digits: Subject) -> None:
     answer = ask(digits, unit=5)
     activation, best, ratio = (answer.facts[key] for key in ("activation", "best_real_activation", "ratio"))
-    assert answer.headline == (
-        f"class '5' reaches {activation:.4g}; the best of 1,797 real images reaches {best:.4g} (ratio {ratio:.2f})."
-    )
+    best_words = f"the best of 1,797 real images reaches {number(best, 4)} (ratio {number(ratio)})."
+    assert answer.headline == f"class '5' reaches {number(activation, 4)}; {best_words}"
 
 
 def test_natural_is_smoother_than_raw(digits: Subject) -> None:

@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from engine.colours import channels, colour_table
 from engine.errors import FileError, ProbeError
 from engine.probes.result import BarChart, HeatMap, ImageStrip, Table
-from engine.probes.saving import GAP, diverging, picture_of, save_result
+from engine.probes.saving import GAP, SIDE, picture_of, save_result
 
 
 def heat_map(values: list[list[float]], picture: int | None = None) -> HeatMap:
@@ -19,29 +20,26 @@ def heat_map(values: list[list[float]], picture: int | None = None) -> HeatMap:
     return HeatMap("a heat map", values=array, picture=image)
 
 
-def test_zero_is_white_positive_red_negative_blue() -> None:
-    colours = diverging(np.array([[-2, -1, 0, 1, 2, np.nan]], np.float32))[0]
-    assert colours[2].tolist() == colours[5].tolist() == [255, 255, 255]
-    assert colours[0].argmax() == 2 and colours[4].argmax() == 0
-    assert (colours[1] > colours[0])[:2].all() and (colours[3] > colours[4])[1:].all()
+def table(level: int) -> list[int]:
+    return channels(colour_table("diverging"))[level].tolist()
 
 
-def test_the_range_is_symmetric_about_zero() -> None:
-    small, large = diverging(np.array([[0.5, -1.0]], np.float32))[0]
-    half = diverging(np.array([[0.5, 1.0]], np.float32))[0][0]
-    np.testing.assert_allclose(small, half)
-    assert large.argmax() == 2
+def test_zero_is_neutral_and_the_range_symmetric() -> None:
+    pixels = picture_of(heat_map([[-2, -1, 0, 1, 2, np.nan]]))
+    row = pixels[0, :: pixels.shape[1] // 6][:6].tolist()
+    assert row[:5] == [table(0), table(64), table(127), table(190), table(254)]
+    assert row[5][3] == 0, "what is not computed is transparent"
+    assert (picture_of(heat_map([[0, 0], [0, 0]])) == table(127)).all()
 
 
-def test_a_heat_map_of_zeros_is_all_white() -> None:
-    assert (picture_of(heat_map([[0, 0], [0, 0]])) == 255).all()
-
-
-def test_untried_pixels_show_the_picture() -> None:
+def test_a_heat_map_stands_beside_and_over_its_picture() -> None:
     pixels = picture_of(heat_map([[np.nan, 1.0]], picture=90))
-    width = pixels.shape[1] // 2
-    assert (pixels[:, :width] == 90).all()
-    assert pixels[0, width, 0] > pixels[0, width, 1]
+    image, alone, over = (pixels[:, start : start + SIDE] for start in (0, SIDE + GAP, 2 * (SIDE + GAP)))
+    assert pixels.shape == (SIDE // 2, 3 * SIDE + 2 * GAP, 4)
+    assert (image == [90, 90, 90, 255]).all()
+    assert (alone[:, : SIDE // 2, 3] == 0).all() and (alone[:, SIDE // 2 :] == table(254)).all()
+    assert (over[:, : SIDE // 2] == [90, 90, 90, 255]).all(), "untried pixels show the picture"
+    assert over[0, -1, 0] > over[0, -1, 1], "positive is red"
 
 
 def test_pixels_are_enlarged_by_a_whole_factor_without_smoothing(tmp_path: Path) -> None:
@@ -49,15 +47,22 @@ def test_pixels_are_enlarged_by_a_whole_factor_without_smoothing(tmp_path: Path)
     save_result(ImageStrip("two", pictures=(picture, picture[:1]), captions=("a", "b")), tmp_path / "strip.png")
     pixels = np.array(Image.open(tmp_path / "strip.png"))
     factor = pixels.shape[0] // 5
-    assert factor > 1 and pixels.shape == (5 * factor, 2 * 7 * factor + GAP, 3)
-    np.testing.assert_array_equal(pixels[::factor, : 7 * factor : factor], (picture * 255).round().transpose(1, 2, 0))
-    assert (pixels[:, 7 * factor : 7 * factor + GAP] == 255).all()
-    assert (pixels[..., 7 * factor + GAP :, :].std(axis=2) == 0).all(), "one channel is grey"
+    assert factor > 1 and pixels.shape == (5 * factor, 2 * 7 * factor + GAP, 4)
+    np.testing.assert_array_equal(pixels[::factor, : 7 * factor : factor, :3], (picture * 255).round().transpose(1, 2, 0))
+    assert (pixels[:, 7 * factor : 7 * factor + GAP, 3] == 0).all()
+    assert (pixels[:, 7 * factor + GAP :, :3].std(axis=2) == 0).all(), "one channel is grey"
 
 
-def test_a_map_of_another_size_than_the_picture_is_drawn_alone() -> None:
-    result = HeatMap("a map", values=np.zeros((2, 3), np.float32), picture=np.zeros((1, 8, 8), np.uint8))
-    assert (picture_of(result) == 255).all()
+def test_values_of_another_size_than_the_picture_are_blocks_of_it() -> None:
+    values = np.array([[1.0, 0.0], [0.0, -1.0]], np.float32)
+    pixels = picture_of(HeatMap("a map", values=values, picture=np.zeros((1, 8, 8), np.uint8)))
+    alone = pixels[:, SIDE + GAP : 2 * SIDE + GAP]
+    assert (alone[: SIDE // 2, : SIDE // 2] == table(254)).all() and (alone[SIDE // 2 :, SIDE // 2 :] == table(0)).all()
+
+
+def test_an_empty_map_has_no_picture() -> None:
+    with pytest.raises(ProbeError, match="has no picture"):
+        picture_of(HeatMap("nothing yet"))
 
 
 def test_bars_are_saved_as_numbers(tmp_path: Path) -> None:

@@ -9,10 +9,10 @@ from PySide6.QtGui import QColor, QImage, QWheelEvent
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from engine.colours import colour_table
 from engine.snapshot import Tiles
 from tests.widgets.made_up import tiles_of
 from widgets.common.bars import Bar, BarList
-from widgets.common.colour_maps import colour_table
 from widgets.common.curves import CurvePlot
 from widgets.common.picture_grid import PictureGrid
 from widgets.common.pictures import Pictures, Scale, from_tiles

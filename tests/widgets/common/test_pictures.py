@@ -9,7 +9,7 @@ from tests.widgets import made_up
 from tests.widgets.made_up import tiles_of
 from widgets.common.mosaic import Hit
 from widgets.common.pictures import Scale, from_images, from_tiles, rescaled, shared_limits, value_at
-from widgets.common.words import layer_title, number, percent, whole_percent
+from widgets.common.words import layer_title
 
 VALUES = np.array([[[-1.0, 0.0], [0.5, 1.0]], [[-4.0, 0.0], [2.0, 4.0]]], np.float32)
 
@@ -66,21 +66,6 @@ def test_images_are_shown_and_described_as_they_are() -> None:
     pictures = from_images(images, lambda _: "the image")
     assert pictures.pixels[0, 1, 0] == 0xFF0A141E
     assert pictures.describe(Hit(0, 1, 0)) == "the image · row 1, column 0 · 10, 20, 30"
-
-
-def test_numbers_in_words() -> None:
-    assert [number(value) for value in (0.0, 0.48249, -1.5, 12345.6, 2e-5, float("nan"), float("inf"), -float("inf"))] == [
-        "0",
-        "0.482",
-        "−1.5",
-        "12,346",
-        "2e−05",
-        "not a number",
-        "∞",
-        "−∞",
-    ]
-    assert percent(0.9661) == "96.6 %"
-    assert whole_percent(1.0) == "100 %" and whole_percent(0.975) == "97.5 %"
 
 
 def test_layers_in_words() -> None:

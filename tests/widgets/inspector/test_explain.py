@@ -88,8 +88,8 @@ def history() -> History:
 def test_health_at_a_step() -> None:
     lines = health_lines(history(), "c1", float("inf"))
     assert [(line.name, line.value, line.verdict) for line in lines] == [
-        ("gradient norm", "2.1e-3", ""),
-        ("update : weight", "9.0e-4", "good"),
+        ("gradient norm", "0.0021", ""),
+        ("update : weight", "9e−4", "good"),
         ("activations", "μ 0.14  σ 0.31", ""),
         ("dead units", "75 %", "warning"),
     ]
@@ -102,8 +102,8 @@ def test_health_at_a_step() -> None:
 
 def test_health_names_are_padded_to_one_width() -> None:
     rows = plain(health_html(health_lines(history(), "c1", 10), {"good": "#0f0", "warning": "#fa0"}))
-    assert rows[0] == "gradient norm    2.1e-3"
-    assert rows[1] == "update : weight  9.0e-4 ✓"
+    assert rows[0] == "gradient norm    0.0021"
+    assert rows[1] == "update : weight  9e−4 ✓"
 
 
 def test_vectors_have_no_receptive_field() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible
 from pytestqt.qtbot import QtBot
@@ -12,7 +11,7 @@ from engine.design.kinds import Costs
 from engine.design.network import NetworkDesign, layer
 from engine.zoo.registry import network
 from tests.widgets.network.bench import Bench
-from widgets.network.cards import cards, large, small, totals
+from widgets.network.cards import cards, totals
 
 
 def all_cards(design: NetworkDesign) -> dict[str, object]:
@@ -51,20 +50,6 @@ def test_a_layer_that_reads_elsewhere_says_so() -> None:
     assert "Nothing reads" in all_cards(design)["b"].note
 
 
-@pytest.mark.parametrize(
-    ("number", "text"), [(8320, "8,320"), (512_736, "0.51 M"), (12_300_000, "12.3 M"), (3_870_000_000, "3.87 G")]
-)
-def test_large_counts(number: int, text: str) -> None:
-    assert large(number) == text
-
-
-@pytest.mark.parametrize(
-    ("number", "text"), [(0.0021, "2.1e-3"), (0.14, "0.14"), (35.0, "35"), (0.0, "0"), (123456.0, "1.2e5"), (float("nan"), "NaN")]
-)
-def test_small_numbers(number: float, text: str) -> None:
-    assert small(number) == text
-
-
 def test_totals() -> None:
     assert totals(Costs(25_150, 512_736, 0), 0) == "25,150 parameters · 0.51 M MACs"
     assert totals(Costs(), 1) == "1 layer does not fit"
@@ -86,7 +71,3 @@ def test_the_tooltip_of_a_misfit_has_the_whole_sentence(qtbot: QtBot) -> None:
     error = bench.session.report["p1"].error
     assert error is not None
     assert error.suggestion in tip
-
-
-def test_negative_numbers_have_a_real_minus() -> None:
-    assert small(-1.6) == "−1.6"

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
+from PIL import Image
+from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from engine.colours import NEUTRAL, colour_table
 from engine.probes.result import BarChart, HeatMap, ImageStrip, ProbeResult, Table
+from engine.probes.saving import GAP, save_result
 from tests.widgets import made_up
-from widgets.common.colour_maps import NEUTRAL, colour_table
 from widgets.common.mosaic import Hit
 from widgets.common.pictures import Pictures
 from widgets.probe_panel import ResultCanvas
@@ -63,6 +68,41 @@ def test_a_heat_map_lies_beside_and_over_its_image() -> None:
     assert (pictures.pixels[2, :2, :2] != 0xFF646464).all()
     assert pictures.describe(Hit(2, 3, 0)) == "row 3, column 0 · −0.5"
     assert pictures.describe(Hit(2, 3, 3)) == "row 3, column 3 · not computed yet"
+
+
+@pytest.mark.parametrize("theme", ["dark", "light"])
+@pytest.mark.parametrize(
+    "result",
+    [
+        HeatMap("x", values=VALUES),
+        HeatMap("x", values=VALUES, picture=np.arange(48, dtype=np.uint8).reshape(3, 4, 4)),
+        ImageStrip("x", pictures=(np.linspace(0, 1, 12, dtype=np.float32).reshape(3, 2, 2), np.ones((1, 4, 4), np.float32))),
+    ],
+    ids=["map", "map over picture", "strip"],
+)
+def test_a_file_has_the_very_pixels_of_the_window(qtbot: QtBot, result: ProbeResult, theme: str, tmp_path: Path) -> None:
+    canvas = ResultCanvas(Look(theme))
+    qtbot.addWidget(canvas)
+    canvas.resize(900, 500)
+    canvas.show()
+    canvas.show_result(result)
+    save_result(result, tmp_path / "answer.png")
+    pixels = np.array(Image.open(tmp_path / "answer.png"))
+    inside = canvas.pictures.canvas
+    screen = inside.sheet.grab().toImage()
+    tiles, size = shown(canvas).pixels, shown(canvas).pixels.shape[1]
+    assert pixels.shape[0] % size == 0
+    factor = pixels.shape[0] // size
+    for tile in range(len(tiles)):
+        rect = inside.tile_rect(tile)
+        start = tile * (size * factor + GAP)
+        for row in range(size):
+            for column in range(size):
+                *colour, opacity = pixels[row * factor, start + column * factor].tolist()
+                step = rect.width() / size
+                found = screen.pixelColor(int(rect.x() + (column + 0.5) * step), int(rect.y() + (row + 0.5) * step))
+                wanted = QColor(*colour) if opacity else Look(theme).colour("bar")
+                assert found.name() == wanted.name(), f"tile {tile}, row {row}, column {column}"
 
 
 @pytest.mark.parametrize("fill", [0.0, np.nan, np.inf])

@@ -1,4 +1,4 @@
-"""Colour tables for pictures of levels 0..254: sequential, diverging and grey, computed in CIELAB."""
+"""Colour tables for pictures of levels 0..254 (sequential, diverging, grey, computed in CIELAB), and colours as pixels."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ BLANK = LEVELS + 1
 
 NEUTRAL = LEVELS // 2
 """The level of zero in a signed picture; the diverging table is neutral there and nowhere else."""
+
+_STRENGTH = 0.9  # opacity of the strongest value over an image
 
 _D65 = np.array([0.95047, 1.0, 1.08883])
 _XYZ_TO_RGB = np.array([[3.2406, -1.5372, -0.4986], [-0.9689, 1.8758, 0.0415], [0.0557, -0.2040, 1.0570]])
@@ -62,6 +64,28 @@ def pack(channels: NDArray[np.uint8]) -> NDArray[np.uint32]:
     return packed
 
 
+def channels(colours: NDArray[np.uint32]) -> NDArray[np.uint8]:
+    """Colours (...) 0xAARRGGBB to red, green, blue and opacity (..., 4) uint8."""
+    return np.stack([(colours >> np.uint32(shift)).astype(np.uint8) for shift in (16, 8, 0, 24)], axis=-1)
+
+
+def signed_colours(values: NDArray[np.float32], limit: float) -> NDArray[np.uint32]:
+    """Values -``limit``..``limit`` (...) in the diverging colours: zero is neutral, what is not finite transparent."""
+    known = np.isfinite(values)
+    shares = np.where(known, values, 0) / (limit or 1.0)
+    levels = np.rint(shares * (LEVELS - NEUTRAL) + NEUTRAL).astype(np.uint8)
+    return np.where(known, colour_table("diverging")[levels], np.uint32(0))
+
+
+def covered(image: NDArray[np.uint8], values: NDArray[np.float32], limit: float) -> NDArray[np.uint32]:
+    """The ``image`` (C, H, W) in grey under ``values`` (H, W), the more covered the stronger they are: zero, and what is not
+    finite, leaves it as it is."""
+    known = np.where(np.isfinite(values), values, np.float32(0))
+    strength = (np.abs(known) / (limit or 1.0) * _STRENGTH)[..., np.newaxis]
+    blended = image.mean(axis=0)[..., np.newaxis] * (1 - strength) + channels(signed_colours(known, limit))[..., :3] * strength
+    return pack(np.rint(blended).astype(np.uint8).transpose(2, 0, 1))
+
+
 def _curve(points: tuple[tuple[float, float, float], ...], ramp: NDArray[np.float64]) -> NDArray[np.float64]:
     """A smooth way through ``points`` (rows of L*, a*, b*), even in L*, sampled at ``ramp`` 0..1: (n, 3)."""
     corners = np.array(points, dtype=np.float64)
@@ -77,4 +101,5 @@ def _lab_to_rgb(lab: NDArray[np.float64]) -> NDArray[np.float64]:
     f = np.stack([base + lab[:, 1] / 500, base, base - lab[:, 2] / 200], axis=1)
     xyz = np.where(f > 6 / 29, f**3, 3 * (6 / 29) ** 2 * (f - 4 / 29)) * _D65
     linear = np.clip(xyz @ _XYZ_TO_RGB.T, 0, 1)
-    return np.where(linear <= 0.0031308, 12.92 * linear, 1.055 * linear ** (1 / 2.4) - 0.055)
+    rgb: NDArray[np.float64] = np.where(linear <= 0.0031308, 12.92 * linear, 1.055 * linear ** (1 / 2.4) - 0.055)
+    return rgb

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from widgets.common.colour_maps import BLANK, NEUTRAL, colour_list, colour_table, pack
+from engine.colours import BLANK, NEUTRAL, colour_list, colour_table, pack
 
 
 def channels(name: str) -> np.ndarray:
