@@ -8,9 +8,25 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.design.network import NetworkDesign, layer
-from engine.snapshot import LEVELS, Bars, History, PinnedImage, Snapshot, Tiles, Wall, Want
+from engine.snapshot import (
+    LEVELS,
+    Bars,
+    Example,
+    History,
+    Metric,
+    Pairs,
+    PictureRows,
+    Snapshot,
+    TaskFacts,
+    Tiles,
+    Wall,
+    Want,
+)
 
 DIGITS = tuple(str(digit) for digit in range(10))
+CLASSIFY = TaskFacts("classify", "Classify", DIGITS, (Metric("accuracy", "Accuracy", "share"),))
+RECONSTRUCT = TaskFacts("reconstruct", "Reconstruct", (), (Metric("mse", "Mean squared error", "", "lower"),))
+REGRESS = TaskFacts("regress", "Regress", ("height",), (Metric("rmse", "Root mean squared error", "m", "lower"),))
 
 
 def design() -> NetworkDesign:
@@ -105,18 +121,32 @@ def snapshot(step: int = 800, *, captured: bool | dict[Want, Any] = True, **chan
         Want("filters", "c1"): filters(),
         Want("feature_maps", "c2"): feature_maps(),
         Want("filters", "c2"): filters(6, 12, 3),
-        Want("probabilities"): Bars(DIGITS, np.array([0.001, 0, 0, 0, 0.97, 0.004, 0, 0.005, 0, 0.02], np.float32), 4, ""),
+        Want("answer"): Bars(DIGITS, np.array([0.001, 0, 0, 0, 0.97, 0.004, 0, 0.005, 0, 0.02], np.float32), 4, "probability"),
         Want("predictions"): wall(),
     }
     fields: dict[str, Any] = {
         "step": step,
         "epoch": step / 937,
         "design": design(),
-        "classes": DIGITS,
+        "task": CLASSIFY,
         "history": history(),
-        "pinned": PinnedImage(digit(4)[np.newaxis], 4, "test image #4", 4),
+        "pinned": (Example(digit(4)[np.newaxis], 4, "test image #4", 4),),
         "captured": captured if isinstance(captured, dict) else everything,
     }
     if captured is False:
-        fields |= {"history": History(), "pinned": None, "captured": {}}
+        fields |= {"history": History(), "pinned": (), "captured": {}}
     return Snapshot(**(fields | changes))
+
+
+def pictures(count: int = 12) -> PictureRows:
+    """What an autoencoder is given and gives back."""
+    rows = np.stack([digit(seed) for seed in range(count)])[:, np.newaxis]
+    return PictureRows((rows, rows // 2 + 40), ("input", "answer"), indices=np.arange(count) * 3)
+
+
+def pairs(count: int = 40) -> Pairs:
+    """Heights beside the true ones, nearly right."""
+    truth = np.linspace(-1, 1, count, dtype=np.float32)[:, np.newaxis]
+    return Pairs(
+        ("height",), truth, truth + np.sin(np.arange(count, dtype=np.float32))[:, np.newaxis] / 10, "m", np.arange(count)
+    )

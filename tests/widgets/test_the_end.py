@@ -28,7 +28,13 @@ def test_copied_layers_do_not_crash_the_end_of_the_process() -> None:
     environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
     root = Path(__file__).parent.parent.parent
     ended = subprocess.run(
-        [sys.executable, "-c", COPY_AND_LEAVE], cwd=root, env=environment, capture_output=True, text=True, timeout=120, check=False
+        [sys.executable, "-c", COPY_AND_LEAVE],
+        cwd=root,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
     )
     assert ended.returncode == 0, ended.stderr
     assert int(ended.stdout) > 100

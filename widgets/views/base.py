@@ -41,6 +41,7 @@ class View(QWidget):
     key: ClassVar[tuple[tuple[str, str], ...]] = ()  # (words, name of a colour): what the colours mean, beside the title
     empty_text: ClassVar[str] = "Press Space to train: the picture appears here."
 
+    title_changed = Signal(str)
     subtitle_changed = Signal(str)
     layer_chosen = Signal(str)
     unit_chosen = Signal(int)
@@ -96,6 +97,13 @@ class View(QWidget):
         """Draw the last snapshot again, after one of the view's controls changed."""
         if self.snapshot is not None:
             self.show_snapshot(self.snapshot, self.focus)
+
+    def set_title(self, text: str) -> None:
+        """Call this view otherwise from now on, where its name depends on the task: "Accuracy", "Mean squared error"."""
+        if text != self.title:
+            self.title = text  # type: ignore[misc]  # the class's own title is what it begins with
+            self.setAccessibleName(text)
+            self.title_changed.emit(text)
 
     def set_subtitle(self, text: str) -> None:
         """What stands beside the title: plain text or Qt's rich text. Costs nothing while it stays the same."""

@@ -15,22 +15,25 @@ from widgets.views.base import Focus, View
 
 
 class CurveView(View):
-    """Plots the series of ``curves``: (name in the History, title, colour's name, with a smoothed overlay)."""
+    """Plots ``curves``: (name, title, colour's name, with a smoothed overlay). ``series`` says which numbers of the History a
+    name stands for; by default those of that name."""
 
     curves: ClassVar[tuple[tuple[str, str, str, bool], ...]] = ()
     log_switch: ClassVar[bool] = True
     smoothing_slider: ClassVar[bool] = True
     area = "top"
 
-    @staticmethod
-    def value_text(value: float) -> str:
+    def value_text(self, value: float) -> str:
         """A value in readouts."""
         return number(value)
 
-    @staticmethod
-    def tick_text(value: float) -> str:
+    def tick_text(self, value: float) -> str:
         """A value at the axis."""
         return tick(value)
+
+    def series(self, name: str) -> str:
+        """The name in the History of the curve ``name``."""
+        return name
 
     def content(self) -> QWidget:
         self.plot = CurvePlot(self.look, value_text=self.value_text, tick_text=self.tick_text)
@@ -61,9 +64,9 @@ class CurveView(View):
 
     def draw(self, snapshot: Snapshot, focus: Focus) -> str:
         for name, *_ in self.curves:
-            series = snapshot.history[name]
+            series = snapshot.history[self.series(name)]
             self.plot.set_points(name, series.steps, series.values)
-        if not any(len(snapshot.history[name]) for name, *_ in self.curves):
+        if not any(len(snapshot.history[self.series(name)]) for name, *_ in self.curves):
             return "The first points appear after the first steps of training."
         self.plot.set_step_cursor(snapshot.cursor)
         self.set_subtitle(self.summary(snapshot))
@@ -71,7 +74,7 @@ class CurveView(View):
 
     def summary(self, snapshot: Snapshot) -> str:
         """The subtitle, right of the key: the last curve's newest value at the snapshot's step."""
-        value = snapshot.history[self.curves[-1][0]].until(snapshot.step)
+        value = snapshot.history[self.series(self.curves[-1][0])].until(snapshot.step)
         return "" if value is None else self.value_text(value)
 
     def restyle(self) -> None:

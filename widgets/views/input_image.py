@@ -1,4 +1,4 @@
-"""The input view: the pinned image, enlarged, and how probable the network finds each class."""
+"""The input view: the pinned example, enlarged, and what the network answers: probabilities, a picture, numbers."""
 
 from __future__ import annotations
 
@@ -8,38 +8,39 @@ import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QSpinBox, QVBoxLayout, QWidget
 
-from engine.snapshot import Bars, PinnedImage, Snapshot, Want
-from engine.words import percent
+from engine.snapshot import Bars, Example, PictureRows, Snapshot, Want
+from engine.words import number, percent
 from widgets.common.bars import Bar, BarList
+from widgets.common.given import given
 from widgets.common.picture_grid import PictureGrid
-from widgets.common.pictures import Legend, from_images
+from widgets.common.picture_rows import side_by_side
+from widgets.common.pictures import Legend, Pictures, from_images
 from widgets.views.base import Focus, View, view
 
 MOST = 4
-"""How many classes are listed; the true one is always among them."""
+"""How many classes or numbers are listed; the true class is always among them."""
 
-_WANT = Want("probabilities")
+_WANT = Want("answer")
 
 
 @view
 class InputImageView(View):
-    """What goes in and what comes out: the pinned image and the most probable classes, the true one marked."""
+    """What goes in and what comes out: the pinned example and the network's answer, beside the true one where it is known."""
 
     name = "input_image"
     title = "What the network sees"
-    help = "The pinned image, and the probability of each class. The true class has a check mark."
+    help = "The pinned example and the network's answer. The true class has a check mark; true numbers and pictures stand beside."
     workspaces = ("watch", "probe")
     area = "side"
     height_share = 2
-    empty_text = "Press Space to train: the pinned image and the network's opinion of it appear here."
+    empty_text = "Press Space to train: the pinned example and the network's opinion of it appear here."
 
     def content(self) -> QWidget:
         self.picture = PictureGrid(self.look, largest=280)
         self.bars = BarList(self.look, rows=MOST)
-        self.picker = QSpinBox(prefix="#", maximum=9_999_999)
-        self.picker.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
-        self.picker.setAccessibleName("Pinned test image")
-        self.picker.setToolTip("Which test image is pinned: type its number, or use the up and down keys")
+        self.picker = given(QSpinBox(), prefix="#", maximum=9_999_999, buttonSymbols=QSpinBox.ButtonSymbols.NoButtons)
+        self.picker.setAccessibleName("Pinned test example")
+        self.picker.setToolTip("Which test example is pinned: type its number, or use the up and down keys")
         self.picker.setKeyboardTracking(False)
         self.picker.setProperty("flat", True)
         self.picker.setAlignment(Qt.AlignmentFlag.AlignRight)
@@ -61,25 +62,39 @@ class InputImageView(View):
         return frozenset({_WANT})
 
     def draw(self, snapshot: Snapshot, focus: Focus) -> str:
-        pinned, bars = snapshot.pinned, snapshot.get(_WANT, Bars)
-        if pinned is None and bars is None:
-            return "No image is pinned. Click one on the wall of predictions."
-        self._draw_picture(pinned)
-        self.set_subtitle(_verdict(bars) if bars is not None else "not captured at this step yet")
-        rows = probable(bars, MOST) if bars is not None else ()
-        self.bars.show_bars(rows)
+        pinned, answer = snapshot.front, snapshot.captured.get(_WANT)
+        if pinned is None and answer is None:
+            return "No example is pinned. Click one among the predictions."
+        bars = answer if isinstance(answer, Bars) else None
+        rows = answer if isinstance(answer, PictureRows) else None
+        self._draw_picture(pinned, rows)
+        self.bars.setVisible(rows is None)
+        self.bars.show_bars(listed(bars, MOST) if bars is not None else ())
+        self.set_subtitle(_verdict(pinned, answer))
         return ""
 
-    def _draw_picture(self, pinned: PinnedImage | None) -> None:
+    def _draw_picture(self, pinned: Example | None, rows: PictureRows | None) -> None:
         self.picture.setVisible(pinned is not None)
         if pinned is None:
             return
-        pictures = from_images(pinned.picture[np.newaxis], lambda _: pinned.source)
-        self.picture.show_pictures(replace(pictures, legend=_legend(pinned)))
+        self.picture.show_pictures(_with_input(pinned, rows))
         if pinned.index >= 0 and pinned.index != self.picker.value() and not self.picker.hasFocus():
             self.picker.blockSignals(True)
             self.picker.setValue(pinned.index)
             self.picker.blockSignals(False)
+
+
+def _with_input(pinned: Example, rows: PictureRows | None) -> Pictures:
+    """The pinned example as it is, or beside the pictures that the network answers with."""
+    if rows is not None:
+        return side_by_side(rows, pinned.picture)
+    said = f"{pinned.source}: {pinned.words}" if pinned.words else pinned.source
+    return replace(from_images(pinned.picture[np.newaxis], lambda _: said), legend=_legend(pinned))
+
+
+def listed(bars: Bars, most: int) -> tuple[Bar, ...]:
+    """The bars that are shown: of probabilities the largest, of other numbers the first."""
+    return probable(bars, most) if not bars.wanted and bars.unit == "probability" else numbers(bars, most)
 
 
 def probable(bars: Bars, most: int) -> tuple[Bar, ...]:
@@ -96,16 +111,36 @@ def probable(bars: Bars, most: int) -> tuple[Bar, ...]:
     return tuple(rows)
 
 
-def _verdict(bars: Bars) -> str:
-    """The most probable class, and whether it is right: "✓ 4", "✗ 9, is 4"."""
-    best = int(np.argmax(bars.values))
-    if bars.truth < 0:
-        return bars.labels[best]
-    if best == bars.truth:
-        return f"✓ {bars.labels[best]}"
-    return f"✗ {bars.labels[best]}, is {bars.labels[bars.truth]}"
+def numbers(bars: Bars, most: int) -> tuple[Bar, ...]:
+    """Numbers from zero on one scale, each with the true one below it where that is known."""
+    unit = f" {bars.unit}" if bars.unit else ""
+    shown = [(label, float(value), "accent", True) for label, value in zip(bars.labels, bars.values, strict=True)]
+    if bars.wanted:
+        true = [(f"true {label}", value, "muted", False) for label, value in zip(bars.labels, bars.wanted, strict=True)]
+        shown = [row for pair in zip(shown, true, strict=True) for row in pair]
+    values = [value for _, value, _, _ in shown]
+    low, high = min(0.0, *values), max(0.0, *values)
+    span = (high - low) or 1.0
+    return tuple(
+        Bar(label, (value - low) / span, f"{number(value)}{unit}", colour, bold=bold, start=-low / span)
+        for label, value, colour, bold in shown[:most]
+    )
 
 
-def _legend(pinned: PinnedImage) -> Legend:
+def _verdict(pinned: Example | None, answer: object) -> str:
+    """The answer in a few words: the most probable class and whether it is right ("✓ 4", "✗ 9, is 4"), else what is pinned."""
+    if answer is None:
+        return "not captured at this step yet"
+    if not isinstance(answer, Bars) or answer.unit != "probability":
+        return "" if pinned is None else pinned.source
+    best = int(np.argmax(answer.values))
+    if answer.truth < 0:
+        return answer.labels[best]
+    if best == answer.truth:
+        return f"✓ {answer.labels[best]}"
+    return f"✗ {answer.labels[best]}, is {answer.labels[answer.truth]}"
+
+
+def _legend(pinned: Example) -> Legend:
     """What the brightness means: the image's bytes, before normalisation."""
     return Legend("grey", "0", "255", note="" if len(pinned.picture) == 1 else "each of red, green, blue")

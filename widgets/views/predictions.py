@@ -1,17 +1,20 @@
-"""The predictions view: a wall of test images, framed and signed by whether the network names them rightly."""
+"""The predictions view: what the network makes of test examples: a wall, pictures in rows, or numbers beside the true ones."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtWidgets import QWidget
+import numpy as np
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from engine.colours import pack
-from engine.snapshot import Snapshot, Wall, Want
-from engine.words import percent
+from engine.snapshot import Pairs, PictureRows, Snapshot, Wall, Want
+from engine.words import number
 from widgets.common.mosaic import Hit, Pixels
 from widgets.common.picture_grid import PictureGrid
+from widgets.common.picture_rows import column_pictures
 from widgets.common.pictures import Pictures
+from widgets.common.scatter import ScatterPlot
 from widgets.common.words import class_name
 from widgets.views.base import Focus, View, view
 
@@ -20,43 +23,86 @@ _WANT = Want("predictions")
 
 @view
 class PredictionsView(View):
-    """Which test images the network gets right (green, ✓) and wrong (red, ✗); a click pins one."""
+    """Which test examples the network gets right; a click pins one."""
 
     name = "predictions"
     title = "Predictions"
-    help = "A fixed set of test images: green with ✓ where the network is right, red with ✗ where it is wrong. Click to pin one."
+    help = (
+        "A fixed set of test examples. Classes: green with ✓ where the network is right, red with ✗ where it is wrong. Pictures: "
+        "what goes in, the answer, what was wanted. Numbers: the answer against the true one. Click to pin one."
+    )
     area = "side"
     height_share = 3
-    empty_text = "Press Space to train: a wall of test images shows what the network gets right."
+    empty_text = "Press Space to train: test examples show here what the network gets right."
 
     def content(self) -> QWidget:
         self.grid = PictureGrid(self.look, gap=8, largest=84)
         self.grid.tile_chosen.connect(self._choose)
-        self._wall: Wall | None = None
-        self._pixels: Pixels | None = None
-        return self.grid
+        self.scatter = ScatterPlot(self.look, x_title="true", y_title="answer", diagonal=True)
+        self.scatter.point_chosen.connect(self._choose)
+        self._indices = np.zeros(0, np.int64)
+        self._packed: tuple[object, Pixels] | None = None
+        self._kinds = QStackedWidget()
+        for widget in (self.grid, self.scatter):
+            self._kinds.addWidget(widget)
+        return self._kinds
 
     def wants(self, focus: Focus) -> frozenset[Want]:
         return frozenset({_WANT})
 
     def draw(self, snapshot: Snapshot, focus: Focus) -> str:
-        wall = snapshot.get(_WANT, Wall)
-        if wall is None or not len(wall.pictures):
+        found = snapshot.captured.get(_WANT)
+        if isinstance(found, Wall) and len(found.pictures):
+            self._draw_wall(found, snapshot)
+        elif isinstance(found, PictureRows) and found.rows:
+            self._draw_rows(found, snapshot)
+        elif isinstance(found, Pairs) and len(found.truth):
+            self._draw_pairs(found)
+        else:
             return "The predictions have not been captured at this step yet."
+        self._indices = found.indices
+        return ""
+
+    def _draw_wall(self, wall: Wall, snapshot: Snapshot) -> None:
         right = wall.predicted == wall.labels
         self.set_subtitle(f"{int(right.sum())} ✓ right · {int((~right).sum())} ✗ wrong")
         marks = tuple((right * 2 - 1).tolist())
-        if self._wall is None or self._pixels is None or self._wall.pictures is not wall.pictures:
-            self._pixels = pack(wall.pictures.transpose(1, 0, 2, 3))  # once: the images stay the same in every snapshot
-        self._wall = wall
-        pinned = snapshot.pinned.index if snapshot.pinned else -1
-        chosen = wall.indices.tolist().index(pinned) if pinned >= 0 and pinned in wall.indices else -1
-        self.grid.show_pictures(Pictures(self._pixels, _describer(wall, snapshot.classes), marks=marks), chosen)
-        return ""
+        if self._packed is None or self._packed[0] is not wall.pictures:  # once: the images stay the same in every snapshot
+            self._packed = (wall.pictures, pack(wall.pictures.transpose(1, 0, 2, 3)))
+        pictures = Pictures(self._packed[1], _describer(wall, snapshot.task.labels), marks=marks)
+        self.grid.show_pictures(pictures, self._chosen(wall.indices, snapshot))
+        self._kinds.setCurrentWidget(self.grid)
 
-    def _choose(self, tile: int) -> None:
-        if self._wall is not None and tile < len(self._wall.indices):
-            self.image_chosen.emit(int(self._wall.indices[tile]))
+    def _draw_rows(self, rows: PictureRows, snapshot: Snapshot) -> None:
+        self.set_subtitle(f"from top to bottom: {', '.join(rows.captions)}")
+        self.grid.show_pictures(column_pictures(rows), self._chosen(rows.indices, snapshot))
+        self._kinds.setCurrentWidget(self.grid)
+
+    def _draw_pairs(self, pairs: Pairs) -> None:
+        """The first number of each example; the others are said under the mouse."""
+        unit = f" {pairs.unit}" if pairs.unit else ""
+        labels = [_told(pairs, place, unit) for place in range(len(pairs.truth))]
+        self.scatter.set_points(np.stack([pairs.truth[:, 0], pairs.answer[:, 0]], axis=1), labels=labels)
+        self.set_subtitle(f"{pairs.names[0]}: answer against the true one; on the line they agree")
+        self._kinds.setCurrentWidget(self.scatter)
+
+    def _chosen(self, indices: np.ndarray, snapshot: Snapshot) -> int:
+        """Which of the shown examples is the pinned one; -1 for none."""
+        pinned = snapshot.front.index if snapshot.front is not None else -1
+        return indices.tolist().index(pinned) if pinned >= 0 and pinned in indices else -1
+
+    def _choose(self, place: int) -> None:
+        if 0 <= place < len(self._indices):
+            self.image_chosen.emit(int(self._indices[place]))
+
+
+def _told(pairs: Pairs, place: int, unit: str) -> str:
+    which = f"test example #{int(pairs.indices[place])}: " if place < len(pairs.indices) else ""
+    each = [
+        f"{name} {number(float(said))}{unit}, true {number(float(true))}{unit}"
+        for name, said, true in zip(pairs.names, pairs.answer[place], pairs.truth[place], strict=True)
+    ]
+    return which + "; ".join(each)
 
 
 def _describer(wall: Wall, classes: tuple[str, ...]) -> Callable[[Hit], str]:
@@ -65,6 +111,6 @@ def _describer(wall: Wall, classes: tuple[str, ...]) -> Callable[[Hit], str]:
         label, predicted = class_name(classes, int(wall.labels[tile])), class_name(classes, int(wall.predicted[tile]))
         sign = "✓" if wall.labels[tile] == wall.predicted[tile] else "✗"
         which = f"test image #{int(wall.indices[tile])}: " if tile < len(wall.indices) else ""
-        return f"{which}label {label}, predicted {predicted} ({percent(float(wall.confidence[tile]), 0)}) {sign}"
+        return f"{which}label {label}, predicted {predicted} ({wall.confidence[tile] * 100:.0f} %) {sign}"
 
     return describe

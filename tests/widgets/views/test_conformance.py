@@ -178,7 +178,7 @@ def test_it_is_drawn_under_the_application_style(view: View, look: Look) -> None
 
 
 def test_snapshots_without_a_pinned_image_are_drawn(view: View) -> None:
-    snapshot: Snapshot = made_up.snapshot(pinned=None)
+    snapshot: Snapshot = made_up.snapshot(pinned=())
     view.show_snapshot(snapshot, FOCUS)
     assert not view.is_empty
     picture(view)

@@ -11,14 +11,14 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from engine.design.network import NetworkDesign, layer
-from engine.snapshot import Bars, History, PinnedImage, Want
+from engine.snapshot import Bars, Example, History, Want
 from tests.widgets import made_up
 from widgets.dock import ViewDock
 from widgets.theme import Look
-from widgets.views.accuracy import AccuracyView
 from widgets.views.base import Focus, View
 from widgets.views.feature_maps import FeatureMapsView
 from widgets.views.filters import FiltersView
+from widgets.views.headline import HeadlineView
 from widgets.views.input_image import InputImageView, probable
 from widgets.views.loss import LossView
 from widgets.views.predictions import PredictionsView
@@ -137,8 +137,8 @@ def test_the_pinned_image_is_shown_with_the_networks_opinion(qtbot: QtBot) -> No
     assert view.subtitle == "✓ 4"
     assert [bar.label for bar in view.bars.bars] == ["4 ✓", "9", "7", "5"]
     assert view.picker.value() == 4
-    wrong = Bars(made_up.DIGITS, np.eye(10, dtype=np.float32)[9], 4)
-    view.show_snapshot(made_up.snapshot(captured={Want("probabilities"): wrong}), Focus())
+    wrong = Bars(made_up.DIGITS, np.eye(10, dtype=np.float32)[9], 4, "probability")
+    view.show_snapshot(made_up.snapshot(captured={Want("answer"): wrong}), Focus())
     assert view.subtitle == "✗ 9, is 4"
 
 
@@ -156,13 +156,13 @@ def test_the_picker_pins_another_image_and_follows_the_pinned_one(qtbot: QtBot) 
     qtbot.keyClick(view.picker, Qt.Key.Key_Return)
     assert chosen == [17]
     view.picker.clearFocus()
-    view.show_snapshot(made_up.snapshot(pinned=PinnedImage(made_up.digit(9)[np.newaxis], 1, "test image #9", 9)), Focus())
+    view.show_snapshot(made_up.snapshot(pinned=(Example(made_up.digit(9)[np.newaxis], 1, "test image #9", 9),)), Focus())
     assert view.picker.value() == 9 and chosen == [17]
 
 
 def test_colour_images_can_be_pinned(qtbot: QtBot) -> None:
     view = InputImageView(Look())
-    view.show_snapshot(made_up.snapshot(pinned=PinnedImage(np.full((3, 5, 5), 90, np.uint8), -1, "a file")), Focus())
+    view.show_snapshot(made_up.snapshot(pinned=(Example(np.full((3, 5, 5), 90, np.uint8), -1, "a file"),)), Focus())
     shown(qtbot, view)
     qtbot.mouseMove(view.picture.canvas.sheet, view.picture.canvas.tile_rect(0).center().toPoint())
     assert view.picture.legend.readout == "a file · row 2, column 2 · 90, 90, 90"
@@ -207,7 +207,7 @@ def test_a_wall_without_indices_chooses_nothing(qtbot: QtBot) -> None:
 
 
 def test_accuracy_names_the_best_step_up_to_the_one_shown(qtbot: QtBot) -> None:
-    view = AccuracyView(Look())
+    view = HeadlineView(Look())
     qtbot.addWidget(view)
     history = History()
     history.extend("validation/accuracy", [10, 20, 30], [0.5, 0.9, 0.8])
@@ -249,3 +249,63 @@ def test_log_smoothing_and_fit_are_controls_of_the_loss(qtbot: QtBot) -> None:
     assert view.fit_button.isVisibleTo(dock)
     view.fit_button.click()
     assert not view.fit_button.isVisibleTo(dock)
+
+
+def test_the_headline_is_called_what_the_task_calls_it(qtbot: QtBot) -> None:
+    view = HeadlineView(Look())
+    qtbot.addWidget(view)
+    titles: list[str] = []
+    view.title_changed.connect(titles.append)
+    history = History()
+    history.extend("train/mse", [10, 20, 30], [0.5, 0.2, 0.3])
+    history.extend("validation/mse", [10, 20, 30], [0.4, 0.1, 0.2])
+    view.show_snapshot(made_up.snapshot(30, task=made_up.RECONSTRUCT, history=history), Focus())
+    assert titles == ["Mean squared error"] and view.title == "Mean squared error"
+    assert view.subtitle == "0.2 · best 0.1 at step 20"
+    view.show_snapshot(made_up.snapshot(800), Focus())
+    assert titles[-1] == "Accuracy" and "%" in view.subtitle
+
+
+def test_pictures_that_come_out_stand_below_those_that_went_in(qtbot: QtBot) -> None:
+    view = PredictionsView(Look())
+    qtbot.addWidget(view)
+    view.resize(400, 500)
+    view.show()
+    rows = made_up.pictures()
+    view.show_snapshot(made_up.snapshot(task=made_up.RECONSTRUCT, captured={Want("predictions"): rows}), Focus())
+    assert view.subtitle == "from top to bottom: input, answer"
+    shown = view.grid.canvas.pictures
+    assert shown is not None and shown.pixels.shape == (12, 57, 28)
+    np.testing.assert_array_equal(shown.pixels[3, :28] & 255, rows.rows[0][3, 0])
+    np.testing.assert_array_equal(shown.pixels[3, 29:] & 255, rows.rows[1][3, 0])
+    with qtbot.waitSignal(view.image_chosen) as chosen:
+        view.grid.tile_chosen.emit(2)
+    assert chosen.args == [6]
+
+
+def test_numbers_stand_against_the_true_ones(qtbot: QtBot) -> None:
+    view = PredictionsView(Look())
+    qtbot.addWidget(view)
+    view.resize(400, 400)
+    view.show()
+    view.show_snapshot(made_up.snapshot(task=made_up.REGRESS, captured={Want("predictions"): made_up.pairs()}), Focus())
+    assert "answer against the true one" in view.subtitle and view.scatter.isVisible()
+    with qtbot.waitSignal(view.image_chosen) as chosen:
+        view.scatter.point_chosen.emit(5)
+    assert chosen.args == [5]
+
+
+def test_the_answer_may_be_numbers_or_a_picture(qtbot: QtBot) -> None:
+    view = InputImageView(Look())
+    qtbot.addWidget(view)
+    view.resize(300, 300)
+    view.show()
+    bars = Bars(("height",), np.array([0.5], np.float32), unit="m", wanted=(-0.25,))
+    view.show_snapshot(made_up.snapshot(task=made_up.REGRESS, captured={Want("answer"): bars}), Focus())
+    assert [(bar.label, bar.text) for bar in view.bars.bars] == [("height", "0.5 m"), ("true height", "−0.25 m")]
+    assert view.bars.bars[0].start == view.bars.bars[1].start == pytest.approx(1 / 3)
+    rows = made_up.pictures(1)
+    view.show_snapshot(made_up.snapshot(task=made_up.RECONSTRUCT, captured={Want("answer"): rows}), Focus())
+    assert not view.bars.isVisible()
+    shown = view.picture.canvas.pictures
+    assert shown is not None and shown.captions == ("input", "input", "answer")

@@ -1,0 +1,58 @@
+"""The headline view: the number by which the task is judged, in training batches and on the validation examples."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from engine.snapshot import Metric, Snapshot
+from engine.words import number, percent, tick, whole_percent
+from widgets.views.base import view
+from widgets.views.curve_view import CurveView
+
+
+@view
+class HeadlineView(CurveView):
+    """How good the network is by its task's own measure: accuracy, intersection over union, an error."""
+
+    name = "headline"
+    title = "Accuracy"
+    help = "How good the network is by its task's measure: each training batch (faint), its average, and the validation examples."
+    order = 20
+    key = (("training", "training"), ("validation", "good"))
+    curves = (("train", "training", "training", True), ("validation", "validation", "good", False))
+    log_switch = False
+    smoothing_slider = False
+    empty_text = "Press Space to train: how good the network is by its task's measure is drawn here."
+
+    _metric = Metric("accuracy", "Accuracy", "share")
+
+    def value_text(self, value: float) -> str:
+        return percent(value) if self._metric.unit == "share" else number(value)
+
+    def tick_text(self, value: float) -> str:
+        return whole_percent(value) if self._metric.unit == "share" else tick(value)
+
+    def series(self, name: str) -> str:
+        return f"{name}/{self._metric.name}"
+
+    def draw(self, snapshot: Snapshot, focus: object) -> str:
+        metric = snapshot.task.headline
+        if metric is None:
+            return "The task has no measure but its loss."
+        if metric != self._metric:
+            self._metric = metric
+            self.set_title(metric.title)
+            self.plot.fit()
+        return super().draw(snapshot, self.focus)
+
+    def summary(self, snapshot: Snapshot) -> str:
+        series = snapshot.history[self.series("validation")]
+        now = series.until(snapshot.step)
+        if now is None:
+            return super().summary(snapshot)
+        upto = int(np.searchsorted(series.steps, snapshot.step, side="right"))
+        sign = 1.0 if self._metric.better == "higher" else -1.0
+        best = int(np.argmax(np.nan_to_num(sign * series.values[:upto], nan=-np.inf)))
+        unit = "" if self._metric.unit in ("", "share") else f" {self._metric.unit}"
+        best_value = self.value_text(float(series.values[best]))
+        return f"{self.value_text(now)}{unit} · best {best_value} at step {series.steps[best]:,.0f}"
