@@ -16,7 +16,8 @@ from engine.data.dataset import Batch, DataSet
 from engine.data.meaning import Slot
 from engine.data.meanings.grids import Image
 from engine.data.source import class_slot
-from engine.design.check import require_valid
+from engine.design.check import DesignReport, require_valid
+from engine.design.fixes import parameter_fix
 from engine.design.kinds import times
 from engine.design.network import NetworkDesign
 from engine.errors import DataError, DesignError
@@ -134,6 +135,8 @@ class Problem:
         if report.costs.params == 0:
             raise DesignError("The network has no weights, so there is nothing to train", "Add a convolution or a linear layer.")
         self.task.check(report, self.roles)
+        self._check_heads(report, design)
+        self._check_vocabulary(design)
         for name, shape in design.inputs.items():
             slot = self.data.slot(name)
             if tuple(shape) != slot.network_shape:
@@ -143,6 +146,31 @@ class Problem:
                 )
         if len(self.data.splits.get("train", ())) == 0:
             raise DataError(f"{self.data.name} has no training examples", "Choose other data, or hold back fewer for validation.")
+
+    def _check_heads(self, report: DesignReport, design: NetworkDesign) -> None:
+        """Auxiliary heads are held against the same targets, so they answer in the same shape."""
+        for id, _ in design.heads:
+            shape = report[id].output_shape
+            if shape != report.output_shape:
+                raise DesignError(
+                    f"as a head its output is {times(shape or ())}, but the network answers {times(report.output_shape or ())}",
+                    "End the head as the network ends.",
+                    layer=id,
+                )
+
+    def _check_vocabulary(self, design: NetworkDesign) -> None:
+        """A layer that reads tokens has to know all words of the data."""
+        words = len(getattr(self.input.meaning, "vocabulary", ()))
+        for spec in design.layers:
+            known = getattr(spec.parameters, "vocabulary", words)
+            if spec.parameters.reads == "tokens" and known < words:
+                raise DesignError(
+                    f"it knows {known} tokens, but {self.data.name} has {words}",
+                    f"Set vocabulary to {words}.",
+                    layer=spec.id,
+                    field="vocabulary",
+                    fix=parameter_fix(spec.id, "vocabulary", words),
+                )
 
 
 def make_problem(task: Task | None, data: DataSet, design: NetworkDesign) -> Problem:

@@ -28,7 +28,7 @@ def output_remedy(report: DesignReport, wanted: Shape) -> Remedy:
         field = LAYER_KINDS.get(layer.kind).width_field
         if field and layer.output_shape == output and output[1:] == wanted[1:]:
             advice = f"Set {field} of layer '{layer.id}' to {wanted[0]}."
-            return Remedy(advice, layer.id, field, _set(layer.id, field, wanted[0]))
+            return Remedy(advice, layer.id, field, parameter_fix(layer.id, field, wanted[0]))
         if layer.output_shape != output:
             break
     if len(wanted) == 1:
@@ -36,7 +36,9 @@ def output_remedy(report: DesignReport, wanted: Shape) -> Remedy:
     return Remedy(f"End the network in a layer whose output is {times(wanted)}.", last.id)
 
 
-def _set(id: str, field: str, value: int) -> Edit:
+def parameter_fix(id: str, field: str, value: int) -> Edit:
+    """The edit that sets one parameter of layer ``id``."""
+
     def edit(design: NetworkDesign) -> NetworkDesign:
         return design.with_parameters(id, **{field: value})
 
