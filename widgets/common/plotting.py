@@ -34,11 +34,13 @@ def as_shapes(scene: pg.GraphicsScene) -> Iterator[None]:
         item.setExportMode(True, {"antialias": True, "resolutionScale": 1.0})
     for item in kept:
         item.setCacheMode(QGraphicsItem.CacheMode.NoCache)
-    yield
-    for item in items:
-        item.setExportMode(False)
-    for item in kept:
-        item.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
+    try:
+        yield
+    finally:
+        for item in items:
+            item.setExportMode(False)
+        for item in kept:
+            item.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
 
 
 class RoundAxis(pg.AxisItem):  # type: ignore[misc]

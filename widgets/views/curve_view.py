@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QSlider, QToolButton, QWidget
+from PySide6.QtWidgets import QLabel, QSlider, QToolButton, QVBoxLayout, QWidget
 
 from engine.snapshot import Snapshot
 from engine.words import number, tick
-from widgets.common.curves import CurvePlot
 from widgets.common.given import given
 from widgets.views.base import Focus, View
+
+if TYPE_CHECKING:
+    from widgets.common.curves import CurvePlot
 
 
 class CurveView(View):
@@ -36,38 +38,56 @@ class CurveView(View):
         return name
 
     def content(self) -> QWidget:
-        self.plot = CurvePlot(self.look, value_text=self.value_text, tick_text=self.tick_text)
-        self.plot.setAccessibleName(f"{self.title} over training steps")
-        for name, title, colour, smooth in self.curves:
-            self.plot.add_curve(name, title, colour, smooth=smooth)
+        self._made: CurvePlot | None = None
+        self._holder = QWidget()
+        self._room = QVBoxLayout(self._holder)
+        self._room.setContentsMargins(0, 0, 0, 0)
         self._make_controls()
-        self.plot.zoomed.connect(self.fit_button.setVisible)
-        return self.plot
+        return self._holder
+
+    @property
+    def plot(self) -> CurvePlot:
+        """The plot; it is made when the first points are there: the window appears without waiting for pyqtgraph."""
+        if self._made is None:
+            self._made = self._make_plot()
+            self._room.addWidget(self._made)
+        return self._made
+
+    def _make_plot(self) -> CurvePlot:
+        from widgets.common.curves import CurvePlot
+
+        plot = CurvePlot(self.look, value_text=self.value_text, tick_text=self.tick_text, log=self.log_button.isChecked())
+        plot.setAccessibleName(f"{self.title} over training steps")
+        for name, title, colour, smooth in self.curves:
+            plot.add_curve(name, title, colour, smooth=smooth)
+        plot.set_smoothing(self.smoothing.value() / 100)
+        plot.zoomed.connect(self.fit_button.setVisible)
+        return plot
 
     def _make_controls(self) -> None:
         self.fit_button = given(QToolButton(), text="fit", toolTip="Show all points again (double click)", visible=False)
-        self.fit_button.clicked.connect(self.plot.fit)
+        self.fit_button.clicked.connect(lambda: self.plot.fit())
         self.log_button = given(QToolButton(), text="log", checkable=True, toolTip="Logarithmic axis")
-        self.log_button.toggled.connect(self.plot.set_log)
+        self.log_button.toggled.connect(lambda log: self.plot.set_log(log))
         self._smooth_word = given(QLabel("smooth"), objectName="muted")
         self.smoothing = QSlider(Qt.Orientation.Horizontal)
         self.smoothing.setRange(0, 99)
         self.smoothing.setAccessibleName("Smoothing")
         self.smoothing.setToolTip("Weight of the moving average that lies over the raw points")
         self.smoothing.setFixedWidth(self.look.px(56))
-        self.smoothing.valueChanged.connect(lambda value: self.plot.set_smoothing(value / 100))
         self.smoothing.setValue(90)
+        self.smoothing.valueChanged.connect(lambda value: self.plot.set_smoothing(value / 100))
 
     def controls(self) -> list[QWidget]:
         smooth = [self._smooth_word, self.smoothing] if self.smoothing_slider else []
         return [self.fit_button, *([self.log_button] if self.log_switch else []), *smooth]
 
     def draw(self, snapshot: Snapshot, focus: Focus) -> str:
+        if not any(len(snapshot.history[self.series(name)]) for name, *_ in self.curves):
+            return "The first points appear after the first steps of training."
         for name, *_ in self.curves:
             series = snapshot.history[self.series(name)]
             self.plot.set_points(name, series.steps, series.values)
-        if not any(len(snapshot.history[self.series(name)]) for name, *_ in self.curves):
-            return "The first points appear after the first steps of training."
         self.plot.set_step_cursor(snapshot.cursor)
         self.set_subtitle(self.summary(snapshot))
         return ""

@@ -42,7 +42,6 @@ class HeadlineView(CurveView):
         if metric != self._metric:
             self._metric = metric
             self.set_title(metric.title)
-            self.plot.fit()
         return super().draw(snapshot, self.focus)
 
     def summary(self, snapshot: Snapshot) -> str:

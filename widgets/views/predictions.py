@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtWidgets import QStackedWidget, QWidget
@@ -14,9 +15,11 @@ from widgets.common.mosaic import Hit, Pixels
 from widgets.common.picture_grid import PictureGrid
 from widgets.common.picture_rows import column_pictures
 from widgets.common.pictures import Pictures
-from widgets.common.scatter import ScatterPlot
 from widgets.common.words import class_name
 from widgets.views.base import Focus, View, view
+
+if TYPE_CHECKING:
+    from widgets.common.scatter import ScatterPlot
 
 _WANT = Want("predictions")
 
@@ -38,14 +41,23 @@ class PredictionsView(View):
     def content(self) -> QWidget:
         self.grid = PictureGrid(self.look, gap=8, largest=84)
         self.grid.tile_chosen.connect(self._choose)
-        self.scatter = ScatterPlot(self.look, x_title="true", y_title="answer", diagonal=True)
-        self.scatter.point_chosen.connect(self._choose)
+        self._scatter: ScatterPlot | None = None
         self._indices = np.zeros(0, np.int64)
         self._packed: tuple[object, Pixels] | None = None
         self._kinds = QStackedWidget()
-        for widget in (self.grid, self.scatter):
-            self._kinds.addWidget(widget)
+        self._kinds.addWidget(self.grid)
         return self._kinds
+
+    @property
+    def scatter(self) -> ScatterPlot:
+        """The plot of numbers; it is made when there are some: the window appears without waiting for pyqtgraph."""
+        if self._scatter is None:
+            from widgets.common.scatter import ScatterPlot
+
+            self._scatter = ScatterPlot(self.look, x_title="true", y_title="answer", diagonal=True)
+            self._scatter.point_chosen.connect(self._choose)
+            self._kinds.addWidget(self._scatter)
+        return self._scatter
 
     def wants(self, focus: Focus) -> frozenset[Want]:
         return frozenset({_WANT})

@@ -32,6 +32,11 @@ def test_zero_is_neutral_and_the_range_symmetric() -> None:
     assert (picture_of(heat_map([[0, 0], [0, 0]])) == table(127)).all()
 
 
+def test_the_strongest_value_sets_the_range_whatever_its_sign() -> None:
+    pixels = picture_of(heat_map([[-4, 1]]))
+    assert pixels[0, 0].tolist() == table(0) and pixels[0, -1].tolist() == table(159)
+
+
 def test_a_heat_map_stands_beside_and_over_its_picture() -> None:
     pixels = picture_of(heat_map([[np.nan, 1.0]], picture=90))
     image, alone, over = (pixels[:, start : start + SIDE] for start in (0, SIDE + GAP, 2 * (SIDE + GAP)))

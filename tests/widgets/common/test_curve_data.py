@@ -31,6 +31,25 @@ def test_every_pixel_column_keeps_its_own_extremes() -> None:
     assert sorted(y[y > 0].tolist()) == list(range(1, 11))
 
 
+@pytest.mark.parametrize("order", [1, -1])
+def test_a_column_begins_with_the_extreme_nearer_to_where_it_begins(order: int) -> None:
+    """A curve that climbs within every column is drawn climbing, one that falls, falling: no saw teeth."""
+    rising = np.arange(1000.0) * order
+    _, y = min_max(np.arange(1000.0), rising, 0, 1000, 10)
+    assert (np.diff(y) * order > 0).all()
+    saw = np.tile(np.arange(100.0)[::order], 10)
+    _, y = min_max(np.arange(1000.0), saw, 0, 1000, 10)
+    assert y[0::2].tolist() == [saw[0]] * 10 and y[1::2].tolist() == [saw[99]] * 10
+
+
+def test_a_curve_exports_lost_points_in_their_places() -> None:
+    curve = Curve("training", "training")
+    curve.update(np.arange(4.0), np.array([5.0, np.nan, 6.0, np.inf]))
+    steps, values = curve.points()
+    assert steps.tolist() == [0, 1, 2, 3]
+    np.testing.assert_array_equal(values, [5.0, np.nan, 6.0, np.nan])
+
+
 def test_a_zoomed_window_keeps_a_neighbour_on_either_side() -> None:
     steps = np.arange(100.0)
     x, _ = min_max(steps, steps, 40.5, 50.5, 100)

@@ -16,6 +16,7 @@ from widgets.common.bars import Bar, BarList
 from widgets.common.curves import CurvePlot
 from widgets.common.picture_grid import PictureGrid
 from widgets.common.pictures import Pictures, Scale, from_tiles
+from widgets.common.plotting import RoundAxis
 from widgets.common.scale_control import ScaleControl
 from widgets.theme import Look
 
@@ -222,6 +223,51 @@ def test_lost_points_are_marked_and_said(plot: CurvePlot) -> None:
     assert bad not in colours(plot)
     plot.set_points("train", np.arange(101.0), np.append(2 - np.arange(100.0) / 100, np.nan))
     assert bad in colours(plot)
+
+
+def test_new_points_paint_no_axis_anew_while_the_range_stays(plot: CurvePlot, monkeypatch: pytest.MonkeyPatch) -> None:
+    painted: list[str] = []
+    draw = RoundAxis.generateDrawSpecs
+    monkeypatch.setattr(RoundAxis, "generateDrawSpecs", lambda axis, p: painted.append(axis.orientation) or draw(axis, p))
+    plot.set_points("train", np.arange(100.0), 2 - np.arange(100.0) / 100)
+    plot.set_points("validation", np.arange(90.0), np.full(90, 0.7))
+    for _ in range(4):
+        QApplication.processEvents()
+    assert painted == [] and plot.curve("validation").finite.values[-1] == 0.7
+    plot.set_points("validation", np.arange(300.0), np.full(300, 0.7))
+    for _ in range(4):
+        QApplication.processEvents()
+    assert "bottom" in painted
+
+
+def test_a_hidden_plot_draws_nothing_until_it_is_seen(plot: CurvePlot, monkeypatch: pytest.MonkeyPatch) -> None:
+    arranged: list[object] = []
+    arrange = plot.arrange
+    monkeypatch.setattr(plot, "arrange", lambda shown: (arranged.append(shown), arrange(shown)))
+    plot.hide()
+    plot.set_points("train", np.arange(200.0), np.ones(200))
+    QApplication.processEvents()
+    assert arranged == []
+    plot.show()
+    QApplication.processEvents()
+    assert arranged
+
+
+@pytest.mark.parametrize("theme", ["dark", "light"])
+@pytest.mark.parametrize("scale", [1.0, 1.6, 2.0])
+def test_curves_follow_theme_and_scale_and_no_label_is_cut_off(qtbot: QtBot, theme: str, scale: float) -> None:
+    look = Look("light" if theme == "dark" else "dark")
+    plot = CurvePlot(look, log=True)
+    plot.add_curve("a", "a", "training")
+    plot.set_points("a", np.arange(1.0, 1001.0), np.linspace(1e-5, 2, 1000))
+    shown(qtbot, plot, round(400 * scale), round(240 * scale))
+    look.set_theme(theme)
+    look.set_scale(scale)
+    image, card = picture(plot), look.colour("bar").name()
+    assert image.pixelColor(1, 1).name() == card
+    assert plot.area().left() == 40 * scale
+    edges = [(x, y) for y in range(image.height()) for x in (0, image.width() - 1)]
+    assert all(image.pixelColor(x, y).name() == card for x, y in edges), "letters end before the edge"
 
 
 def test_a_past_step_is_marked(plot: CurvePlot) -> None:

@@ -183,9 +183,12 @@ def test_a_png_has_the_size_asked_for(curves: CurvePlot, tmp_path: Path, size: t
 
 def test_a_picture_is_twice_as_fine_as_the_screen_and_without_the_mouse(qtbot: QtBot, curves: CurvePlot) -> None:
     clean = picture(curves)
+    qtbot.mouseMove(curves, QPoint(150, 80))
     qtbot.mouseMove(curves, QPoint(200, 100))
     QApplication.processEvents()
+    assert curves.readout.words
     assert picture(curves) == clean
+    assert curves.readout.words, "it is there again"
     assert (clean.width(), clean.height()) == (800, 480)
 
 

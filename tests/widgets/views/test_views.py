@@ -228,6 +228,15 @@ def test_a_past_step_is_marked_on_the_curves_and_the_newest_is_not(qtbot: QtBot)
     assert view.plot.grab().toImage() != live
 
 
+def test_what_was_set_before_the_first_points_holds_for_them(qtbot: QtBot) -> None:
+    view = LossView(Look())
+    qtbot.addWidget(view)
+    view.log_button.setChecked(True)
+    view.smoothing.setValue(0)
+    view.show_snapshot(made_up.snapshot(), Focus())
+    assert 10 ** view.plot.shown_range().top < 10 and len(view.plot.curve("train/loss").average) == 0
+
+
 def test_log_smoothing_and_fit_are_controls_of_the_loss(qtbot: QtBot) -> None:
     view = LossView(Look())
     dock = ViewDock(Look(), view)
