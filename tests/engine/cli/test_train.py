@@ -129,7 +129,7 @@ def test_mistakes_are_one_sentence_and_leave_nothing_behind(run, small, tmp_path
 def test_a_wrong_number_of_classes_names_the_fix(run):
     answer = run("train", "softmax:classes=4", "--data", "digits", "--epochs", 1)
     assert answer.code == 2
-    assert "10 units" in answer.err.splitlines()[-1]
+    assert "Set units of layer 'out' to 10" in answer.err.splitlines()[-1]
 
 
 def test_a_run_is_never_written_over(run, small, trained):

@@ -43,7 +43,7 @@ def reached(design: NetworkDesign, *place: int) -> tuple[tuple[int, int], ...]:
     for parameter in network.parameters():
         nn.init.ones_(parameter)
     image = torch.ones(1, *design.input_shape, requires_grad=True)
-    network(image)[(0, slice(None), *place)].sum().backward()
+    network(image).main[(0, slice(None), *place)].sum().backward()
     assert image.grad is not None
     seen = image.grad[0, 0].nonzero()
     return tuple((int(along.min()), int(along.max())) for along in seen.T)

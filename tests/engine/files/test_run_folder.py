@@ -58,8 +58,8 @@ def test_create_and_open_keep_everything(tmp_path):
         "name": "digits",
         "fingerprint": "fff",
         "slots": {
-            "image": {"meaning": {"kind": "image", "mean": [0.5], "deviation": [0.25]}, "shape": [1, 2, 2], "padded": False},
-            "label": {"meaning": {"kind": "classes", "names": ["a", "b"]}, "shape": [], "padded": False},
+            "image": {"meaning": {"kind": "image", "mean": [0.5], "deviation": [0.25]}, "shape": [1, 2, 2]},
+            "label": {"meaning": {"kind": "classes", "names": ["a", "b"]}, "shape": []},
         },
     }
     assert RunFolder.open(tmp_path / "run").card == run.card

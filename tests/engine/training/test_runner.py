@@ -266,11 +266,11 @@ def test_data_that_vanish_end_the_run_with_a_sentence(tmp_path: Path) -> None:
 def test_a_design_that_does_not_fit_the_data_says_what_to_do() -> None:
     ended = trained(tiny_cnn(size=9)).ended
     assert ended.state is RunState.FAILED
-    assert ended.reason == "The network reads 1 × 9 × 9, but the images of stripes are 1 × 8 × 8."
+    assert ended.reason == "The network reads 1 × 9 × 9, but the data's image is 1 × 8 × 8."
 
     ended = trained(tiny_cnn().with_parameters("out", units=3)).ended
-    assert ended.layer == "s"
-    assert "2 classes" in ended.reason and "2 units" in ended.suggestion
+    assert ended.layer == "out"
+    assert "2 classes" in ended.reason and ended.suggestion == "Set units of layer 'out' to 2."
 
 
 def test_no_cuda_is_a_sentence() -> None:
