@@ -58,7 +58,9 @@ class Task(Kind):
     def check(self, report: DesignReport, roles: Roles) -> None:
         """DesignError or DataError, with what to do about it, unless the network answers with the target's shape."""
         require_input(report, roles.input)
-        require_output(report, roles.target.network_shape, f"{roles.target.name} is")
+        require_output(
+            report, roles.target.network_shape, f"the data's {roles.target.name} is {times(roles.target.network_shape)}"
+        )
 
     # -- training --
 
@@ -135,20 +137,21 @@ def require_input(report: DesignReport, slot: Slot) -> None:
     """DataError unless the network reads what ``slot`` holds."""
     if tuple(report.input_shape) != slot.network_shape:
         raise DataError(
-            f"The network reads {times(report.input_shape)}, but {slot.meaning.facts(slot.shape)} are {times(slot.network_shape)}",
+            f"The network reads {times(report.input_shape)}, but the data's {slot.name} is {times(slot.network_shape)}",
             f"Change the input shape of the design to {times(slot.network_shape)}.",
             fix=input_fix(slot.network_shape),
         )
 
 
 def require_output(report: DesignReport, wanted: Shape, what: str) -> None:
-    """DesignError, at the last layer and with a fix where there is a simple one, unless the network answers ``wanted``."""
+    """DesignError, at the layer at fault and with a fix where there is a simple one, unless the network answers ``wanted``;
+    ``what`` says in words why that is wanted."""
     output = report.output_shape
     if output == wanted:
         return
     remedy = output_remedy(report, wanted)
     raise DesignError(
-        f"the network's output is {times(output or ())}, but {what} {times(wanted)}",
+        f"the network's output is {times(output or ())}, but {what}",
         remedy.advice,
         layer=remedy.layer,
         field=remedy.field,

@@ -119,13 +119,13 @@ def report(folder: RunFolder, outcome: Outcome, data: DataSet, as_json: bool) ->
 def train_json(folder: RunFolder, outcome: Outcome, task: Task, test: Score | None) -> dict[str, Any]:
     """The object that ``train --json`` prints. Of the training split, loss and metrics are means over the last epoch's steps,
     each measured before the step; times and speed are this session's, without loading and testing."""
-    metrics = {
+    metrics: dict[str, dict[str, float | None]] = {
         split: {name: outcome.newest_of(split, name) for name in ("loss", *(metric.name for metric in task.metrics))}
         for split in ("train", "validation")
     }
-    metrics["test"] = {"loss": None} | {metric.name: None for metric in task.metrics}
+    metrics["test"] = {name: None for name in ("loss", *(metric.name for metric in task.metrics))}
     if test is not None:
-        metrics["test"] = {"loss": test.loss, **test.metrics}
+        metrics["test"] |= {"loss": test.loss, **test.metrics}
     answer = {
         "run": str(folder.path),
         "task": task.kind,

@@ -118,7 +118,7 @@ def parameter(
     annotation. For ``Sizes`` the range holds for every dimension. ``none_text`` is what a default of None means. ``live``:
     it may change while a run is alive.
     """
-    extra = {"label": label, "unit": unit, "low": low, "high": high, "none_text": none_text, "live": live}
+    extra: dict[str, Any] = {"label": label, "unit": unit, "low": low, "high": high, "none_text": none_text, "live": live}
     return Field(default=default, description=help, json_schema_extra=extra)
 
 

@@ -7,7 +7,7 @@ chosen kinds has it.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 from pydantic import ValidationError
 
@@ -109,12 +109,14 @@ def _chosen(field: FormField, value: Any, nested: Mapping[str, Any]) -> Any:
     """The kind, or for several the tuple of kinds, that ``value`` and the ``nested`` values stand for."""
     if field.form == "one_of":
         if value is None and not nested:
-            return None if field.optional else _refuse(field, value)
+            if not field.optional:
+                _refuse(field, value)
+            return None
         return _make_kind(field, field.name, value, nested)
     if value is None or isinstance(value, str | Mapping):
         value = () if value is None else (value,)
     if not isinstance(value, list | tuple):
-        return _refuse(field, value)
+        _refuse(field, value)
     made = [_make_kind(field, field.name, each, {}) for each in value]
     _check_once(field, made)
     for key, inner in nested.items():
@@ -148,15 +150,15 @@ def _make_kind(field: FormField, path: str, value: Any, nested: Mapping[str, Any
     values: dict[str, Any] = {}
     if isinstance(value, Kind):
         values, name = own_values(value), value.kind
-        if registry.get(name) is not type(value):
-            return _refuse(field, name)
+        if name in registry and registry.get(name) is not type(value):
+            _refuse(field, name)
     elif isinstance(value, Mapping):
         values = dict(value)
         name = values.pop(KIND, None)
     else:
         name = value
     if not isinstance(name, str):
-        return _refuse(field, value)
+        _refuse(field, value)
     if name not in registry:
         values, name = _expand(field, name, values)
     try:
@@ -177,7 +179,7 @@ def _expand(field: FormField, name: str, values: dict[str, Any]) -> tuple[dict[s
     raise DesignError(f"There is no {registry.noun} {brief(name)}", nearest(name, list(registry)), field=field.name)
 
 
-def _refuse(field: FormField, value: Any) -> Any:
+def _refuse(field: FormField, value: Any) -> NoReturn:
     raise DesignError(expected(field, value), "", field=field.name)
 
 

@@ -99,14 +99,14 @@ def _check_id(id: str) -> None:
 
 
 def _bad_reference(spec: LayerSpec, name: str, position: Mapping[str, int], sources: Sequence[str]) -> DesignError:
-    at = {"layer": spec.id, "field": "inputs"}
     if name not in position:
-        return DesignError(f"it reads {brief(name)}, which does not exist", nearest(name, [*sources, *position]), **at)
-    if name == spec.id:
-        return DesignError("it reads itself, which is a cycle", "Name an earlier layer.", **at)
-    return DesignError(
-        f"it reads '{name}', which comes later (a cycle or a wrong order)", f"Move '{name}' before '{spec.id}'.", **at
-    )
+        problem, suggestion = f"it reads {brief(name)}, which does not exist", nearest(name, [*sources, *position])
+    elif name == spec.id:
+        problem, suggestion = "it reads itself, which is a cycle", "Name an earlier layer."
+    else:
+        problem = f"it reads '{name}', which comes later (a cycle or a wrong order)"
+        suggestion = f"Move '{name}' before '{spec.id}'."
+    return DesignError(problem, suggestion, layer=spec.id, field="inputs")
 
 
 def free_id(wanted: str, taken: Iterable[str]) -> str:

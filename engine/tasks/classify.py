@@ -51,7 +51,7 @@ class Classify(Task):
     def check(self, report: DesignReport, roles: Roles) -> None:
         require_input(report, roles.input)
         classes = roles.target.network_shape
-        require_output(report, classes, f"telling {classes[0]} classes apart needs")
+        require_output(report, classes, f"there are {classes[0]} classes")
 
     def loss(self, loss: Loss, outputs: Tensor, targets: Tensor, link: str) -> Tensor:
         """A loss that compares numbers sees the last layer's own output and targets of 1 at the class, 0 elsewhere."""

@@ -58,7 +58,7 @@ class Regress(Task):
     def check(self, report: DesignReport, roles: Roles) -> None:
         require_input(report, roles.input)
         wanted = roles.target.network_shape
-        require_output(report, wanted, f"learning {wanted[0]} number{'s' * (wanted[0] > 1)} needs")
+        require_output(report, wanted, f"{wanted[0]} number{'s are' if wanted[0] > 1 else ' is'} to be learned")
 
     def tallies(self, outputs: Outputs, targets: Tensor) -> dict[str, Tally]:
         apart = outputs.main.detach() - targets

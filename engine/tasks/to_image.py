@@ -56,7 +56,7 @@ class ToImage(PictureTask):
     def check(self, report: DesignReport, roles: Roles) -> None:
         require_input(report, roles.input)
         wanted = roles.target.network_shape
-        require_output(report, wanted, f"the mask of {times(wanted[1:])} pixels needs")
+        require_output(report, wanted, f"the mask is {times(wanted)}")
 
     def tallies(self, outputs: Outputs, targets: Tensor) -> dict[str, Tally]:
         """IoU over all pixels of the batch: Everingham et al. 2010."""

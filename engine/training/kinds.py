@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from torch import Tensor, nn
     from torch.optim import Optimizer
 
-    from engine.build import Network, Outputs
+    from engine.build import Inputs, Network, Outputs
 
 
 class Optimiser(Kind):
@@ -76,7 +76,7 @@ class Penalty(Kind):
         """The ids of layers whose outputs ``of`` wants to find in ``outputs.kept``. DesignError for one that is not there."""
         return frozenset()
 
-    def of(self, network: Network, outputs: Outputs, inputs: Tensor) -> Tensor:
+    def of(self, network: Network, outputs: Outputs, inputs: Inputs) -> Tensor:
         """What is added to the loss, a scalar; its strength is included."""
         raise NotImplementedError
 

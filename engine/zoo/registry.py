@@ -69,7 +69,11 @@ def network(expression: str) -> NetworkDesign:
     shape = None if match["shape"] is None else _read_shape(match["shape"])
     noun = f"The built-in network {kind.kind}"
     options = [] if match["options"] is None else [_read_option(text) for text in match["options"].split(",")]
-    return construct(kind, parse_settings(kind, options, noun), noun).design(shape)
+    try:
+        made = construct(kind, parse_settings(kind, options, noun), noun)
+    except DesignError as error:
+        raise DesignError(error.problem, error.suggestion or _WRITE, field=error.field) from None
+    return made.design(shape)
 
 
 def _parts(expression: str) -> re.Match[str]:

@@ -22,16 +22,16 @@ def test_a_chain_is_the_plain_composition() -> None:
     network = Network(tiny_cnn()).eval()
     inputs = torch.randn(3, 1, 8, 8)
     expected = nn.Sequential(*list(network.layers.values())[:-1])(inputs)
-    assert torch.equal(network(inputs), expected)
-    assert torch.equal(network.probabilities(inputs), torch.softmax(expected, 1))
-    assert network.current == "out"
-    assert network.logits_id == "out"
+    assert torch.equal(network(inputs).main, expected)
+    assert torch.equal(network.activations(inputs)["s"], torch.softmax(expected, 1))
+    assert network.current == "s"
+    assert (network.main_id, network.link) == ("out", "softmax")
 
 
 def test_a_skip_connection_by_hand() -> None:
     inputs = torch.tensor([[[[-1.0, 2.0], [3.0, -4.0]]]])
     network = Network(skip_net())
-    assert network(inputs).tolist() == [[-1.0, 4.0, 6.0, -4.0]]
+    assert network(inputs).main.tolist() == [[-1.0, 4.0, 6.0, -4.0]]
     assert network.until(inputs, "r").flatten().tolist() == [0.0, 2.0, 3.0, 0.0]
     assert list(network.activations(inputs)) == ["r", "sum", "f"]
     assert list(network.activations(inputs, ["sum"])) == ["sum"]
@@ -44,15 +44,15 @@ def test_logits_are_what_the_closing_softmax_reads_wherever_that_is() -> None:
         (layer("a", "linear", units=2), layer("b", "relu"), layer("s", "softmax", inputs=["a"])),
     )
     network, inputs = Network(design), torch.randn(4, 2)
-    assert network.logits_id == "a"
-    assert torch.equal(network(inputs), network.until(inputs, "a"))
-    assert torch.allclose(network.probabilities(inputs), network.activations(inputs)["s"])
+    assert (network.main_id, network.link) == ("a", "softmax")
+    assert torch.equal(network(inputs).main, network.until(inputs, "a"))
+    assert torch.allclose(network(inputs).main.softmax(1), network.activations(inputs)["s"])
 
 
 def test_a_lone_softmax_is_a_network_too() -> None:
     network = Network(NetworkDesign("x", (3,), (layer("s", "softmax"),)))
-    assert network.logits_id == "s"
-    assert network(torch.zeros(1, 3)).shape == (1, 3)
+    assert (network.main_id, network.link) == ("s", "")
+    assert network(torch.zeros(1, 3)).main.shape == (1, 3)
 
 
 def test_names_follow_the_layers_and_the_report_is_at_hand() -> None:
@@ -74,7 +74,7 @@ def test_restoring_copies_the_weights_and_draws_no_random_number() -> None:
     copy = restore(tiny_cnn(), weights)
     assert torch.equal(torch.get_rng_state(), state)
     inputs = torch.randn(2, 1, 8, 8)
-    assert torch.equal(copy(inputs), network.eval()(inputs))
+    assert torch.equal(copy(inputs).main, network.eval()(inputs).main)
     with torch.no_grad():
         network.layers["c"].weight.zero_()
     assert copy.layers["c"].weight.any()

@@ -7,10 +7,15 @@ from collections.abc import Callable
 
 import torch
 
-from engine.data.dataset import ImageSet, Split
+from engine.data.dataset import DataSet, Split
+from engine.data.meaning import slots
+from engine.data.meanings.classes import Classes
+from engine.data.meanings.grids import Image
 from engine.design.network import NetworkDesign, layer
+from engine.problem import Problem
 from engine.snapshot import History
-from engine.training.config import TrainingConfig
+from engine.task import TASKS, Task
+from engine.training.config import TrainingConfig, training_config
 from engine.training.mailbox import Mailbox
 from engine.training.messages import Ended, Mail
 from engine.training.runner import Runner
@@ -24,19 +29,24 @@ def tiny_images(count: int = 200, size: int = 8, seed: int = 0, channels: int = 
     lying = stripes.view(1, 1, size, 1).expand(count, channels, size, size)
     pictures = torch.where(labels.view(-1, 1, 1, 1) == 0, lying, lying.transpose(2, 3))
     noise = torch.rand(pictures.shape, generator=generator) * 90
-    return Split((pictures + noise).to(torch.uint8), labels)
+    return Split({"image": (pictures + noise).to(torch.uint8), "label": labels})
 
 
-def tiny_set(train: int = 200, size: int = 8, channels: int = 1, validation: int = 60, test: int = 80) -> ImageSet:
+def tiny_set(train: int = 200, size: int = 8, channels: int = 1, validation: int = 60, test: int = 80) -> DataSet:
     """Two classes of striped images, with the real normalisation of the training split."""
     splits = {
         "train": tiny_images(train, size, 1, channels),
         "validation": tiny_images(validation, size, 2, channels),
         "test": tiny_images(test, size, 3, channels),
     }
-    scaled = splits["train"].images.float() / 255
-    mean, deviation = scaled.mean((0, 2, 3)).tolist(), scaled.std((0, 2, 3)).tolist()
-    return ImageSet("stripes", ("lying", "standing"), splits, tuple(mean), tuple(deviation))
+    meaning = Image().measured(splits["train"]["image"])
+    named = slots(image=(meaning, (channels, size, size)), label=(Classes(names=("lying", "standing")), ()))
+    return DataSet("stripes", named, splits)
+
+
+def tiny_problem(data: DataSet | None = None, task: Task | None = None) -> Problem:
+    """``task`` (to classify) on ``data`` (the striped images)."""
+    return Problem(task or TASKS.get("classify")(), data or tiny_set())
 
 
 def tiny_cnn(size: int = 8, channels: int = 1) -> NetworkDesign:
@@ -59,7 +69,7 @@ def tiny_cnn(size: int = 8, channels: int = 1) -> NetworkDesign:
 
 def tiny_config(**values: object) -> TrainingConfig:
     """Quick, on the CPU."""
-    return TrainingConfig(**{"epochs": 2, "batch_size": 16, "learning_rate": 0.05, "device": "cpu", **values})  # type: ignore[arg-type]
+    return training_config(**{"epochs": 2, "batch_size": 16, "learning_rate": 0.05, "device": "cpu", **values})
 
 
 class Watcher:
@@ -115,7 +125,7 @@ class Watcher:
 def watched(
     design: NetworkDesign | None = None,
     config: TrainingConfig | None = None,
-    load: Callable[[], ImageSet] = tiny_set,
+    load: Callable[[], DataSet] = tiny_set,
     **options: object,
 ) -> Watcher:
     """A Runner (not started) of a tiny network on tiny data, one CPU thread."""

@@ -10,25 +10,29 @@ from torch import Tensor
 from torch.nn import functional
 
 from engine.build import Network
-from engine.data.dataset import ImageSet, Split
+from engine.data.dataset import DataSet, Split
+from engine.data.meaning import slots
+from engine.data.meanings.classes import Classes
+from engine.data.meanings.grids import Image
 from engine.design.network import NetworkDesign, layer
 from engine.probes.base import Subject
 from engine.probes.subject import make_subject
-from engine.snapshot import PinnedImage
+from engine.problem import make_problem
+from engine.snapshot import Example
 
 
-def noise_set(shape: Sequence[int], classes: int = 3, count: int = 24) -> ImageSet:
+def noise_set(shape: Sequence[int], classes: int = 3, count: int = 24) -> DataSet:
     """Random images of ``shape`` (C, H, W), in three splits, with a normalisation that is not the identity."""
     generator = torch.Generator().manual_seed(sum(shape))
 
     def split(size: int) -> Split:
         images = torch.randint(0, 256, (size, *shape), generator=generator, dtype=torch.uint8)
-        return Split(images, torch.arange(size) % classes)
+        return Split({"image": images, "label": torch.arange(size) % classes})
 
     splits = {"train": split(count), "validation": split(8), "test": split(8)}
-    channels = shape[0]
+    image = Image(mean=(0.4,) * shape[0], deviation=(0.25,) * shape[0])
     names = ("zero", "one", "two", "three", "four")[:classes]
-    return ImageSet("noise", names, splits, (0.4,) * channels, (0.25,) * channels)
+    return DataSet("noise", slots(image=(image, tuple(shape)), label=(Classes(names=names), ())), splits)
 
 
 def plain_design(shape: Sequence[int], classes: int = 3) -> NetworkDesign:
@@ -71,32 +75,32 @@ def random_subject(design: NetworkDesign, seed: int = 0) -> Subject:
     with torch.random.fork_rng():
         torch.manual_seed(seed)
         weights = Network(design).layers.state_dict()
-    return make_subject(design, weights, noise_set(design.input_shape))
+    return subject_with(design, weights)
 
 
-def subject_with(design: NetworkDesign, weights: dict[str, Tensor], data: ImageSet | None = None) -> Subject:
+def subject_with(design: NetworkDesign, weights: dict[str, Tensor], data: DataSet | None = None) -> Subject:
     """``design`` with weights made by hand."""
-    return make_subject(design, weights, data or noise_set(design.input_shape))
+    return make_subject(design, weights, make_problem(None, data or noise_set(design.input_shape), design))
 
 
-def trained_subject(design: NetworkDesign, data: ImageSet, steps: int, rate: float = 0.05) -> Subject:
+def trained_subject(design: NetworkDesign, data: DataSet, steps: int, rate: float = 0.05) -> Subject:
     """``design`` trained on ``data`` by plain gradient descent with momentum."""
     with torch.random.fork_rng():
         torch.manual_seed(0)
         network = Network(design)
     optimiser = torch.optim.SGD(network.parameters(), rate, momentum=0.9)
     generator = torch.Generator().manual_seed(0)
-    train = data.split("train")
+    train, problem = data.split("train"), make_problem(None, data, design)
     for _ in range(steps):
-        chosen = torch.randint(len(train), (64,), generator=generator)
-        loss = functional.cross_entropy(network(data.normalise(train.images[chosen])), train.labels[chosen])
+        inputs, targets = problem.prepare(train.take(torch.randint(len(train), (64,), generator=generator)))
+        loss = functional.cross_entropy(network(inputs).main, targets)
         optimiser.zero_grad()
         loss.backward()
         optimiser.step()
-    return make_subject(design, network.layers.state_dict(), data)
+    return subject_with(design, network.layers.state_dict(), data)
 
 
-def digits_set() -> ImageSet:
+def digits_set() -> DataSet:
     """Handwritten digits, enlarged to 1×28×28."""
     from sklearn.datasets import load_digits
 
@@ -106,7 +110,7 @@ def digits_set() -> ImageSet:
     return image_set("digits", images, torch.from_numpy(digits.target).long(), [str(digit) for digit in range(10)])
 
 
-def discs_set(count: int = 900, size: int = 32) -> ImageSet:
+def discs_set(count: int = 900, size: int = 32) -> DataSet:
     """3×32×32: a red, a green or a blue disc at a random place on grey noise."""
     generator = torch.Generator().manual_seed(5)
     labels = torch.arange(count) % 3
@@ -119,16 +123,15 @@ def discs_set(count: int = 900, size: int = 32) -> ImageSet:
     return image_set("discs", (images.clamp(0, 1) * 255).to(torch.uint8), labels, ["red", "green", "blue"])
 
 
-def image_set(name: str, images: Tensor, labels: Tensor, classes: list[str]) -> ImageSet:
+def image_set(name: str, images: Tensor, labels: Tensor, classes: list[str]) -> DataSet:
     """Four fifths to train on, a tenth each to validate and test."""
     first, second = math.floor(0.8 * len(images)), math.floor(0.9 * len(images))
     parts = {"train": slice(0, first), "validation": slice(first, second), "test": slice(second, None)}
-    splits = {split: Split(images[part], labels[part]) for split, part in parts.items()}
-    scaled = images[:first].float() / 255
-    mean, deviation = scaled.mean((0, 2, 3)).tolist(), scaled.std((0, 2, 3)).tolist()
-    return ImageSet(name, tuple(classes), splits, tuple(mean), tuple(deviation))
+    splits = {split: Split({"image": images[part], "label": labels[part]}) for split, part in parts.items()}
+    image = Image().measured(splits["train"]["image"])
+    return DataSet(name, slots(image=(image, tuple(images.shape[1:])), label=(Classes(names=tuple(classes)), ())), splits)
 
 
-def first_image(subject: Subject) -> PinnedImage:
+def first_image(subject: Subject) -> Example:
     """Test image 0."""
-    return subject.data.pinned("test", 0)
+    return subject.problem.example("test", 0)

@@ -42,6 +42,8 @@ class HeadlineView(CurveView):
         if metric != self._metric:
             self._metric = metric
             self.set_title(metric.title)
+            if self._made is not None:
+                self._made.fit()  # a range chosen for another measure says nothing
         return super().draw(snapshot, self.focus)
 
     def summary(self, snapshot: Snapshot) -> str:

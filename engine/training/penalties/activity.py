@@ -12,7 +12,7 @@ from engine.training.kinds import PENALTIES, Penalty
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from engine.build import Network, Outputs
+    from engine.build import Inputs, Network, Outputs
 
 
 @PENALTIES.declare
@@ -39,5 +39,5 @@ class ActivityL1(Penalty):
             raise DesignError(problem, suggestion, field="penalty.activity_l1.layer")
         return frozenset({self.layer})
 
-    def of(self, network: Network, outputs: Outputs, inputs: Tensor) -> Tensor:
+    def of(self, network: Network, outputs: Outputs, inputs: Inputs) -> Tensor:
         return self.strength * outputs.kept[self.layer].abs().flatten(1).sum(1).mean()

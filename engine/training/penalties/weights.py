@@ -10,7 +10,7 @@ from engine.training.kinds import PENALTIES, Penalty
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from engine.build import Network, Outputs
+    from engine.build import Inputs, Network, Outputs
 
 
 class _OnWeights(Penalty):
@@ -31,7 +31,7 @@ class L1(_OnWeights):
     title: ClassVar[str] = "L1"
     help: ClassVar[str] = "Adds λ·Σ|w|: every weight is pulled towards zero equally hard, so that many become nearly zero."
 
-    def of(self, network: Network, outputs: Outputs, inputs: Tensor) -> Tensor:
+    def of(self, network: Network, outputs: Outputs, inputs: Inputs) -> Tensor:
         import torch
 
         return self.strength * torch.stack([weight.abs().sum() for weight in self._weights(network)]).sum()
@@ -47,7 +47,7 @@ class L2(_OnWeights):
         "Adds ½·λ·Σw²: large weights are pulled towards zero harder than small ones. With plain SGD this is weight decay."
     )
 
-    def of(self, network: Network, outputs: Outputs, inputs: Tensor) -> Tensor:
+    def of(self, network: Network, outputs: Outputs, inputs: Inputs) -> Tensor:
         import torch
 
         return 0.5 * self.strength * torch.stack([weight.square().sum() for weight in self._weights(network)]).sum()

@@ -8,20 +8,29 @@ import torch
 from PIL import Image
 
 from engine.build import Network
+from engine.data.dataset import DataSet
 from engine.data.load import load
 from engine.files.run_folder import RunFolder
+
+
+def right(network: Network, data: DataSet) -> torch.Tensor:
+    """Which test images ``network`` tells rightly."""
+    split = data.split("test")
+    return network(data.slots["image"].meaning.encode(split["image"])).main.argmax(1) == split["label"]
 
 
 def test_json_and_the_accuracy_counted_by_hand(run, trained):
     answer = run("evaluate", trained, "--data", "digits", "--json")
     assert answer.code == 0
-    assert list(answer.json) == ["run", "data", "split", "step", "images", "loss", "accuracy", "seconds", "device"]
+    assert list(answer.json) == [
+        *("run", "task", "data", "split", "step", "images", "loss", "headline", "metrics", "accuracy", "seconds", "device")
+    ]
     folder = RunFolder.open(trained)
     data = load("digits", (1, 8, 8), 0, 0.1)
     network = Network(folder.design).eval()
     network.layers.load_state_dict(folder.load_checkpoint().network)
     with torch.no_grad():
-        hits = network(data.normalise(data.split("test").images)).argmax(1) == data.split("test").labels
+        hits = right(network, data)
     assert answer.json["images"] == len(hits)
     assert answer.json["accuracy"] == pytest.approx(hits.double().mean().item())
 
@@ -37,9 +46,9 @@ def test_a_folder_of_images_is_normalised_as_the_training_was(run, trained, tmp_
     """White digits on black, the same files brightened: the run's own mean and deviation decide, not the folder's."""
     data = load("digits", (1, 8, 8), 0, 0.1)
     for index in range(40):
-        folder = tmp_path / "images" / "test" / str(int(data.split("test").labels[index]))
+        folder = tmp_path / "images" / "test" / str(int(data.split("test")["label"][index]))
         folder.mkdir(parents=True, exist_ok=True)
-        Image.fromarray(data.picture("test", index)[0]).save(folder / f"{index}.png")
+        Image.fromarray(data.split("test")["image"][index, 0].numpy()).save(folder / f"{index}.png")
         train = tmp_path / "images" / "train" / folder.name
         train.mkdir(parents=True, exist_ok=True)
         Image.fromarray(np.full((8, 8), 250, np.uint8)).save(train / f"{index}.png")
@@ -49,7 +58,7 @@ def test_a_folder_of_images_is_normalised_as_the_training_was(run, trained, tmp_
     network = Network(folder.design).eval()
     network.layers.load_state_dict(folder.load_checkpoint().network)
     with torch.no_grad():
-        hits = network(data.normalise(data.split("test").images[:40])).argmax(1) == data.split("test").labels[:40]
+        hits = right(network, data)[:40]
     assert answer.json["accuracy"] == pytest.approx(hits.double().mean().item())
 
 

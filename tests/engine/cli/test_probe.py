@@ -21,7 +21,7 @@ def test_occlusion_writes_what_the_contract_says(run, trained, tmp_path):
 
 
 def test_an_image_file_of_another_size_and_colour_is_fitted(run, trained, tmp_path):
-    picture = load("digits", (1, 8, 8), 0, 0.1).picture("test", 4)[0]
+    picture = load("digits", (1, 8, 8), 0, 0.1).split("test")["image"][4, 0].numpy()
     Image.fromarray(picture).convert("RGBA").save(tmp_path / "mine.png")
     by_file = run("probe", "occlusion", trained, "--image", "mine.png", "--out", "a.npy", "--json")
     by_index = run("probe", "occlusion", trained, "--image", "test:4", "--out", "b.npy", "--json")

@@ -17,17 +17,8 @@ from engine.files.run_folder import RunFolder
 from tests.conftest import ROOT
 
 TRAIN_KEYS = [
-    "run",
-    "steps",
-    "epochs",
-    "train_loss",
-    "train_accuracy",
-    "val_loss",
-    "val_accuracy",
-    "test_accuracy",
-    "images_per_second",
-    "seconds",
-    "device",
+    *("run", "task", "steps", "epochs", "train_loss", "val_loss", "headline", "metrics", "images_per_second", "seconds"),
+    *("device", "train_accuracy", "val_accuracy", "test_accuracy"),
 ]
 
 
@@ -107,7 +98,7 @@ def test_settings_reach_the_run(run, small, tmp_path):
     assert result.code == 0, result.err
     assert (result.json["val_loss"], result.json["val_accuracy"]) == (None, None)
     config = RunFolder.open(tmp_path / "out").config
-    assert (config.optimizer, config.learning_rate) == ("adam", 0.002)
+    assert (config.optimizer.kind, config.optimizer.learning_rate) == ("adam", 0.002)
     assert RunFolder.open(tmp_path / "out").load_checkpoint().optimizer_kind == "adam"
 
 
@@ -138,7 +129,7 @@ def test_mistakes_are_one_sentence_and_leave_nothing_behind(run, small, tmp_path
 def test_a_wrong_number_of_classes_names_the_fix(run):
     answer = run("train", "softmax:classes=4", "--data", "digits", "--epochs", 1)
     assert answer.code == 2
-    assert "10 units" in answer.err.splitlines()[-1]
+    assert "Set units of layer 'out' to 10" in answer.err.splitlines()[-1]
 
 
 def test_a_run_is_never_written_over(run, small, trained):

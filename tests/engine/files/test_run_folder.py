@@ -14,7 +14,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from engine.build import Network
-from engine.data.dataset import ImageSet, Split
+from engine.data.dataset import DataSet, Split
+from engine.data.meaning import slots
+from engine.data.meanings.classes import Classes
+from engine.data.meanings.grids import Image
 from engine.design.network import NetworkDesign, layer
 from engine.errors import FileError
 from engine.files import run_folder
@@ -22,7 +25,7 @@ from engine.files.frame_store import FrameStore
 from engine.files.metrics_file import COLUMNS, append_rows, read_rows
 from engine.files.run_folder import RunFolder, is_run, save_run
 from engine.snapshot import History
-from engine.training.config import TrainingConfig
+from engine.training.config import TrainingConfig, training_config
 from engine.training.filmstrip import Frame
 from engine.training.recorder import MetricRow
 from engine.training.state import TrainingState
@@ -44,24 +47,25 @@ def row(step: int, split: str = "train", **values: float) -> MetricRow:
 
 
 def make(path: Path) -> RunFolder:
-    return RunFolder.create(path, DESIGN, TrainingConfig(epochs=3, seed=7), "digits", tiny_data(), "cpu")
+    return RunFolder.create(path, DESIGN, training_config(epochs=3, seed=7, task="classify"), "digits", tiny_data(), "cpu")
 
 
 def test_create_and_open_keep_everything(tmp_path):
     run = make(tmp_path / "run")
-    assert (run.design, run.config, run.data_name) == (DESIGN, TrainingConfig(epochs=3, seed=7), "digits")
+    assert (run.design, run.config, run.data_name) == (DESIGN, training_config(epochs=3, seed=7, task="classify"), "digits")
     document = json.loads((tmp_path / "run" / "config.json").read_text())
     assert document["data"] == {
         "name": "digits",
         "fingerprint": "fff",
-        "classes": ["a", "b"],
-        "mean": [0.5],
-        "deviation": [0.25],
+        "slots": {
+            "image": {"meaning": {"kind": "image", "mean": [0.5], "deviation": [0.25]}, "shape": [1, 2, 2]},
+            "label": {"meaning": {"kind": "classes", "names": ["a", "b"]}, "shape": []},
+        },
     }
     assert RunFolder.open(tmp_path / "run").card == run.card
     assert (document["seed"], document["device"]) == (7, "cpu")
     assert document["versions"]["torch"] == torch.__version__
-    assert document["training"]["learning_rate"] == 0.05
+    assert (document["training"]["optimizer"], document["training"]["task"]) == ("sgd", "classify")
 
 
 def test_metrics_are_a_csv_with_the_promised_header(tmp_path):
@@ -303,24 +307,27 @@ def test_log_lines_are_appended(tmp_path):
 
 def test_update_is_written_at_once(tmp_path):
     run = RunFolder.create(tmp_path / "run", DESIGN, TrainingConfig(), "digits")
-    run.update(data=tiny_data(), device="cuda", config=TrainingConfig(epochs=9))
+    run.update(data=tiny_data(), device="cuda", config=training_config(epochs=9))
     again = RunFolder.open(run.path)
     assert (again.card.data.fingerprint, again.card.device, again.config.epochs) == ("fff", "cuda", 9)
 
 
 def test_other_data_get_the_normalisation_of_the_training(tmp_path):
-    other = replace(tiny_data(), mean=(0.9,), deviation=(0.1,))
-    assert make(tmp_path / "run").as_trained(other).mean == (0.5,)
+    image = tiny_data().slots["image"]
+    other = replace(tiny_data(), slots=tiny_data().slots | {"image": image.with_meaning(Image(mean=(0.9,), deviation=(0.1,)))})
+    trained = make(tmp_path / "run").as_trained(other)
+    assert trained.slots["image"] == image
     unknown = RunFolder.create(tmp_path / "new", DESIGN, TrainingConfig(), "digits")
-    assert unknown.as_trained(other) is other
+    assert unknown.as_trained(other).slots == other.slots
 
 
 # -- saving a run from memory --
 
 
-def tiny_data() -> ImageSet:
-    split = Split(torch.zeros(2, 1, 2, 2, dtype=torch.uint8), torch.tensor([0, 1]))
-    return ImageSet("tiny", ("a", "b"), {"train": split, "test": split}, (0.5,), (0.25,), fingerprint="fff")
+def tiny_data() -> DataSet:
+    split = Split({"image": torch.zeros(2, 1, 2, 2, dtype=torch.uint8), "label": torch.tensor([0, 1])})
+    named = slots(image=(Image(mean=(0.5,), deviation=(0.25,)), (1, 2, 2)), label=(Classes(names=("a", "b")), ()))
+    return DataSet("tiny", named, {"train": split, "test": split}, fingerprint="fff")
 
 
 def history() -> History:
@@ -335,7 +342,7 @@ def history() -> History:
 
 def save(path: Path, **options) -> RunFolder:
     frames = [Frame(0, 0.0, weights(0)), Frame(4, 1.0, weights(4))]
-    return save_run(path, DESIGN, TrainingConfig(epochs=2), "digits", tiny_data(), history(), state(4, 1), frames, **options)
+    return save_run(path, DESIGN, training_config(epochs=2), "digits", tiny_data(), history(), state(4, 1), frames, **options)
 
 
 def test_a_run_saved_from_memory_is_complete(tmp_path):

@@ -69,7 +69,7 @@ def test_out_of_memory_names_the_layer_and_halves_the_batch(monkeypatch: pytest.
     ended = watcher.ended
     assert ended.state is RunState.FAILED
     assert ended.layer == "r"
-    assert ended.reason == "Memory ran out at step 3, at layer 'r', with 32 images per step."
+    assert ended.reason == "Memory ran out at step 3, at layer 'r', with 32 examples per step."
     assert ended.changes == {"batch_size": 16}
     assert watcher.runner.final_state.step == 2  # what had been learnt is not lost
 
@@ -82,7 +82,7 @@ def test_out_of_memory_on_the_way_back_names_the_largest_layer(monkeypatch: pyte
     ended = trained(config=tiny_config(batch_size=1)).ended
     assert ended.layer == "c"
     assert "on the way back" in ended.reason
-    assert not ended.changes  # a batch cannot be smaller than one image
+    assert not ended.changes  # a batch cannot be smaller than one example
 
 
 def test_a_surprise_is_told_with_its_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -175,11 +175,11 @@ def test_a_capture_that_fails_is_left_out_and_told_once() -> None:
 
     take_out = CAPTURES.add("broken", CaptureKind(broken))
     try:
-        watcher = trained(watch=frozenset({Want("broken"), Want("probabilities"), Want("filters", "gone")}))
+        watcher = trained(watch=frozenset({Want("broken"), Want("answer"), Want("filters", "gone")}))
     finally:
         take_out()
     assert watcher.ended.state is RunState.FINISHED
-    assert watcher.snapshots[-1].captured.keys() == {Want("probabilities")}
+    assert watcher.snapshots[-1].captured.keys() == {Want("answer")}
     assert len(watcher.notices) == 2
     assert any("'gone'" in notice for notice in watcher.notices)
     assert any("no picture" in notice for notice in watcher.notices)

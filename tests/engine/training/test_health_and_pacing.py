@@ -7,7 +7,8 @@ import torch
 
 from engine.captures.context import CaptureContext, Gallery, looking
 from engine.snapshot import Want
-from engine.training.health import dead_share, measure_health
+from engine.task import TASKS
+from engine.training.health import Weights, copied_weights, dead_share, measure_health
 from engine.training.loop import Step
 from engine.training.meter import Meter
 from engine.training.pacing import LARGEST_SHARE, LONGEST, SHORTEST, CapturePacer, Speed
@@ -20,10 +21,10 @@ def trainer() -> Trainer:
     return Trainer(tiny_cnn(), tiny_config(), tiny_set(), torch.device("cpu"))
 
 
-def health(trainer: Trainer) -> dict[str, float]:
-    gallery = Gallery(trainer.data, "cpu")
+def health(trainer: Trainer, before: Weights | None = None) -> dict[str, float]:
+    gallery = Gallery(trainer.problem, "cpu")
     with looking(trainer.network):
-        return measure_health(CaptureContext(trainer.network, gallery, gallery.pinned()), trainer.optimizer)
+        return measure_health(CaptureContext(trainer.network, gallery, (gallery.first(),)), before)
 
 
 def test_before_the_first_step_there_are_no_gradients(trainer: Trainer) -> None:
@@ -33,19 +34,20 @@ def test_before_the_first_step_there_are_no_gradients(trainer: Trainer) -> None:
 def test_health_equals_direct_computation(trainer: Trainer) -> None:
     events = trainer.events()
     next(events)
-    before = [tensor.detach().clone() for tensor in trainer.network.layers["c"].parameters()]
+    before = copied_weights(trainer.network)
     next(events)
-    values = health(trainer)
+    values = health(trainer, before)
 
     after = list(trainer.network.layers["c"].parameters())
-    moved = torch.cat([(a.detach() - b).flatten() for a, b in zip(after, before, strict=True)]).norm()
-    weights = torch.cat([tensor.detach().flatten() for tensor in after]).norm()
+    old = [before["c.weight"], before["c.bias"]]
+    moved = torch.cat([(a.detach() - b).flatten() for a, b in zip(after, old, strict=True)]).norm()
+    weights = torch.cat([tensor.flatten() for tensor in old]).norm()
     gradient = torch.cat([tensor.grad.flatten() for tensor in after]).norm()
     assert values["layer/c/gradient_norm"] == pytest.approx(gradient.item(), rel=1e-5)
-    assert values["layer/c/update_ratio"] == pytest.approx((moved / weights).item(), rel=1e-3)
+    assert values["layer/c/update_ratio"] == pytest.approx((moved / weights).item(), rel=1e-5)
 
     with looking(trainer.network):
-        outputs = trainer.network.activations(Gallery(trainer.data, "cpu").inputs)
+        outputs = trainer.network.activations(Gallery(trainer.problem, "cpu").inputs)
     assert values["layer/r/mean"] == pytest.approx(outputs["r"].mean().item(), rel=1e-4)
     assert values["layer/r/deviation"] == pytest.approx(outputs["r"].std(correction=0).item(), rel=1e-4)
     assert values.keys() >= {f"layer/{id}/mean" for id in outputs}
@@ -68,15 +70,14 @@ def test_a_relu_whose_bias_is_far_below_is_dead() -> None:
 
 
 def test_the_meter_reads_what_the_steps_were() -> None:
-    meter = Meter()
+    meter = Meter(TASKS.get("classify")())
     assert meter.read() is None
-    outputs, labels = torch.tensor([[1.0, 0.0], [1.0, 0.0]]), torch.tensor([0, 1])
-    meter.add(1, Step(torch.tensor(0.5), outputs, labels))
-    meter.add(2, Step(torch.tensor(0.25), outputs, labels * 0))
-    meter.add(3, Step(torch.tensor(float("nan")), outputs[:1], labels[:1]))  # a last, smaller batch
+    meter.add(1, Step(torch.tensor(0.5), 2, {"accuracy": (torch.tensor(1), 2.0)}))
+    meter.add(2, Step(torch.tensor(0.25), 2, {"accuracy": (torch.tensor(2), 2.0)}))
+    meter.add(3, Step(torch.tensor(float("nan")), 1, {"accuracy": (torch.tensor(1), 1.0)}))  # a last, smaller batch
     readings = meter.read()
     assert readings.steps.tolist() == [1, 2, 3]
-    assert readings.accuracies.tolist() == [0.5, 1.0, 1.0]
+    assert readings.metrics["accuracy"].tolist() == [0.5, 1.0, 1.0]
     assert readings.losses[:2].tolist() == [0.5, 0.25]
     assert readings.first_bad == 3
     assert meter.read() is None

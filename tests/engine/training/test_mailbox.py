@@ -15,7 +15,7 @@ def test_points_are_all_kept_in_order_and_snapshots_only_the_newest() -> None:
     mailbox.post_points("train/loss", [1, 2], [0.5, 0.4])
     mailbox.post_points("train/loss", 3, 0.3)
     for step in (1, 2):
-        mailbox.post_snapshot(Snapshot(step, 0.0, tiny_cnn(), ("a", "b")))
+        mailbox.post_snapshot(Snapshot(step, 0.0, tiny_cnn()))
         mailbox.post_progress(Progress(RunState.RUNNING, step))
         mailbox.post_notice(f"notice {step}")
     mailbox.post_ended(Ended(RunState.FINISHED, "Done."))

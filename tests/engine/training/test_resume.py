@@ -11,7 +11,7 @@ from engine.training.state import TrainingState
 from tests.helpers.tiny_data import tiny_cnn, tiny_config, trained, watched
 
 EVERYTHING = frozenset(
-    {Want("feature_maps", "c"), Want("filters", "c"), Want("filters", "out"), Want("probabilities"), Want("predictions")}
+    {Want("feature_maps", "c"), Want("filters", "c"), Want("filters", "out"), Want("answer"), Want("predictions")}
 )
 
 

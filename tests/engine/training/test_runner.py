@@ -10,13 +10,14 @@ from pathlib import Path
 import pytest
 import torch
 
-from engine.data.dataset import ImageSet
+from engine.data.dataset import DataSet
+from engine.data.source import class_names
 from engine.errors import DataError, DesignError, TrainingError
 from engine.snapshot import Tiles, Want
 from engine.training.filmstrip import Filmstrip
 from engine.training.messages import RunState
 from engine.training.state import TrainingState
-from tests.helpers.tiny_data import Watcher, tiny_cnn, tiny_config, tiny_set, trained, watched
+from tests.helpers.tiny_data import Watcher, tiny_cnn, tiny_config, tiny_problem, tiny_set, trained, watched
 
 PROMPT = 0.2
 ENDLESS = {"schedule": "constant", "epochs": 100_000}
@@ -58,7 +59,7 @@ def test_a_run_from_ready_to_finished() -> None:
     assert (progress.state, progress.step, progress.total_steps, progress.epoch) == (RunState.FINISHED, 26, 26, 2.0)
     assert progress.seconds_left == 0
     assert watcher.runner.final_state.step == 26
-    assert watcher.runner.data.classes == ("lying", "standing")
+    assert class_names(watcher.runner.data.slots) == ("lying", "standing")
     assert [mail.data for mail in watcher.mail if mail.data] == [watcher.runner.data]
     assert filmstrip.steps() == tuple(range(27))
     assert watcher.snapshots[-1].step == 26
@@ -125,7 +126,7 @@ class SlowData:
     def __init__(self) -> None:
         self.release = threading.Event()
 
-    def __call__(self) -> ImageSet:
+    def __call__(self) -> DataSet:
         assert self.release.wait(10)
         return tiny_set()
 
@@ -134,12 +135,12 @@ def test_orders_while_the_data_are_loading() -> None:
     load = SlowData()
     watcher = watched(load=load)
     watcher.runner.start()
-    watcher.runner.set_watch(frozenset({Want("probabilities")}))
+    watcher.runner.set_watch(frozenset({Want("answer")}))
     promptly(watcher, watcher.runner.pause, RunState.PAUSED)
     promptly(watcher, watcher.runner.resume, RunState.READY)
     watcher.runner.pause()
     load.release.set()
-    wanted = Want("probabilities")  # what was asked for meanwhile is not lost
+    wanted = Want("answer")  # what was asked for meanwhile is not lost
     watcher.until(lambda: watcher.snapshots and wanted in watcher.snapshots[-1].captured)
     watcher.runner.stop()
     watcher.finish()
@@ -174,9 +175,10 @@ def test_a_new_watch_list_or_pin_is_shown_promptly_even_while_paused(endless: Wa
 
     runner.set_watch(frozenset({want}))
     endless.until(lambda: want in endless.snapshots[-1].captured, timeout=PROMPT)
-    pin = runner.data.pinned("test", 7)
-    runner.set_pin(pin)
-    endless.until(lambda: endless.snapshots[-1].pinned is pin, timeout=PROMPT)
+    pins = tuple(tiny_problem(runner.data).example("test", index) for index in (7, 3))
+    runner.set_pins(pins)
+    endless.until(lambda: endless.snapshots[-1].pinned == pins, timeout=PROMPT)
+    assert endless.snapshots[-1].front is pins[0]
 
     runner.resume()
     runner.set_watch(frozenset())
@@ -184,21 +186,25 @@ def test_a_new_watch_list_or_pin_is_shown_promptly_even_while_paused(endless: Wa
 
 
 def test_live_changes(endless: Watcher) -> None:
-    endless.runner.change(learning_rate=0.001, momentum=0.5)
+    endless.runner.change({"learning_rate": 0.001, "optimizer.momentum": 0.5})
     endless.until(lambda: endless.history["learning_rate"].values[-1] == 0.001)
-    assert endless.runner.config.learning_rate == 0.001
+    assert endless.runner.config.optimizer.learning_rate == 0.001
     states: list[TrainingState] = []
     endless.runner.request_state(states.append)
     endless.until(lambda: states)
-    assert states[0].live == {"learning_rate": 0.001, "momentum": 0.5, "weight_decay": 0.0}
+    assert states[0].live == {
+        "optimizer.learning_rate": 0.001,
+        "optimizer.momentum": 0.5,
+        "optimizer.weight_decay": 0.0,
+    }
     with pytest.raises(TrainingError, match="batch_size"):
-        endless.runner.change(batch_size=3)
+        endless.runner.change({"batch_size": 3})
     with pytest.raises(DesignError, match="learning_rate"):
-        endless.runner.change(learning_rate=-1.0)
+        endless.runner.change({"learning_rate": -1.0})
 
 
 def test_a_learning_rate_of_zero_stops_the_weights(endless: Watcher) -> None:
-    endless.runner.change(learning_rate=0.0)
+    endless.runner.change({"learning_rate": 0.0})
     endless.until(lambda: endless.history["learning_rate"].values[-1] == 0.0)
     states: list[TrainingState] = []
     endless.runner.request_state(states.append)
@@ -246,7 +252,7 @@ def test_pauses_do_not_count_as_training_time(endless: Watcher) -> None:
 
 
 def test_data_that_vanish_end_the_run_with_a_sentence(tmp_path: Path) -> None:
-    def load() -> ImageSet:
+    def load() -> DataSet:
         raise DataError("The folder is gone", "Put it back.")
 
     ended = trained(load=load).ended
@@ -260,11 +266,11 @@ def test_data_that_vanish_end_the_run_with_a_sentence(tmp_path: Path) -> None:
 def test_a_design_that_does_not_fit_the_data_says_what_to_do() -> None:
     ended = trained(tiny_cnn(size=9)).ended
     assert ended.state is RunState.FAILED
-    assert ended.reason == "The network reads 1 × 9 × 9, but the images of stripes are 1 × 8 × 8."
+    assert ended.reason == "The network reads 1 × 9 × 9, but the data's image is 1 × 8 × 8."
 
     ended = trained(tiny_cnn().with_parameters("out", units=3)).ended
-    assert ended.layer == "s"
-    assert "2 classes" in ended.reason and "2 units" in ended.suggestion
+    assert ended.layer == "out"
+    assert "2 classes" in ended.reason and ended.suggestion == "Set units of layer 'out' to 2."
 
 
 def test_no_cuda_is_a_sentence() -> None:
