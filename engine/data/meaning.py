@@ -118,6 +118,7 @@ class Slot:
 Slots = dict[str, Slot]
 
 
-def slots(**named: tuple[Meaning, Shape]) -> Slots:
-    """Slots by name, in order; the first is what a network reads unless a task says otherwise."""
-    return {name: Slot(name, meaning, shape) for name, (meaning, shape) in named.items()}
+def slots(**named: tuple[Meaning, Shape] | tuple[Meaning, Shape, bool]) -> Slots:
+    """Slots by name, (meaning, shape) or (meaning, shape, padded) each, in order; the first is what a network reads unless a
+    task says otherwise."""
+    return {name: Slot(name, *declared) for name, declared in named.items()}
