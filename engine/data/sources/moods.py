@@ -27,13 +27,20 @@ PEOPLE = ("i", "we", "they", "everybody", "she", "he")
 DENIERS = ("nobody", "few")
 NEGATIONS = ("not", "never", "hardly")
 JOINTS = ("and", "but")
-VOCABULARY = (
-    "",
-    *dict.fromkeys(
-        [*OWNERS, *NOUNS, "was", *ADVERBS[2:], *NEGATIONS, *ADJECTIVES[0], *ADJECTIVES[1], *PEOPLE, *DENIERS]
-        + [*VERBS[0], *VERBS[1], *JOINTS]
-    ),
+_WORDS = (
+    *OWNERS,
+    *NOUNS,
+    "was",
+    *ADVERBS[2:],
+    *NEGATIONS,
+    *ADJECTIVES[0],
+    *ADJECTIVES[1],
+    *PEOPLE,
+    *DENIERS,
+    *VERBS[0],
+    *VERBS[1],
 )
+VOCABULARY = ("", *dict.fromkeys((*_WORDS, *JOINTS)))
 
 
 @dataset

@@ -16,7 +16,7 @@ from engine.data.source import RawSet, RawSplit, Source, balanced_labels, datase
 
 SIDE = 16
 CHUNK = 64  # bodies drawn at once: their working arrays stay in the cache
-RADII = (4.5, 6.5)  # of the ball around a body, in voxels
+RADII = (5.5, 7.0)  # of the ball around a body, in voxels
 
 Body = Callable[[Reals, Reals, Reals], Reals]
 """How far a point (x, y, z) lies outside a body that just fits into the unit ball, below 0 inside; exact to first order."""
@@ -24,28 +24,33 @@ Body = Callable[[Reals, Reals, Reals], Reals]
 
 def ball(x: Reals, y: Reals, z: Reals) -> Reals:
     """A ball of radius 0.8, about as large as the others."""
-    return np.sqrt(x**2 + y**2 + z**2) - np.float32(0.8)
+    outside: Reals = np.sqrt(x**2 + y**2 + z**2) - np.float32(0.8)
+    return outside
 
 
 def box(x: Reals, y: Reals, z: Reals) -> Reals:
     """A cube."""
-    return np.maximum(np.maximum(np.abs(x), np.abs(y)), np.abs(z)) - np.float32(3**-0.5)
+    outside: Reals = np.maximum(np.maximum(np.abs(x), np.abs(y)), np.abs(z)) - np.float32(3**-0.5)
+    return outside
 
 
 def cylinder(x: Reals, y: Reals, z: Reals) -> Reals:
     """A slender cylinder along z."""
-    return np.maximum(np.sqrt(x**2 + y**2) - np.float32(0.5), np.abs(z) - np.float32(0.86))
+    outside: Reals = np.maximum(np.sqrt(x**2 + y**2) - np.float32(0.5), np.abs(z) - np.float32(0.86))
+    return outside
 
 
 def cone(x: Reals, y: Reals, z: Reals) -> Reals:
     """A cone with its tip at z = 1."""
     side = (np.sqrt(x**2 + y**2) - np.float32(0.55) * (1 - z)) / np.float32(np.hypot(1, 0.55))
-    return np.maximum(side, -z - np.float32(0.55))
+    outside: Reals = np.maximum(side, -z - np.float32(0.55))
+    return outside
 
 
 def torus(x: Reals, y: Reals, z: Reals) -> Reals:
     """A ring around z."""
-    return np.hypot(np.sqrt(x**2 + y**2) - np.float32(0.68), z) - np.float32(0.32)
+    outside: Reals = np.hypot(np.sqrt(x**2 + y**2) - np.float32(0.68), z) - np.float32(0.32)
+    return outside
 
 
 BODIES: dict[str, Body] = {"ball": ball, "box": box, "cylinder": cylinder, "cone": cone, "torus": torus}
@@ -64,7 +69,7 @@ class Solids(Source):
         return generate(seed)
 
 
-def generate(seed: int, train: int = 2000, test: int = 500) -> RawSet:
+def generate(seed: int, train: int = 3000, test: int = 500) -> RawSet:
     """The set for ``seed``; training and test volumes come from separate random streams."""
     return RawSet(_split(seed, 0, train), _split(seed, 1, test), Solids.slots)
 
@@ -90,7 +95,7 @@ def _drawn(body: Body, count: int, rng: np.random.Generator) -> Reals:
     x, y, z = (_turns(count, rng) @ ((grid - centre) / radius)).transpose(1, 0, 2)
     filled = np.clip(0.5 - body(x, y, z) * radius[:, 0], 0, 1).reshape(count, SIDE, SIDE, SIDE)
     density = uniform(rng, 0.6, 1.4, (count, 1, 1, 1))
-    drawn: Reals = density * filled + normal(rng, 0.15, filled.shape)
+    drawn: Reals = density * filled + normal(rng, 0.1, filled.shape)
     return drawn
 
 

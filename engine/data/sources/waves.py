@@ -33,8 +33,9 @@ class Waves(Source):
 def _split(seed: int, stream: int, count: int) -> RawSplit:
     rng = np.random.default_rng([seed, stream, LENGTH])
     labels = balanced_labels(count, len(FORMS), rng)
-    turns = uniform(rng, 0, 1, (count, 1)) + uniform(rng, 2, 6, (count, 1)) * np.arange(LENGTH, dtype=np.float32) / LENGTH
-    loud = uniform(rng, 0.5, 1.5, (count, 1)) * _forms(turns)[labels, np.arange(count)]
+    time = np.linspace(0, 1, LENGTH, endpoint=False, dtype=np.float32)
+    turns: Reals = uniform(rng, 0, 1, (count, 1)) + uniform(rng, 2, 6, (count, 1)) * time
+    loud: Reals = uniform(rng, 0.5, 1.5, (count, 1)) * _forms(turns)[labels, np.arange(count)]
     heard = loud + uniform(rng, 0.05, 0.3, (count, 1)) * normal(rng, 1, (count, LENGTH))
     return RawSplit({"signal": heard[:, None].astype(np.float32), "label": labels})
 
