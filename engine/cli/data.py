@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from engine.cli.commands import DONE
 from engine.cli.output import note, print_json, table
-from engine.design.kinds import times
 from engine.errors import DataError
 
 if TYPE_CHECKING:
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of ``data``."""
     parser.add_argument("action", choices=("list", "info", "get"), help="list all sets, describe one, or say how to get one")
-    parser.add_argument("name", nargs="?", metavar="NAME", help="a data set, or for info also a folder")
+    parser.add_argument("name", nargs="?", metavar="NAME", help="a data set, or for info also a folder or file")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
 
 
@@ -37,26 +36,32 @@ def run(options: argparse.Namespace) -> int:
 
 def _list(as_json: bool) -> None:
     from engine.data.card import listing
+    from engine.data.reader import READERS
 
     entries = listing()
     if as_json:
         print_json({"datasets": [_listed(entry) for entry in entries]})
         return
     rows = [
-        (entry.name, times(entry.shape), len(entry.classes) or "", "ready" if entry.available else "missing", entry.reason)
+        (entry.name, entry.facts[0], "; ".join(entry.facts[1:]), "ready" if entry.available else "missing", entry.reason)
         for entry in entries
     ]
-    print(table(("name", "reads", "classes", "", ""), rows, numbers=(2,)))
-    print("\nA folder works as well: one folder of images per class, or the four IDX files of MNIST.")
+    print(table(("name", "reads", "learns", "", ""), rows))
+    print("\nYour own data work as well:")
+    for kind in READERS.entries():
+        print(f"  {kind.wants}")
 
 
 def _listed(entry: Listing) -> dict[str, object]:
+    from engine.data.card import slot_document
+
     return {
         "name": entry.name,
         "title": entry.title,
         "help": entry.help,
         "shape": list(entry.shape),
         "classes": list(entry.classes),
+        "slots": {name: slot_document(slot) for name, slot in entry.slots.items()},
         "available": entry.available,
         "reason": entry.reason,
     }
@@ -72,10 +77,11 @@ def _info(name: str, as_json: bool) -> None:
     print(f"{found.title}: {found.help}")
     for line in found.lines():
         print(line)
-    names = found.classes or ("examples",)
+    first = found.classes and "class"
+    names = found.classes or ("all",)
     rows = [(name, *(found.counts[split][index] for split in found.counts)) for index, name in enumerate(names)]
     print()
-    print(table(("class", *found.counts), rows, numbers=range(1, len(found.counts) + 1)))
+    print(table((first or "examples", *found.counts), rows, numbers=range(1, len(found.counts) + 1)))
     for sentence in found.notes:
         note(sentence)
 

@@ -18,9 +18,10 @@ class Augmentation(Kind):
     """Subclass it in one file of engine/data/augmentations/. Importing one loads no torch."""
 
     def apply(self, batch: Mapping[str, Tensor], slots: Mapping[str, Slot], generator: torch.Generator) -> dict[str, Tensor]:
-        """``batch`` with the stored values of all ``slots`` that lie on a grid changed alike (image and mask together).
+        """``batch`` with stored values changed alike in all slots that the change concerns: image, mask and boxes together.
 
-        Draws from ``generator`` only, which lives on the CPU. Nothing of ``batch`` is written to.
+        Draws from ``generator`` only, which lives on the CPU. Nothing of ``batch`` is written to. Counts of padded slots are
+        in it under names that ``slots`` has not.
         """
         raise NotImplementedError
 
@@ -28,6 +29,11 @@ class Augmentation(Kind):
 AUGMENTATIONS: Kinds[Augmentation] = Kinds("augmentation", "engine.data.augmentations", DataError)
 
 
-def on_grid(batch: Mapping[str, Tensor], slots: Mapping[str, Slot]) -> list[str]:
-    """The names of the slots in ``batch`` that are images or masks."""
-    return [name for name in batch if name in slots and slots[name].meaning.dimensions == 2]
+def size_of(batch: Mapping[str, Tensor]) -> int:
+    """How many examples there are."""
+    return len(next(iter(batch.values())))
+
+
+def device_of(batch: Mapping[str, Tensor]) -> torch.device:
+    """Where the examples live."""
+    return next(iter(batch.values())).device

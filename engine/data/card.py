@@ -19,12 +19,13 @@ if TYPE_CHECKING:
     from engine.data.dataset import DataSet, Split
 
 CHUNK = 8192
+MOST_NUMBERS = 6
+"""Of so many numbers mean and deviation are told in words; of more only in JSON."""
 
 
 @dataclass(frozen=True)
 class Listing:
-    """One known data set: ``available`` says whether it can be loaded now, ``reason`` why, or where it was looked for.
-    ``facts`` says in a few words what a network reads of it."""
+    """One known data set: ``available`` says whether it can be loaded now, ``reason`` why, or where it was looked for."""
 
     name: str
     title: str
@@ -42,6 +43,11 @@ class Listing:
     def classes(self) -> tuple[str, ...]:
         """The names of the classes; none where there are none."""
         return class_names(self.slots)
+
+    @property
+    def facts(self) -> tuple[str, ...]:
+        """What each slot holds, in a few words; first what a network reads."""
+        return tuple(slot.meaning.facts(slot.shape) for slot in self.slots.values())
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,7 +89,7 @@ class DataCard:
     def _levels(self) -> tuple[str, ...]:
         meaning = next(iter(self.slots.values())).meaning
         mean, deviation = getattr(meaning, "mean", ()), getattr(meaning, "deviation", ())
-        if not mean:
+        if not 0 < len(mean) <= MOST_NUMBERS:
             return ()
         noun = "Brightness" if isinstance(meaning, Image) else "Mean and deviation"
         return (f"{noun} {', '.join(f'{m:.3f} ± {d:.3f}' for m, d in zip(mean, deviation, strict=True))}",)
@@ -122,12 +128,12 @@ def listing(data_folder: Path | None = None) -> tuple[Listing, ...]:
 
 
 def card(
-    name_or_folder: str, seed: int = 0, validation_share: float = 0.1, per_row: int = 8, data_folder: Path | None = None
+    name_or_path: str, seed: int = 0, validation_share: float = 0.1, per_row: int = 8, data_folder: Path | None = None
 ) -> DataCard:
     """The card of a data set as it is stored; loads all of it. DataError as for ``load``."""
     from engine.data.load import load
 
-    return card_of(load(name_or_folder, None, seed, validation_share, data_folder), per_row)
+    return card_of(load(name_or_path, None, seed, validation_share, data_folder), per_row)
 
 
 def card_of(data: DataSet, per_row: int = 8) -> DataCard:
@@ -137,7 +143,7 @@ def card_of(data: DataSet, per_row: int = 8) -> DataCard:
     return DataCard(
         name=data.name,
         title=known.title if known else data.name,
-        help=known.help if known else "Examples from a folder.",
+        help=known.help if known else "Examples of your own.",
         slots=data.slots,
         counts={name: _counts(split, data) for name, split in data.splits.items()},
         mean_image=_mean_image(data),

@@ -57,7 +57,7 @@ def fit_masks(masks: Tensor, shape: Sequence[int]) -> Tensor:
 def fit_notes(name: str, native: Sequence[int], shape: Sequence[int]) -> tuple[str, ...]:
     """What ``fit_images`` does to images of shape ``native``, in sentences for the user."""
     channels, height, width = require_image_shape(shape)
-    top, left = _cropped_size(native[1], native[2], height, width)
+    top, left = cropped_size(native[1], native[2], height, width)
     notes = []
     if (top, left) != (native[1], native[2]):
         notes.append(
@@ -73,7 +73,7 @@ def fit_notes(name: str, native: Sequence[int], shape: Sequence[int]) -> tuple[s
     return tuple(notes)
 
 
-def _cropped_size(tall: int, wide: int, height: int, width: int) -> tuple[int, int]:
+def cropped_size(tall: int, wide: int, height: int, width: int) -> tuple[int, int]:
     """The largest box within ``tall`` × ``wide`` with the proportions of ``height`` × ``width``."""
     if tall * width > wide * height:
         return max(1, round(wide * height / width)), wide
@@ -81,7 +81,7 @@ def _cropped_size(tall: int, wide: int, height: int, width: int) -> tuple[int, i
 
 
 def _crop(images: Tensor, height: int, width: int) -> Tensor:
-    tall, wide = _cropped_size(images.shape[-2], images.shape[-1], height, width)
+    tall, wide = cropped_size(images.shape[-2], images.shape[-1], height, width)
     top, left = (images.shape[-2] - tall) // 2, (images.shape[-1] - wide) // 2
     return images[..., top : top + tall, left : left + wide]
 

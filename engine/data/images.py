@@ -8,11 +8,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from engine.data.fit import fit_images, fit_notes
 from engine.data.source import Bytes
 from engine.errors import DataError
 
@@ -98,6 +96,10 @@ def _from_numbers(values: NDArray[np.generic], path: Path) -> Bytes:
 def fitted_picture(picture: Bytes, shape: Sequence[int], source: str) -> tuple[Bytes, str]:
     """A (C, H, W) uint8 picture of any size fitted to a network's input ``shape``, just as data sets are, and ``source`` with
     what had to be done. DataError for an input that is no image."""
+    import torch
+
+    from engine.data.fit import fit_images, fit_notes
+
     if picture.ndim != 3 or picture.dtype != np.uint8 or 0 in picture.shape or picture.shape[0] not in (1, 3):
         raise DataError(f"{source} is {picture.dtype} {picture.shape}, not a grey or RGB picture of bytes", "Convert it first.")
     notes = fit_notes(source, picture.shape, shape)

@@ -32,8 +32,28 @@ class Meaning(Kind):
     dimensions: ClassVar[int] = 0
     """How many spatial dimensions there are: 2 for images. What has as many can be augmented together."""
     reads: ClassVar[Literal["numbers", "tokens"]] = "numbers"
+    arrays: ClassVar[str] = ""
+    """Which arrays of a user's own file are taken for this, in a few words: "whole numbers or words (N,)"."""
     is_picture: ClassVar[bool] = False
     """Whether outputs of a network of the same shape can be looked at as this: images and masks."""
+
+    # -- stored values --
+
+    @classmethod
+    def recognised(cls, values: Array, names: tuple[str, ...], padded: bool) -> tuple[Meaning, Array] | None:
+        """The meaning of an array (N, ...) from a user's file, and the values as it stores them; None where it is not this.
+        ``names`` came with the array and may be empty; ``padded`` says that counts did."""
+        return None
+
+    def beside(self, others: Sequence[Meaning], shapes: Sequence[Shape]) -> Meaning:
+        """This meaning, recognised in data whose slots mean ``others`` and have ``shapes``."""
+        return self
+
+    def fault(self, values: Array) -> str:
+        """What is wrong with stored values of the right type and shape, in words that follow the slot's name, or ""."""
+        return "" if values.dtype.kind != "f" or np.isfinite(values).all() else "holds numbers that are not finite"
+
+    # -- networks --
 
     def network_shape(self, shape: Shape) -> Shape:
         """The shape of one example as a network reads it or answers with it; ``shape`` is the stored one."""
@@ -63,6 +83,8 @@ class Meaning(Kind):
         """Outputs that were compared with ``target``, as stored values: images as bytes, masks as shares 0..1."""
         return self.decode(outputs)
 
+    # -- changes --
+
     def fit(self, values: Tensor, shape: Sequence[int]) -> Tensor:
         """Stored values (N, *their shape) brought to a network's input of ``shape``, where that can be done sensibly; else the
         same ones, and the task says that they do not fit."""
@@ -71,6 +93,25 @@ class Meaning(Kind):
     def fit_notes(self, name: str, native: Sequence[int], shape: Sequence[int]) -> tuple[str, ...]:
         """What ``fit`` does, in sentences for the user."""
         return ()
+
+    def fitted(self, shape: Sequence[int]) -> Meaning:
+        """The meaning of what ``fit`` gives."""
+        return self
+
+    def mirrored(self, values: Tensor) -> Tensor:
+        """Stored values of images that were mirrored left to right; what lies on no plane stays as it is."""
+        return values.flip(-1) if self.dimensions == 2 else values
+
+    def moved(self, values: Tensor, down: Tensor, across: Tensor) -> Tensor:
+        """Stored values of images of which every pixel was moved ``down`` and ``across`` (N,) int64; border pixels are
+        repeated. What lies on no plane stays as it is."""
+        if self.dimensions != 2:
+            return values
+        from engine.data.moves import moved_pixels
+
+        return moved_pixels(values, down, across)
+
+    # -- people --
 
     def picture(self, value: Array) -> Bytes:
         """One stored value as a person sees it, (C, H, W) uint8 with C 1 or 3."""
@@ -83,6 +124,12 @@ class Meaning(Kind):
     def facts(self, shape: Shape) -> str:
         """What the slot holds, for the data card: "28×28 grey images"."""
         raise NotImplementedError
+
+
+def as_float32(values: Array) -> Array:
+    """``values`` as they are mostly stored; those that are too large become infinite."""
+    with np.errstate(over="ignore"):
+        return values.astype(np.float32)
 
 
 MEANINGS: Kinds[Meaning] = Kinds("meaning of data", "engine.data.meanings", DataError)
@@ -118,6 +165,7 @@ class Slot:
 Slots = dict[str, Slot]
 
 
-def slots(**named: tuple[Meaning, Shape]) -> Slots:
-    """Slots by name, in order; the first is what a network reads unless a task says otherwise."""
-    return {name: Slot(name, meaning, shape) for name, (meaning, shape) in named.items()}
+def slots(**named: tuple[Meaning, Shape] | tuple[Meaning, Shape, bool]) -> Slots:
+    """Slots by name, (meaning, shape) or (meaning, shape, padded) each, in order; the first is what a network reads unless a
+    task says otherwise."""
+    return {name: Slot(name, *declared) for name, declared in named.items()}

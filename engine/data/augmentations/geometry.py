@@ -1,11 +1,11 @@
-"""Augmentations that move pixels: horizontal flip and shift."""
+"""Augmentations that move what is seen: horizontal flip and shift."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar
 
-from engine.data.augmentation import AUGMENTATIONS, Augmentation, on_grid
+from engine.data.augmentation import AUGMENTATIONS, Augmentation, device_of, size_of
 from engine.data.meaning import Slot
 from engine.design.parameters import parameter
 
@@ -27,14 +27,12 @@ class Flip(Augmentation):
     def apply(self, batch: Mapping[str, Tensor], slots: Mapping[str, Slot], generator: torch.Generator) -> dict[str, Tensor]:
         import torch
 
-        changed = dict(batch)
-        for name in (names := on_grid(batch, slots)):
-            values = batch[name]
-            if name == names[0]:
-                chosen = torch.rand(len(values), generator=generator).to(values.device) < self.probability
-            mask = chosen.view(-1, *[1] * (values.dim() - 1))
-            changed[name] = torch.where(mask, values.flip(-1), values)
-        return changed
+        chosen = (torch.rand(size_of(batch), generator=generator) < self.probability).to(device_of(batch))
+
+        def changed(slot: Slot, values: Tensor) -> Tensor:
+            return torch.where(chosen.view(-1, *[1] * (values.dim() - 1)), slot.meaning.mirrored(values), values)
+
+        return {name: changed(slots[name], values) if name in slots else values for name, values in batch.items()}
 
 
 @AUGMENTATIONS.declare
@@ -50,23 +48,8 @@ class Shift(Augmentation):
     def apply(self, batch: Mapping[str, Tensor], slots: Mapping[str, Slot], generator: torch.Generator) -> dict[str, Tensor]:
         import torch
 
-        changed = dict(batch)
-        for name in (names := on_grid(batch, slots)):
-            values = batch[name]
-            if name == names[0]:
-                offsets = torch.randint(-self.pixels, self.pixels + 1, (2, len(values), 1), generator=generator)
-            changed[name] = _moved(values, offsets)
-        return changed
-
-
-def _moved(values: Tensor, offsets: Tensor) -> Tensor:
-    """(N, ..., H, W) with pixel (i, j) taken from (i + down, j + across), as near as the border allows."""
-    import torch
-
-    height, width = values.shape[-2:]
-    rows = (torch.arange(height) + offsets[0]).clamp_(0, height - 1).to(values.device)
-    columns = (torch.arange(width) + offsets[1]).clamp_(0, width - 1).to(values.device)
-    between = [1] * (values.dim() - 3)
-    down = rows.view(len(values), *between, height, 1).expand(*values.shape[:-1], width)
-    across = columns.view(len(values), *between, 1, width).expand_as(values)
-    return values.gather(-2, down).gather(-1, across)
+        drawn = torch.randint(-self.pixels, self.pixels + 1, (2, size_of(batch)), generator=generator)
+        down, across = drawn.to(device_of(batch))
+        return {
+            name: slots[name].meaning.moved(values, down, across) if name in slots else values for name, values in batch.items()
+        }

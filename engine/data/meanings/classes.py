@@ -13,6 +13,9 @@ from engine.design.parameters import Words, parameter
 if TYPE_CHECKING:
     from torch import Tensor
 
+MOST = 100_000
+"""So many classes nobody has: numbers beyond are something else."""
+
 
 @MEANINGS.declare
 class Classes(Meaning):
@@ -23,7 +26,26 @@ class Classes(Meaning):
     help: ClassVar[str] = "One of several classes, each with a name; a network answers with one score per class."
     dtypes: ClassVar[tuple[str, ...]] = ("int64",)
 
+    arrays: ClassVar[str] = "whole numbers from 0, or words, (N,)"
+
     names: Words = parameter((), "The names of the classes, in the order of their indices.")
+
+    @classmethod
+    def recognised(cls, values: Array, names: tuple[str, ...], padded: bool) -> tuple[Meaning, Array] | None:
+        """Words are numbered in the order of ``names``, or of the alphabet; whole numbers are indices already."""
+        if values.ndim != 1 or padded or values.dtype.kind not in "iuU":
+            return None
+        if values.dtype.kind == "U":
+            found, indices = np.unique(values, return_inverse=True)
+            if set(names) >= set(found.tolist()):
+                indices = np.array([names.index(word) for word in found.tolist()], np.int64)[indices]
+            return cls(names=names if set(names) >= set(found.tolist()) else tuple(found.tolist())), indices.astype(np.int64)
+        highest = min(int(values.max(initial=0)), MOST)
+        return cls(names=names or tuple(str(index) for index in range(highest + 1))), values.astype(np.int64)
+
+    def fault(self, values: Array) -> str:
+        wrong = values[(values < 0) | (values >= len(self.names))]
+        return f"has the class {wrong[0]}, but there are only {len(self.names):,} classes, numbered from 0" if len(wrong) else ""
 
     def network_shape(self, shape: Shape) -> Shape:
         """One score per class, at every place where the stored value has places."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from engine.data.meaning import MEANINGS, Array, Bytes, Meaning
+from engine.data.meaning import MEANINGS, Array, Bytes, Meaning, as_float32
 from engine.design.kinds import Shape
 from engine.design.parameters import Reals, parameter
 
@@ -74,6 +74,20 @@ class Image(Grid):
     help: ClassVar[str] = "A grey or RGB picture of bytes; a network reads it with mean 0 and deviation 1 per channel."
     dtypes: ClassVar[tuple[str, ...]] = ("uint8",)
     dimensions: ClassVar[int] = 2
+    arrays: ClassVar[str] = "bytes (N, H, W) or (N, H, W, C) or (N, C, H, W), or numbers in 0..1 with C, which is 1 or 3"
+
+    @classmethod
+    def recognised(cls, values: Array, names: tuple[str, ...], padded: bool) -> tuple[Meaning, Array] | None:
+        if values.dtype == np.uint8 and values.ndim == 3:
+            return cls(), values[:, None]
+        if values.ndim != 4 or not {values.shape[1], values.shape[3]} & {1, 3}:
+            return None
+        pictures = values if values.shape[1] in (1, 3) else values.transpose(0, 3, 1, 2)
+        if values.dtype == np.uint8:
+            return cls(), np.ascontiguousarray(pictures)
+        if values.dtype.kind != "f" or not (values >= 0).all() or not (values <= 1).all():
+            return None
+        return cls(), np.rint(pictures * _LEVELS).astype(np.uint8)
 
     def target(self, values: Tensor) -> Tensor:
         """Pixels in 0..1."""
@@ -111,6 +125,11 @@ class Signal(Grid):
     title: ClassVar[str] = "Signal"
     help: ClassVar[str] = "Numbers over time, in one or several channels; a network reads them with mean 0 and deviation 1."
     dimensions: ClassVar[int] = 1
+    arrays: ClassVar[str] = "real numbers (N, C, length)"
+
+    @classmethod
+    def recognised(cls, values: Array, names: tuple[str, ...], padded: bool) -> tuple[Meaning, Array] | None:
+        return (cls(), as_float32(values)) if values.ndim == 3 and values.dtype.kind == "f" and not padded else None
 
     def picture(self, value: Array) -> Bytes:
         """Each channel as a curve, below one another."""
@@ -131,6 +150,11 @@ class Volume(Grid):
     title: ClassVar[str] = "Volume"
     help: ClassVar[str] = "Numbers in space, slice behind slice; a network reads them with mean 0 and deviation 1 per channel."
     dimensions: ClassVar[int] = 3
+    arrays: ClassVar[str] = "numbers (N, C, D, H, W)"
+
+    @classmethod
+    def recognised(cls, values: Array, names: tuple[str, ...], padded: bool) -> tuple[Meaning, Array] | None:
+        return (cls(), as_float32(values)) if values.ndim == 5 and values.dtype.kind in "fiu" and not padded else None
 
     def picture(self, value: Array) -> Bytes:
         """The slices of the first channel side by side, from front to back."""

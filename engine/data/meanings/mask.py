@@ -24,6 +24,11 @@ class Mask(Meaning):
     dtypes: ClassVar[tuple[str, ...]] = ("bool",)
     dimensions: ClassVar[int] = 2
     is_picture: ClassVar[bool] = True
+    arrays: ClassVar[str] = "true and false (N, H, W)"
+
+    @classmethod
+    def recognised(cls, values: Array, names: tuple[str, ...], padded: bool) -> tuple[Meaning, Array] | None:
+        return (cls(), values) if values.ndim == 3 and values.dtype == np.bool_ else None
 
     def network_shape(self, shape: Shape) -> Shape:
         return (1, *shape)

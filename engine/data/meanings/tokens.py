@@ -30,7 +30,20 @@ class Tokens(Meaning):
     dimensions: ClassVar[int] = 1
     reads: ClassVar[Literal["numbers", "tokens"]] = "tokens"
 
+    arrays: ClassVar[str] = "whole numbers (N, length) with NAME.count and the vocabulary in NAME.names"
+
     vocabulary: Words = parameter((), "Every word that can occur; the first stands for no word.")
+
+    @classmethod
+    def recognised(cls, values: Array, names: tuple[str, ...], padded: bool) -> tuple[Meaning, Array] | None:
+        if values.ndim != 2 or values.dtype.kind not in "iu" or not padded:
+            return None
+        words = names or ("", *(str(token) for token in range(1, int(values.max(initial=0)) + 1)))
+        return cls(vocabulary=words), values.astype(np.int64)
+
+    def fault(self, values: Array) -> str:
+        wrong = values[(values < 0) | (values >= len(self.vocabulary))]
+        return f"has the word number {wrong[0]}, but the vocabulary ends at {len(self.vocabulary) - 1}" if len(wrong) else ""
 
     def encode(self, values: Tensor) -> Tensor:
         return values

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from engine.data.meaning import MEANINGS, Array, Bytes, Meaning
+from engine.data.meaning import MEANINGS, Array, Bytes, Meaning, as_float32
 from engine.design.kinds import Shape
 from engine.design.parameters import Reals, Words, parameter
 
@@ -26,10 +26,27 @@ class Vector(Meaning):
         "A few numbers with names, such as a point or a measurement, each with mean 0 and deviation 1 for the network."
     )
 
+    arrays: ClassVar[str] = "numbers (N, features), or real numbers (N,)"
+
     names: Words = parameter((), "What each number is called.")
     unit: str = parameter("", "The unit of the numbers.")
     mean: Reals = parameter((), "The mean of each number over the training split.")
     deviation: Reals = parameter((), "The standard deviation of each number over the training split.")
+
+    @classmethod
+    def recognised(cls, values: Array, names: tuple[str, ...], padded: bool) -> tuple[Meaning, Array] | None:
+        if (
+            padded
+            or values.dtype.kind not in "fiu"
+            or (values.ndim, values.dtype.kind) not in {(1, "f"), *((2, k) for k in "fiu")}
+        ):
+            return None
+        return cls(names=names), as_float32(values.reshape(len(values), -1))
+
+    def fault(self, values: Array) -> str:
+        if self.names and len(self.names) != values.shape[1]:
+            return f"has {values.shape[1]} numbers in each example, but {len(self.names)} names"
+        return super().fault(values)
 
     def measured(self, values: Tensor) -> Meaning:
         mean = values.double().mean(0).tolist()

@@ -2,23 +2,43 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import ClassVar
 
 import numpy as np
-import torch
 
-from engine.data.fit import fit_images
 from engine.data.images import SUFFIXES, read_image
-from engine.data.meaning import slots
+from engine.data.meaning import Slots, slots
 from engine.data.meanings.classes import Classes
 from engine.data.meanings.grids import Image
-from engine.data.source import Bytes, RawSet, RawSplit, stratified
+from engine.data.reader import READERS, Reader, with_test
+from engine.data.source import Bytes, RawSet, RawSplit
 from engine.errors import DataError
 
-TEST_SHARE = 0.2
 MOST_BYTES = 1 << 32
 LARGEST_SIDE = 224  # of pictures of mixed sizes, where the network does not say what it wants
 _LAYOUT = "Put one folder per class into it, each with its images, or train/CLASS/ and test/CLASS/."
+
+
+@READERS.declare
+class ImageFolder(Reader):
+    """train/CLASS/* and test/CLASS/*, or CLASS/*; classes and files in the order of their names."""
+
+    kind: ClassVar[str] = "image_folder"
+    title: ClassVar[str] = "Folder of images"
+    help: ClassVar[str] = (
+        "Reads image files from one folder per class. Where there is no train and test above them, a fifth of each class is held "
+        "back for testing."
+    )
+    wants: ClassVar[str] = "a folder with one folder of images per class, or train/CLASS/ and test/CLASS/"
+
+    def accepts(self, path: Path) -> bool:
+        return is_image_folder(path)
+
+    def read(self, path: Path, seed: int, input_shape: Sequence[int] | None) -> RawSet:
+        size = (input_shape[1], input_shape[2]) if input_shape is not None and len(input_shape) == 3 else None
+        return read_image_folder(path, seed, size)
 
 
 def is_image_folder(folder: Path) -> bool:
@@ -32,19 +52,19 @@ def read_image_folder(folder: Path, seed: int, size: tuple[int, int] | None = No
     testing. Classes and files are in the order of their names. Pictures of mixed sizes are all fitted to ``size``
     (height, width), by default that of the first. DataError for empty classes, damaged files and too many pixels."""
     if not (folder / "train").is_dir():
-        everything, classes, notes = _read(folder, _names(folder), size)
-        train, test = stratified(everything["label"], TEST_SHARE, np.random.default_rng([seed, 80]))
-        if len(test) == 0:
-            raise DataError(f"'{folder}' has too few images to hold some back for testing", "Give every class 3 or more.")
-        return _set(everything.take(train), everything.take(test), classes, notes)
+        names = _names(folder)
+        everything, notes = _read(folder, names, size)
+        known = _slots(everything, names)
+        return RawSet(*with_test(everything, known, seed, folder), known, notes)
     names = _names(folder / "train")
     extra = [each.name for each in _class_folders(folder / "test") if each.name not in names]
     if not (folder / "test").is_dir() or extra:
         problem = f"has the class '{extra[0]}', which train/ has not" if extra else "is missing"
         raise DataError(f"'{folder / 'test'}' {problem}", "train/ and test/ need folders of the same names.")
-    train_part, classes, notes = _read(folder / "train", names, size)
-    test_part, _, more = _read(folder / "test", names, train_part["image"].shape[2:], force=True)
-    return _set(*_same_channels(train_part, test_part), classes, tuple(dict.fromkeys(notes + more)))
+    train, notes = _read(folder / "train", names, size)
+    test, more = _read(folder / "test", names, train["image"].shape[2:], force=True)
+    train, test = _same_channels(train, test)
+    return RawSet(train, test, _slots(train, names), tuple(dict.fromkeys(notes + more)))
 
 
 def _class_folders(folder: Path) -> list[Path]:
@@ -69,8 +89,8 @@ def _names(folder: Path) -> tuple[str, ...]:
 
 def _read(
     folder: Path, names: tuple[str, ...], size: tuple[int, int] | None, force: bool = False
-) -> tuple[RawSplit, tuple[str, ...], tuple[str, ...]]:
-    """All images of one split, their classes and notes; with ``force`` they get ``size`` even where all are alike."""
+) -> tuple[RawSplit, tuple[str, ...]]:
+    """All images of one split, and notes; with ``force`` they get ``size`` even where all are alike."""
     files = [(path, label) for label, name in enumerate(names) for path in _of_class(folder / name)]
     first = read_image(files[0][0])
     wanted = size if force and size else (first.shape[1], first.shape[2])
@@ -90,7 +110,7 @@ def _read(
     channels = max(picture.shape[0] for picture in pictures)
     stacked = np.stack([np.repeat(each, channels // each.shape[0], axis=0) for each in pictures])
     labels = np.array([label for _, label in files], dtype=np.int64)
-    return RawSplit({"image": stacked, "label": labels}), names, notes
+    return RawSplit({"image": stacked, "label": labels}), notes
 
 
 def _of_class(folder: Path) -> list[Path]:
@@ -111,6 +131,10 @@ def _bounded(size: tuple[int, int]) -> tuple[int, int]:
 
 
 def _fit(picture: Bytes, size: tuple[int, int]) -> Bytes:
+    import torch
+
+    from engine.data.fit import fit_images
+
     fitted: Bytes = fit_images(torch.from_numpy(picture)[None], (picture.shape[0], *size))[0].numpy()
     return fitted
 
@@ -132,6 +156,5 @@ def _same_channels(train: RawSplit, test: RawSplit) -> tuple[RawSplit, RawSplit]
     return first, second
 
 
-def _set(train: RawSplit, test: RawSplit, classes: tuple[str, ...], notes: tuple[str, ...]) -> RawSet:
-    meanings = slots(image=(Image(), train["image"].shape[1:]), label=(Classes(names=classes), ()))
-    return RawSet(train, test, meanings, notes)
+def _slots(part: RawSplit, classes: tuple[str, ...]) -> Slots:
+    return slots(image=(Image(), part["image"].shape[1:]), label=(Classes(names=classes), ()))

@@ -1,0 +1,75 @@
+"""A .npz file of named arrays, as numpy.savez writes it; pickled objects in it are never read."""
+
+from __future__ import annotations
+
+import zipfile
+import zlib
+from collections.abc import Sequence
+from math import prod
+from pathlib import Path
+from typing import ClassVar
+
+import numpy as np
+
+from engine.data.arrays import raw_set
+from engine.data.meaning import Array
+from engine.data.reader import READERS, Reader
+from engine.data.source import RawSet
+from engine.errors import DataError
+
+MOST_BYTES = 1 << 32
+_SAVE_AGAIN = "Save it again with numpy.savez."
+
+
+@READERS.declare
+class NumpyArchive(Reader):
+    """Arrays named like slots, each with one entry per example; see ``engine.data.arrays`` for the names."""
+
+    kind: ClassVar[str] = "numpy_archive"
+    title: ClassVar[str] = "numpy archive"
+    help: ClassVar[str] = (
+        "Reads a .npz file: one array for each slot, such as x and y or image and label. With train_ and test_ before the names "
+        "they are used as they are; otherwise a fifth of the examples is held back for testing."
+    )
+    wants: ClassVar[str] = "a .npz file with arrays such as x and y"
+
+    def accepts(self, path: Path) -> bool:
+        return path.is_file() and path.suffix.lower() == ".npz"
+
+    def read(self, path: Path, seed: int, input_shape: Sequence[int] | None) -> RawSet:
+        try:
+            _check_headers(path)
+            with np.load(path, allow_pickle=False) as archive:
+                arrays: dict[str, Array] = {name: archive[name] for name in archive.files}
+        except (zipfile.BadZipFile, zlib.error, ValueError, EOFError, KeyError, NotImplementedError, RuntimeError) as error:
+            raise DataError(f"'{path}' is damaged or is no numpy archive ({error})", _SAVE_AGAIN) from None
+        except MemoryError:
+            raise _too_large(path) from None
+        return raw_set(arrays, seed, path)
+
+
+def _check_headers(path: Path) -> None:
+    """DataError unless every array says a plain type and a size that its part of the file has; nothing large is read."""
+    room = MOST_BYTES
+    with zipfile.ZipFile(path) as archive:
+        for info in archive.infolist():
+            with archive.open(info) as file:
+                version = np.lib.format.read_magic(file)
+                read = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
+                shape, _, dtype = read(file)
+            name = info.filename.removesuffix(".npy")
+            if dtype.hasobject or dtype.kind not in "biufU":
+                raise DataError(f"'{path}': '{name}' holds {_what(dtype)}, not numbers or texts", "Save plain arrays.")
+            if prod(shape) * dtype.itemsize > info.file_size:
+                raise DataError(f"'{path}' is damaged: '{name}' is shorter than it says", _SAVE_AGAIN)
+            room -= info.file_size
+        if room < 0:
+            raise _too_large(path)
+
+
+def _what(dtype: np.dtype[np.generic]) -> str:
+    return "Python objects (a pickle), which are never read" if dtype.hasobject else f"values of type {dtype}"
+
+
+def _too_large(path: Path) -> DataError:
+    return DataError(f"'{path}' is too large", f"Use at most {MOST_BYTES >> 30} GiB of numbers.")

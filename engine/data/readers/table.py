@@ -1,0 +1,100 @@
+"""A .csv file with a header: columns of numbers, and in the last column a class or the number to be learned."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import ClassVar
+
+import numpy as np
+
+from engine.data.arrays import NAMES, raw_set
+from engine.data.meaning import Array
+from engine.data.reader import READERS, Reader
+from engine.data.source import RawSet
+from engine.errors import DataError
+from engine.registry import brief
+
+MOST_BYTES = 1 << 30
+SEPARATORS = ",;\t"
+Row = list[str]
+
+
+@READERS.declare
+class Table(Reader):
+    """UTF-8, separated by commas, semicolons or tabs. The features are one Vector; words in the last column are classes."""
+
+    kind: ClassVar[str] = "table"
+    title: ClassVar[str] = "Table"
+    help: ClassVar[str] = (
+        "Reads a .csv file whose first line names the columns. All columns but the last are numbers that the network reads; "
+        "the last holds words, which are classes, or numbers, which are to be learned. A fifth is held back for testing."
+    )
+    wants: ClassVar[str] = "a .csv file with a line of names, then numbers, and in the last column words or numbers"
+
+    def accepts(self, path: Path) -> bool:
+        return path.is_file() and path.suffix.lower() == ".csv"
+
+    def read(self, path: Path, seed: int, input_shape: Sequence[int] | None) -> RawSet:
+        if path.stat().st_size > MOST_BYTES:
+            raise DataError(f"'{path}' is too large", f"Use at most {MOST_BYTES >> 30} GiB.")
+        try:
+            header, rows = _rows(path)
+        except (csv.Error, UnicodeDecodeError) as error:
+            raise DataError(f"'{path}' is not a table of text ({error})", "Save it as CSV in UTF-8.") from None
+        last = [row[-1].strip() for row in rows]
+        target: dict[str, Array] = {"label": np.array(last)}
+        if _is_number(last[0]):
+            column = _column(path, header, rows, len(header) - 1)
+            target = {"target": column[:, None], f"target{NAMES}": np.array(header[-1:])}
+        features = np.stack([_column(path, header, rows, place) for place in range(len(header) - 1)], 1)
+        return raw_set({"features": features, f"features{NAMES}": np.array(header[:-1]), **target}, seed, path)
+
+
+def _rows(path: Path) -> tuple[Row, list[Row]]:
+    """(the names of the columns, the lines below); empty lines are passed over."""
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        first = file.readline()
+        file.seek(0)
+        separator = max(SEPARATORS, key=first.count)
+        header, *rows = _checked(csv.reader(file, delimiter=separator), path)
+    if not rows:
+        raise DataError(f"'{path}' has no lines below its first", "Give one line for each example.")
+    return header, rows
+
+
+def _checked(lines: Iterator[Row], path: Path) -> Iterator[Row]:
+    header = [name.strip() for name in next(lines, [])]
+    if len(header) < 2:
+        raise DataError(f"'{path}' has fewer than two columns", "Separate columns by commas; the last is what is to be learned.")
+    if all(_is_number(name) for name in header):
+        raise DataError(f"The first line of '{path}' holds numbers", "Put a line with the names of the columns above them.")
+    yield header
+    for number, row in enumerate(lines, 2):
+        if row and len(row) != len(header):
+            raise DataError(
+                f"'{path}', line {number}: {len(row)} columns, but the first line has {len(header)}", "Give every line as many."
+            )
+        if row:
+            yield row
+
+
+def _column(path: Path, header: Row, rows: list[Row], place: int) -> Array:
+    """(N,) float64."""
+    try:
+        return np.array([float(row[place]) for row in rows])
+    except ValueError:
+        wrong = next(index for index, row in enumerate(rows) if not _is_number(row[place]))
+        raise DataError(
+            f"'{path}', column '{header[place]}': {brief(rows[wrong][place])} (example {wrong + 1}) is not a number",
+            "Only the last column may hold words.",
+        ) from None
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
