@@ -162,7 +162,8 @@ def _make_kind(field: FormField, path: str, value: Any, nested: Mapping[str, Any
     if name not in registry:
         values, name = _expand(field, name, values)
     try:
-        return construct(registry.get(name), {**values, **nested}, name)
+        made: Kind = construct(registry.get(name), {**values, **nested}, name)
+        return made
     except DesignError as error:
         inner = f"{path}.{error.field}" if error.field else path
         raise DesignError(error.problem, error.suggestion, layer=error.layer, field=inner) from None

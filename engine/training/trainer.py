@@ -49,7 +49,8 @@ class Trainer:
         self.generator = torch.Generator(device).manual_seed(config.seed)
         self.network = seeded_network(design, config.seed, config.init).to(device)
         if device.type == "cpu":
-            self.network.to(memory_format=torch.channels_last)  # convolutions are quicker so, whatever the batch's strides
+            # Convolutions are quicker so, whatever the batch's strides. torch's own types do not know this keyword.
+            self.network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.network.draw_from(self.generator)
         self.objective = make_objective(config, problem.task, self.network)
         self.optimizer = config.optimizer.make(self.network.parameters(), device)

@@ -59,5 +59,5 @@ def _subtitle(snapshot: Snapshot, layer: str, tiles: Tiles) -> str:
     else:
         what = f"{tiles.total} map{'s' if tiles.total != 1 else ''} of {height} × {width}"
     first = f" (the first {shown})" if shown < tiles.total else ""
-    source = f" · {snapshot.front.source}" if snapshot.pinned else ""
+    source = f" · {snapshot.front.source}" if snapshot.front else ""
     return f"{layer_title(snapshot.design, layer)} · {what}{first}{source}"
