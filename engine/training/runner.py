@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import traceback
 from collections.abc import Callable
+from functools import partial
 
 import torch
 
@@ -14,7 +15,7 @@ from engine.design.network import NetworkDesign
 from engine.design.parameters import construct
 from engine.errors import TrainingError
 from engine.snapshot import PinnedImage, WatchList
-from engine.training.commands import CommandSlot, StateCallback
+from engine.training.commands import CommandSlot, Orders, StateCallback, WeightsCallback
 from engine.training.config import LIVE_KEYS, TrainingConfig
 from engine.training.device import free_memory, pick_device, training_threads
 from engine.training.failures import explain
@@ -69,6 +70,7 @@ class Runner:
         self._state = RunState.READY
         self._data: ImageSet | None = None
         self._final_state: TrainingState | None = None
+        self._final_epoch = 0.0
         self._thread = threading.Thread(target=self._run, name="layerscope-training")
         len(CAPTURES)  # find the captures now: the darkroom's thread may want them at the same time as this one
 
@@ -121,6 +123,11 @@ class Runner:
         on this one. A run that ended before there was a network calls nobody."""
         if not self._commands.request_state(callback) and self._final_state is not None:
             callback(self._final_state)
+
+    def request_weights(self, callback: WeightsCallback) -> None:
+        """As ``request_state``, but of the weights alone: no optimiser's memory is copied."""
+        if not self._commands.request_weights(callback) and self._final_state is not None:
+            callback(self._final_state.network, self._final_state.step, self._final_epoch)
 
     @property
     def state(self) -> RunState:
@@ -210,14 +217,21 @@ class Runner:
             if session is not None:
                 free_memory()
                 self._final_state = session.end(ended)
+                self._final_epoch = session.epoch
         except Exception:  # e.g. a device that answers nothing any more
             trace = f"{trace}\n{traceback.format_exc()}".strip()
         self._resume = None
         self._recording.end(ended, trace)
         self._state = ended.state
-        for callback in self._commands.close():
+        self._answer_the_last(self._commands.close())
+        self._mailbox.post_ended(ended)
+
+    def _answer_the_last(self, orders: Orders) -> None:
+        """Requests that came too late for the session get the state the run ended in."""
+        late = [partial(self.request_state, callback) for callback in orders.state_callbacks]
+        late += [partial(self.request_weights, wanted) for wanted in orders.weights_callbacks]
+        for answer in late:
             try:
-                self.request_state(callback)
+                answer()
             except Exception as error:
                 self._mailbox.post_notice(str(error))
-        self._mailbox.post_ended(ended)
