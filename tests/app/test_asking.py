@@ -15,7 +15,7 @@ from PySide6.QtTest import QSignalSpy
 from pytestqt.qtbot import QtBot
 
 from app.program import Program
-from app.run_controller import replace_config
+from app.changes import replace_config
 from engine.design.network import NetworkDesign
 from engine.training.messages import RunState
 from tests.app.conftest import TINY
@@ -36,7 +36,7 @@ def colour_folder(folder: Path) -> Path:
 def train(program: Program, until, **config: object) -> None:
     program.parts.session.change("Set", lambda document: replace_config(document, device="cpu", **{"epochs": 1, **config}))
     program.commands.toggle()
-    until(lambda: program.parts.runs.state is RunState.FINISHED)
+    until(lambda: program.parts.runs.shown.state is RunState.FINISHED)
 
 
 @pytest.mark.parametrize("mode", ["L", "RGBA", "P", "I;16", "1"])
@@ -48,17 +48,17 @@ def test_an_image_of_any_kind_is_pinned_by_dropping_it(shared: Program, tmp_path
     mime.setUrls([QUrl.fromLocalFile(str(path))])
     buttons, keys = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
     shared.parts.window.dropEvent(QDropEvent(QPointF(9, 9), Qt.DropAction.CopyAction, mime, buttons, keys))
-    pin = shared.parts.runs.pin
+    pin = shared.parts.viewpoint.front
     assert pin.picture.shape == (1, 8, 8) and pin.picture.dtype == np.uint8 and "picture.png" in pin.source
     assert "Space" in shared.parts.window.banner.text
 
 
 def test_a_text_renamed_to_png_is_one_sentence(shared: Program, tmp_path: Path) -> None:
-    path, pin = tmp_path / "text.png", shared.parts.runs.pin
+    path, pin = tmp_path / "text.png", shared.parts.viewpoint.front
     path.write_text("no picture at all")
     shared.commands.open_dropped(str(path))
     assert "text.png" in shared.parts.window.banner.text and "\n" not in shared.parts.window.banner.text
-    assert shared.parts.runs.pin is pin
+    assert shared.parts.viewpoint.front is pin
 
 
 def test_the_data_menu_lists_every_set_and_says_where_one_is_missing(shared: Program, monkeypatch, tmp_path: Path) -> None:
@@ -78,7 +78,7 @@ def test_a_folder_that_vanishes_is_one_sentence(program: Program, until, tmp_pat
     document = program.parts.session.document
     shutil.rmtree(folder)
     program.commands.toggle()
-    until(lambda: program.parts.runs.state is RunState.FAILED)
+    until(lambda: program.parts.runs.shown.state is RunState.FAILED)
     until(lambda: "colours" in program.parts.window.banner.text)
     assert "\n" not in program.parts.window.banner.text and program.parts.session.document is document
 
@@ -87,11 +87,11 @@ def test_an_invalid_design_does_not_end_the_run_that_is_alive(program: Program, 
     runs, session = program.parts.runs, program.parts.session
     session.change("Set", lambda document: replace_config(document, epochs=10_000))
     program.commands.toggle()
-    until(lambda: runs.state is RunState.RUNNING and runs.progress is not None)
+    until(lambda: runs.shown.state is RunState.RUNNING and runs.shown.progress is not None)
     session.apply("Break", lambda design: design.with_parameters("c1", kernel=50, padding=0))
     program.commands.restart()
     assert "c1" in program.parts.window.banner.text
-    assert runs.is_alive and runs.state is RunState.RUNNING
+    assert runs.shown.is_alive and runs.shown.state is RunState.RUNNING
 
 
 def test_asking_before_training_is_one_sentence(shared: Program) -> None:
@@ -141,19 +141,22 @@ def test_a_question_cancelled_before_its_weights_came_is_not_asked(program: Prog
     runs, probes = program.parts.runs, program.parts.probes
     program.parts.session.change("Set", lambda document: replace_config(document, epochs=10_000))
     program.commands.toggle()
-    until(lambda: runs.has_network and runs.progress is not None and runs.progress.step > 0)
+    until(lambda: runs.shown.has_network and runs.shown.progress is not None and runs.shown.progress.step > 0)
+    asked: list = []
+    probes._asker.ask = lambda *question: asked.append(question)
     program.commands.ask_probe("occlusion", {})
     probes.cancel()
     qtbot.wait(150)
-    assert probes._worker is None and not probes.is_busy
+    assert not asked and not probes.is_busy
 
 
 def test_the_past_is_asked_with_its_own_weights(program: Program, until) -> None:
-    runs, probes, panel = program.parts.runs, program.parts.probes, program.parts.window.probe_panel
+    runs, viewpoint, probes = program.parts.runs, program.parts.viewpoint, program.parts.probes
+    panel = program.parts.window.probe_panel
     train(program, until)
     answers = {}
-    for step in (0, max(runs.frames)):
-        runs.scrub(step)
+    for step in (0, max(runs.shown.frames)):
+        viewpoint.go_to(step)
         program.commands.ask_probe("occlusion", {"output": "logit", "target": "0"})
         until(lambda: not probes.is_busy)
         answers[step] = panel.canvas.result.values.copy()

@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from app.document import Document
 from app.program import Program
-from app.run_controller import replace_config
+from app.changes import replace_config
 from app.session import Session
 from engine.design.network import NetworkDesign, layer
 from engine.training.messages import RunState
@@ -152,22 +152,22 @@ def test_a_slider_dragged_in_the_training_form_is_one_step_and_undo_reaches_the_
     session, runs, chips = program.parts.session, program.parts.runs, program.parts.chips
     program.parts.session.change("Set", lambda document: replace_config(document, epochs=100_000, seed=4))
     program.commands.toggle()
-    until(lambda: runs.state is RunState.RUNNING and runs.progress is not None and runs.progress.step > 0)
+    until(lambda: runs.shown.state is RunState.RUNNING and runs.shown.progress is not None and runs.shown.progress.step > 0)
     steps = session.undo_stack.count()
     for gesture in ((0.02, 0.03), (0.04, 0.06)):
         for value in gesture:
             chips.form.changed.emit("learning_rate", value, True)
         chips.form.changed.emit("learning_rate", gesture[-1], False)
     assert session.undo_stack.count() == steps + 2
-    assert runs.document.config.learning_rate == 0.06
+    assert runs.shown.document.config.learning_rate == 0.06
     session.undo_stack.undo()
-    assert session.document.config.learning_rate == runs.document.config.learning_rate == 0.03
+    assert session.document.config.learning_rate == runs.shown.document.config.learning_rate == 0.03
     session.undo_stack.undo()
-    assert session.document.config.learning_rate == runs.document.config.learning_rate == 0.05
+    assert session.document.config.learning_rate == runs.shown.document.config.learning_rate == 0.05
     session.undo_stack.redo()
-    assert runs.document.config.learning_rate == 0.03
+    assert runs.shown.document.config.learning_rate == 0.03
     chips.form.changed.emit("batch_size", 8, False)
-    assert runs.document.config.batch_size == 64, "what cannot change during a run waits for the next"
+    assert runs.shown.document.config.batch_size == 64, "what cannot change during a run waits for the next"
     chips.form.changed.emit("batch_size", 0, False)
     assert session.document.config.batch_size == 8 and "batch" in program.parts.window.banner.text
 
