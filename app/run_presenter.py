@@ -38,7 +38,7 @@ class RunPresenter(QObject):
         self._patience.timeout.connect(lambda: self._set_stale(True))
         viewpoint.run_changed.connect(self._show_run)
         runs.changed.connect(self._follow)
-        viewpoint.snapshot_changed.connect(self._see)
+        viewpoint.snapshot_changed.connect(self.see)
         viewpoint.cursor_changed.connect(self._show_cursor)
         viewpoint.developing_changed.connect(self._show_developing)
         viewpoint.failed.connect(lambda sentence: window.banner.tell(sentence, "error"))
@@ -56,7 +56,8 @@ class RunPresenter(QObject):
         if self._due:
             self.drawing.ask()
 
-    def _see(self) -> None:
+    def see(self) -> None:
+        """There is another snapshot to be seen."""
         self._due |= News.SNAPSHOT
         if self._viewpoint.is_past:
             self.drawing.now()
@@ -72,9 +73,10 @@ class RunPresenter(QObject):
             run = self._viewpoint.run
             self._window.transport.set_frames(run.frames if run is not None else ())
         if due & News.SNAPSHOT and self._viewpoint.snapshot is not None:
-            self._show_snapshot(self._viewpoint.snapshot)
+            self.show_snapshot(self._viewpoint.snapshot)
 
-    def _show_snapshot(self, snapshot: Snapshot) -> None:
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """Hand a snapshot to the visible views, and its numbers to the cards."""
         self._window.workspaces.draw(snapshot)
         is_past = self._viewpoint.is_past
         if is_past or not self._runs.is_training or self._health_pace.is_due():

@@ -12,10 +12,9 @@ from engine.worker import Answer, Job, Worker
 
 T = TypeVar("T")
 
-FIRST_MS = 2
-SLOWEST_MS = 30
-GROWTH = 1.3
-"""After a look that found nothing, the next is so many times later: quick answers come at once, slow ones cost few looks."""
+QUICK_MS, QUICK_LOOKS = 2, 20
+SLOW_MS = 30
+"""The first looks after a question follow each other quickly, for a past step takes milliseconds; later ones cost less."""
 
 
 class Answers(QObject):
@@ -24,7 +23,7 @@ class Answers(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._askers: list[Asker[Any]] = []
-        self._wait = float(FIRST_MS)
+        self._vain_looks = 0
         self._timer = QTimer(self, singleShot=True, timerType=Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self.deliver)
 
@@ -34,15 +33,15 @@ class Answers(QObject):
 
     def expect(self) -> None:
         """Something was asked: look soon."""
-        self._wait = float(FIRST_MS)
-        self._timer.start(FIRST_MS)
+        self._vain_looks = 0
+        self._timer.start(QUICK_MS)
 
     def deliver(self) -> None:
         """Hand on everything that has come, and look again later if more is to come."""
         came = [asker.deliver() for asker in self._askers]
-        self._wait = float(FIRST_MS) if any(came) else min(SLOWEST_MS, GROWTH * self._wait)
+        self._vain_looks = 0 if any(came) else self._vain_looks + 1
         if any(asker.is_busy for asker in self._askers):
-            self._timer.start(round(self._wait))
+            self._timer.start(QUICK_MS if self._vain_looks < QUICK_LOOKS else SLOW_MS)
 
     def surprise(self, error: Exception) -> None:
         """An exception that is no mistake of the user's: it surfaces from the event loop, for whoever handles surprises."""
