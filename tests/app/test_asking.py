@@ -14,8 +14,8 @@ from PySide6.QtGui import QDropEvent
 from PySide6.QtTest import QSignalSpy
 from pytestqt.qtbot import QtBot
 
-from app.program import Program
 from app.changes import replace_config
+from app.program import Program
 from engine.design.network import NetworkDesign
 from engine.training.messages import RunState
 from tests.app.conftest import TINY

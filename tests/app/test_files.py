@@ -17,8 +17,8 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app import dialogs
-from app.program import Program
 from app.changes import replace_config
+from app.program import Program
 from engine.files.run_folder import RunFolder
 from engine.files.tensor_file import write_tensors
 from engine.training.messages import RunState
@@ -205,8 +205,15 @@ def test_a_finished_run_comes_back_whole_in_another_program(
         for step in runs.shown.frames:
             kept, back = runs.shown.filmstrip.nearest(step).weights, again.shown.filmstrip.nearest(step).weights
             assert kept.keys() == back.keys() and all(torch.equal(kept[key], back[key]) for key in kept)
-        assert again.shown.progress.step == runs.shown.progress.step and again.shown.progress.total_steps == runs.shown.progress.total_steps
-        until(lambda: second.parts.viewpoint.snapshot is not None and second.parts.viewpoint.snapshot.step == runs.shown.progress.step)
+        assert (
+            again.shown.progress.step == runs.shown.progress.step
+            and again.shown.progress.total_steps == runs.shown.progress.total_steps
+        )
+        until(
+            lambda: (
+                second.parts.viewpoint.snapshot is not None and second.parts.viewpoint.snapshot.step == runs.shown.progress.step
+            )
+        )
         assert not second.parts.session.modified
         says(second, "run", str(runs.shown.progress.step))
     finally:
@@ -240,7 +247,9 @@ def test_a_run_saved_while_it_trains_goes_on_bit_for_bit(
         for name, weight in straight.network.items():
             assert torch.equal(weight, again.network[name]), name
         np.testing.assert_array_equal(second.parts.runs.shown.history["train/loss"].steps, np.arange(1, straight.step + 1))
-        np.testing.assert_allclose(second.parts.runs.shown.history["train/loss"].values, runs.shown.history["train/loss"].values, rtol=1e-6)
+        np.testing.assert_allclose(
+            second.parts.runs.shown.history["train/loss"].values, runs.shown.history["train/loss"].values, rtol=1e-6
+        )
     finally:
         close(second)
 

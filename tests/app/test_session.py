@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from app.changes import replace_config
 from app.document import Document
 from app.program import Program
-from app.changes import replace_config
 from app.session import Session
 from engine.design.network import NetworkDesign, layer
 from engine.training.messages import RunState

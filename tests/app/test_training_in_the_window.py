@@ -9,8 +9,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from app.program import Program
 from app.changes import replace_config
+from app.program import Program
 from engine.snapshot import Tiles, Want
 from engine.training.messages import RunState
 
