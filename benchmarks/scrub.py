@@ -1,4 +1,4 @@
-"""Pictures drawn while the timeline is dragged over a finished run, against a training run's pacing and against doing it by hand."""
+"""Pictures drawn while the timeline of a finished run is dragged, against a training run's pacing and against by hand."""
 
 from __future__ import annotations
 

@@ -181,6 +181,7 @@ class Runner:
             self._commands.put_back(orders)
             self._report_unloaded(RunState.PAUSED if orders.paused else RunState.READY)
         self._data = loading.result()
+        self._commands.wake()  # what was asked meanwhile is obeyed before the first step
         self._mailbox.post_data(self._data)
         return self._data
 

@@ -139,6 +139,7 @@ class Session:
             self._read_meter()  # the curves reach the step of a state that is handed out
             orders = self._commands.take()
             if orders.stop:
+                self._commands.put_back(orders)  # who asked for the state or the weights gets the last ones
                 raise StopRequested
             if orders.live:
                 self._trainer.change(orders.live)

@@ -196,24 +196,18 @@ def test_a_finished_run_comes_back_whole_in_another_program(
     second = make_program(qapp, tmp_path / "two")
     try:
         open_run(second, tmp_path / "run" / "design.json", until)
-        again = second.parts.runs
-        assert again.shown.document.design == TINY and again.shown.document.config == program.parts.session.document.config
+        first, again = runs.shown, second.parts.runs.shown
+        assert again.document.design == TINY and again.document.config == program.parts.session.document.config
         for name in ("train/loss", "train/accuracy", "validation/loss", "validation/accuracy", "learning_rate"):
-            np.testing.assert_array_equal(again.shown.history[name].steps, runs.shown.history[name].steps)
-            np.testing.assert_allclose(again.shown.history[name].values, runs.shown.history[name].values, rtol=1e-6)
-        assert again.shown.frames == runs.shown.frames and second.parts.window.transport.timeline._frames == runs.shown.frames
-        for step in runs.shown.frames:
-            kept, back = runs.shown.filmstrip.nearest(step).weights, again.shown.filmstrip.nearest(step).weights
+            np.testing.assert_array_equal(again.history[name].steps, first.history[name].steps)
+            np.testing.assert_allclose(again.history[name].values, first.history[name].values, rtol=1e-6)
+        assert again.frames == first.frames and second.parts.window.transport.timeline._frames == first.frames
+        for step in first.frames:
+            kept, back = first.filmstrip.nearest(step).weights, again.filmstrip.nearest(step).weights
             assert kept.keys() == back.keys() and all(torch.equal(kept[key], back[key]) for key in kept)
-        assert (
-            again.shown.progress.step == runs.shown.progress.step
-            and again.shown.progress.total_steps == runs.shown.progress.total_steps
-        )
-        until(
-            lambda: (
-                second.parts.viewpoint.snapshot is not None and second.parts.viewpoint.snapshot.step == runs.shown.progress.step
-            )
-        )
+        assert again.progress.step == first.progress.step and again.progress.total_steps == first.progress.total_steps
+        seen = second.parts.viewpoint
+        until(lambda: seen.snapshot is not None and seen.snapshot.step == first.progress.step)
         assert not second.parts.session.modified
         says(second, "run", str(runs.shown.progress.step))
     finally:
