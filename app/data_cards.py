@@ -42,7 +42,7 @@ class DataCards(QObject):
             self._shown = None
             self._asker.cancel()
             name = Path(run.document.data).name
-            self._window.data_card.say(f"Reading {name}…" if run.is_alive else f"{name} could not be read.")
+            self._window.data_card.say(f"{name} could not be read." if run.state.is_over else f"Reading {name}…")
         elif run.data is not self._shown:
             self._count(run.data)
 

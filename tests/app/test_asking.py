@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import threading
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from pytestqt.qtbot import QtBot
 from app.changes import replace_config
 from app.program import Program
 from engine.design.network import NetworkDesign
+from engine.errors import DataError
 from engine.training.messages import RunState
 from tests.app.conftest import TINY
 
@@ -171,3 +173,58 @@ def test_a_layer_the_run_has_not_is_one_sentence(program: Program, until) -> Non
     program.commands.ask_probe("activation_max", {"layer": "nobody", "steps": 4})
     until(lambda: not program.parts.probes.is_busy)
     assert told.count() == 1 and "nobody" in told.at(0)[0]
+
+
+def test_the_card_of_the_data_is_counted_on_another_thread(program: Program, until, monkeypatch) -> None:
+    from app import data_cards
+
+    threads: list[str] = []
+    count = data_cards.facts_of
+
+    def counted(data):
+        threads.append(threading.current_thread().name)
+        return count(data)
+
+    monkeypatch.setattr(data_cards, "facts_of", counted)
+    card, said = program.parts.window.data_card, []
+    monkeypatch.setattr(card, "say", said.append)
+    train(program, until)
+    until(lambda: card._title.text() != "" and "digits" in card._title.text().lower())
+    assert threads == ["layerscope-data-card"]
+    assert list(dict.fromkeys(said)) == ["Reading digits…", "Counting the images of digits…"]
+
+
+def test_data_that_cannot_be_counted_are_one_sentence(program: Program, until, monkeypatch) -> None:
+    from app import data_cards
+
+    def refuse(data):
+        raise DataError("The images are damaged", "Choose other data.")
+
+    monkeypatch.setattr(data_cards, "facts_of", refuse)
+    program.parts.session.change("Set", lambda document: replace_config(document, epochs=10_000))
+    program.commands.toggle()
+    until(lambda: "damaged" in program.parts.window.data_card._title.text())
+    assert "damaged" in program.parts.window.banner.text and program.parts.runs.shown.is_alive
+
+
+def test_images_are_pinned_beside_each_other_by_keys(program: Program, qtbot: QtBot, until) -> None:
+    train(program, until)
+    window, viewpoint = program.parts.window, program.parts.viewpoint
+    until(lambda: viewpoint.front is not None)
+    qtbot.keyClick(window, Qt.Key.Key_P)
+    qtbot.keyClick(window, Qt.Key.Key_Right)
+    assert [pin.index for pin in viewpoint.pins.all] == [1, 0] and "2 images" in window.banner.text
+    until(lambda: viewpoint.snapshot.pinned.index == 1)
+    qtbot.keyClick(window, Qt.Key.Key_P, Qt.KeyboardModifier.ShiftModifier)
+    assert [pin.index for pin in viewpoint.pins.all] == [0]
+
+
+def test_scrubbing_a_run_that_is_over_draws_every_position(program: Program, until) -> None:
+    train(program, until, epochs=2)
+    viewpoint, runs = program.parts.viewpoint, program.parts.runs
+    (view,) = program.parts.window.workspaces.views("filters")
+    program.parts.session.select(["c1"])
+    for step in runs.shown.frames[:12]:
+        program.parts.window.transport.scrubbed.emit(step)
+        until(lambda step=step: viewpoint.snapshot.step == step)
+        assert view.snapshot is viewpoint.snapshot, "drawn as soon as it was developed"

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from app.changes import replace_config
+from app.changes import Part, replace_config
 from app.document import Document
 from app.program import Program
 from app.session import Session
@@ -178,3 +178,27 @@ def test_undo_gives_the_data_set_back(program: Program) -> None:
     assert session.document.data == "strokes" and "strokes" in bar.chips["data"].text() and session.modified
     session.undo_stack.undo()
     assert session.document.data == "digits" and "digits" in bar.chips["data"].text() and not session.modified
+
+
+def test_a_change_says_what_of_the_document_is_another(session: Session) -> None:
+    told: list[Part] = []
+    session.document_changed.connect(told.append)
+    for name in ("wider", "name", "data", "seed"):
+        session.change(name, CHANGES[name])
+    assert told == [Part.DESIGN, Part.NAME, Part.DATA, Part.TRAINING]
+    session.undo_stack.undo()
+    assert told[-1] == Part.TRAINING
+
+
+def test_a_new_name_or_training_checks_nothing_and_lists_nothing_anew(program: Program, monkeypatch) -> None:
+    session, network, inspector = program.parts.session, program.parts.window.network, program.parts.window.inspector
+    report, listed = session.report, []
+    monkeypatch.setattr(network, "set_design", lambda *_: listed.append("list"))
+    monkeypatch.setattr(inspector, "show_layer", lambda *_: listed.append("inspector"))
+    session.change("Rename", CHANGES["name"])
+    session.change("Seed", CHANGES["seed"])
+    assert session.report is report and listed == []
+    assert program.parts.window.windowTitle() == "tinyx • — Layerscope"
+    assert "seed 1" in program.parts.window.top_bar.chips["training"].toolTip()
+    session.change("Wider", CHANGES["wider"])
+    assert session.report is not report and set(listed) == {"list", "inspector"}
