@@ -130,13 +130,14 @@ def test_a_darkroom_serves_one_design_and_one_data_set(viewpoint: Viewpoint, fin
     assert developing._darkroom_for(_with_sigmoid(), other_data) is not second
 
 
-def test_what_was_developed_for_a_run_that_is_left_is_not_shown(viewpoint: Viewpoint, finished: LiveRun, qtbot: QtBot) -> None:
-    viewpoint.look_at(finished)
-    viewpoint.go_to(0)
-    unseen = LiveRun(SHORT)
-    viewpoint.look_at(unseen)
-    qtbot.wait(100)
-    assert viewpoint.snapshot is None and not viewpoint._developing._asker.is_busy
+def test_what_was_developed_for_a_run_that_is_left_is_not_shown(viewpoint: Viewpoint, finished: LiveRun, until) -> None:
+    other, seen = trained(SHORT.with_design(_with_sigmoid())), []
+    viewpoint.look_at(finished)  # its end is being developed
+    viewpoint.snapshot_changed.connect(lambda: seen.append(viewpoint.snapshot.design))
+    viewpoint.look_at(other)
+    assert viewpoint.snapshot is None
+    until(lambda: viewpoint.snapshot is not None and not viewpoint._developing._asker.is_busy)
+    assert seen == [other.document.design]
 
 
 def test_what_was_developed_before_the_run_went_on_is_not_shown(viewpoint: Viewpoint, runs: Runs, until, qtbot: QtBot) -> None:
