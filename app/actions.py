@@ -44,6 +44,8 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("run.live", "Return to live", "Run", "Ctrl+L", "Leave the past and follow the run."),
     ActionSpec("image.previous", "Previous image", "View", "Left", "Pin the test image before."),
     ActionSpec("image.next", "Next image", "View", "Right", "Pin the next test image."),
+    ActionSpec("image.pin_also", "Pin also this image", "View", "P", "It stays pinned when another comes to the front."),
+    ActionSpec("image.unpin", "Unpin this image", "View", "Shift+P", "The image pinned before it comes to the front."),
     ActionSpec("view.design", "Design workspace", "View", "1", "Layer kinds, data and explanations beside the network."),
     ActionSpec("view.watch", "Watch workspace", "View", "2", "What the network sees and learns while it trains."),
     ActionSpec("view.probe", "Probe workspace", "View", "3", "Questions to the trained network."),

@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QMenu
 
 from app import dialogs
 from app.document import Document
-from app.run_controller import RunController
+from app.run.live_run import LiveRun, News
+from app.run.runs import Runs
 from app.session import Session
 from engine.design.parameters import form_fields
 from engine.design.values import construct
@@ -26,7 +27,7 @@ DEVICES = (("auto", "Automatic"), ("cpu", "CPU"), ("cuda", "NVIDIA GPU (CUDA)"),
 class Chips(QObject):
     """GUI thread only. Changes go through the session; live ones also to the run that is alive."""
 
-    def __init__(self, look: Look, bar: TopBar, session: Session, runs: RunController) -> None:
+    def __init__(self, look: Look, bar: TopBar, session: Session, runs: Runs) -> None:
         super().__init__(bar)
         self._bar, self._session, self._runs = bar, session, runs
         self.form = ParameterForm(look)
@@ -38,23 +39,29 @@ class Chips(QObject):
         self.device_menu = QMenu(bar)
         bar.chip_clicked.connect(self._open)
         session.edited.connect(self._tell_run)
-        for signal in (session.document_changed, runs.data_changed, runs.state_changed):
-            signal.connect(self.refresh)
+        session.document_changed.connect(self.refresh)
+        runs.shown_changed.connect(self.refresh)
+        runs.changed.connect(self._follow_run)
         self.refresh()
+
+    def _follow_run(self, run: LiveRun, news: News) -> None:
+        if run is self._runs.shown and news & (News.DATA | News.STATE):
+            self.refresh()
 
     def refresh(self) -> None:
         """Say what is chosen, and once the data is there how much of it there is."""
         document = self._session.document
         config = document.config
-        data, run = self._runs.data, self._runs.document
-        known = data is not None and run is not None and run.data == document.data
+        run = self._runs.shown
+        data = run.data if run is not None else None
+        known = run is not None and run.document.data == document.data
         count = f" · {len(data.split('train')):,}" if known and data is not None else ""
         self._bar.set_chip("data", f"Data: {Path(document.data).name}{count}", f"Data set: {document.data}. Click to change.")
         extra = f" · momentum {config.momentum:g}" if config.optimizer == "sgd" else ""
         self._bar.set_chip(
             "training", f"{_OPTIMIZERS[config.optimizer]} · lr {config.learning_rate:g}{extra}", self._training_tip()
         )
-        device = self._runs.progress.device if self._runs.progress else ""
+        device = run.progress.device if run is not None and run.progress is not None else ""
         shown = config.device.upper() if config.device != "auto" else device.upper() or "auto"
         self._bar.set_chip("device", f"Device: {shown}", "Where the network is trained. Click to change.")
         if self._popup.isVisible():

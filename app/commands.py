@@ -9,9 +9,9 @@ from typing import Any
 from PySide6.QtCore import QObject
 
 from app.actions import LIST_KEYS
+from app.changes import replace_config
 from app.parts import Parts
 from app.presenter import Presenter
-from app.run_controller import replace_config
 from app.workspaces import WORKSPACES
 from engine.design.values import construct
 from engine.errors import LayerscopeError
@@ -28,11 +28,11 @@ class Commands(QObject):
         super().__init__(parts.window)
         self._parts, self._presenter = parts, presenter
         self.session, self.runs, self.window, self.look = parts.session, parts.runs, parts.window, parts.look
-        self.files, self.probes, self.loader = parts.files, parts.probes, parts.loader
+        self.files, self.probes, self.loader, self.viewpoint = parts.files, parts.probes, parts.loader, parts.viewpoint
 
     def handlers(self) -> dict[str, Callable[[], object]]:
         """For each action of the table, what it does."""
-        runs, files, presenter, window = self.runs, self.files, self._presenter, self.window
+        runs, viewpoint, files, presenter, window = self.runs, self.viewpoint, self.files, self._presenter, self.window
         stack = self.session.undo_stack
         return {
             "file.new": files.new,
@@ -54,9 +54,11 @@ class Commands(QObject):
             "run.stop": runs.stop,
             "run.restart": self.restart,
             "run.new_seed": self.restart_with_new_seed,
-            "run.live": runs.go_live,
-            "image.previous": lambda: self.pin_beside(-1),
-            "image.next": lambda: self.pin_beside(1),
+            "run.live": viewpoint.go_live,
+            "image.previous": lambda: viewpoint.pin_beside(-1),
+            "image.next": lambda: viewpoint.pin_beside(1),
+            "image.pin_also": viewpoint.pin_also,
+            "image.unpin": viewpoint.unpin,
             "view.design": lambda: self.choose_workspace("design"),
             "view.watch": lambda: self.choose_workspace("watch"),
             "view.probe": lambda: self.choose_workspace("probe"),
@@ -70,14 +72,16 @@ class Commands(QObject):
 
     def toggle(self) -> None:
         """Run, pause or go on. From the past it first returns to live: a run that goes on meanwhile is not paused."""
-        if self.runs.is_past:
-            self.runs.go_live()
-            if self.runs.state is RunState.RUNNING:
+        if self.viewpoint.is_past:
+            self.viewpoint.go_live()
+            if self.runs.shown is not None and self.runs.shown.state is RunState.RUNNING:
                 return
         self._attempt(lambda: self.runs.toggle(self.session.document))
 
     def step(self) -> None:
-        """One training step, then pause."""
+        """One training step, then pause. A run that is over begins again, and is then looked at live."""
+        if self.runs.shown is not None and not self.runs.shown.is_alive:
+            self.viewpoint.go_live()
         self._attempt(lambda: self.runs.step(self.session.document))
 
     def restart(self) -> None:
@@ -102,11 +106,6 @@ class Commands(QObject):
             selected = self.session.selected
             at = self.session.document.design.index(selected) + step if selected else 0
             self.session.select([layers[max(0, min(len(layers) - 1, at))].id])
-
-    def pin_beside(self, step: int) -> None:
-        """Pin the test image before (-1) or behind (1) the pinned one."""
-        pin = self.runs.pin
-        self.runs.pin_index((pin.index if pin is not None and pin.index >= 0 else 0) + step)
 
     def choose_workspace(self, name: str) -> None:
         """Show another workspace."""
@@ -162,7 +161,7 @@ class Commands(QObject):
         if self._presenter.unit >= 0:
             values["unit"] = self._presenter.unit
         self.window.probe_panel.choose(probe, values)
-        if self.runs.has_network:
+        if self.runs.shown is not None and self.runs.shown.has_network:
             self.window.probe_panel.button.click()
 
     def ask_probe(self, name: str, values: dict[str, Any]) -> None:

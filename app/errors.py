@@ -42,11 +42,15 @@ class Surprises(QObject):
     def install(self) -> None:
         """Become the process's handler of uncaught exceptions."""
         sys.excepthook = self.handle
-        threading.excepthook = lambda args: args.exc_value and self.handle(args.exc_type, args.exc_value, args.exc_traceback)
+        threading.excepthook = self._handle_of_thread
 
     def uninstall(self) -> None:
         """Give the handlers back to whoever had them."""
         sys.excepthook, threading.excepthook = self._before
+
+    def _handle_of_thread(self, args: threading.ExceptHookArgs) -> None:
+        if args.exc_value is not None:
+            self.handle(args.exc_type, args.exc_value, args.exc_traceback)
 
     def handle(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         """Save, write the report, tell."""

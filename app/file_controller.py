@@ -10,11 +10,14 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from app import dialogs
-from app.document import Document
-from app.run_controller import FinishedRun, RunController
+from app.run.answers import Answers, Asker
+from app.run.live_run import LiveRun
+from app.run.opening import OpenedRun, read_run
+from app.run.runs import Runs
+from app.run.viewpoint import Viewpoint
 from app.session import Session
 from engine.design.network import NetworkDesign
-from engine.errors import DataError, LayerscopeError
+from engine.errors import LayerscopeError
 
 if TYPE_CHECKING:
     from engine.training.state import TrainingState
@@ -27,9 +30,10 @@ class FileController(QObject):
 
     told = Signal(str, str)
 
-    def __init__(self, window: QWidget, session: Session, runs: RunController) -> None:
+    def __init__(self, window: QWidget, session: Session, runs: Runs, viewpoint: Viewpoint, answers: Answers) -> None:
         super().__init__(window)
-        self._window, self._session, self._runs = window, session, runs
+        self._window, self._session, self._runs, self._viewpoint = window, session, runs, viewpoint
+        self._opener: Asker[OpenedRun] = Asker("layerscope-opener", answers)
         self.folder = ""
 
     # -- designs --
@@ -37,6 +41,7 @@ class FileController(QObject):
     def new(self) -> None:
         """An empty network on the input of the present one."""
         if self.may_leave():
+            self._opener.cancel()
             shape = self._session.document.design.input_shape
             self._session.open(self._session.document.with_design(NetworkDesign("untitled", shape)))
 
@@ -47,12 +52,19 @@ class FileController(QObject):
             self.open_path(path)
 
     def open_path(self, path: Path) -> bool:
-        """Open a design file, a run folder or the design.json in one; False, with the reason told, where it cannot be."""
+        """Open a design file, a run folder or the design.json in one; False where it cannot be, with the reason told.
+
+        A run is read on another thread: it is there some time after True was returned, unless it cannot be read.
+        """
         if not self.may_leave():
             return False
+        self._opener.cancel()
         folder = path if path.is_dir() else path.parent
         is_run = (folder / "config.json").is_file() and (path.is_dir() or path.name == "design.json")
-        return self._attempt(lambda: self._open_run(folder) if is_run else self._open_design(path))
+        if is_run:
+            self._begin_to_open(folder)
+            return True
+        return self._attempt(lambda: self._open_design(path))
 
     def open_builtin(self, expression: str) -> bool:
         """Open a built-in network by name."""
@@ -60,6 +72,7 @@ class FileController(QObject):
 
         if not self.may_leave():
             return False
+        self._opener.cancel()
         return self._attempt(lambda: self._session.open(self._session.document.with_design(network(expression))))
 
     def _open_design(self, path: Path) -> None:
@@ -104,7 +117,7 @@ class FileController(QObject):
 
     def save_run(self) -> None:
         """Ask for a folder and write the run that is shown into it: design, config, curves, weights, past steps."""
-        if not self._runs.has_network:
+        if self._runs.shown is None or not self._runs.shown.has_network:
             self.told.emit("There is no trained network to save yet. Press Space to train one.", "notice")
             return
         proposal = str(Path(self.folder) / f"{self._session.document.design.name}-run")
@@ -114,44 +127,47 @@ class FileController(QObject):
 
     def save_run_to(self, path: Path) -> None:
         """Write the run that is shown to ``path`` as soon as it is between two steps; a run that lies there is replaced."""
-        self._runs.ask_state(lambda state: self._write_run(path, state))
+        run = self._runs.shown
+        if run is not None:
+            run.ask_state(lambda state: self._write_run(path, run, state))
 
-    def _write_run(self, path: Path, state: TrainingState) -> None:
+    def _write_run(self, path: Path, run: LiveRun, state: TrainingState) -> None:
         from engine.files.run_folder import save_run
 
-        runs = self._runs
-        document = runs.document
-        assert document is not None and runs.data is not None and runs.filmstrip is not None
+        document, data = run.document, run.data
+        assert data is not None  # there is no state before there are data
 
         def write() -> None:
-            frames = [frame for step in runs.filmstrip.steps() if (frame := runs.filmstrip.nearest(step)) is not None]
-            past = (document.data, runs.data, runs.history, state, frames)
+            frames = [frame for step in run.filmstrip.steps() if (frame := run.filmstrip.nearest(step)) is not None]
+            past = (document.data, data, run.history, state, frames)
             save_run(path, document.design, document.config, *past, over=True).rewind(state)  # the run is further by now
             self.told.emit(f"Saved the run in {path.name}: open it again with Ctrl+O or “evaluate {path.name}”.", "good")
 
         self._attempt(write)
 
-    def _open_run(self, folder: Path) -> None:
-        from engine.data.load import load
-        from engine.files.run_folder import RunFolder
-        from engine.training.filmstrip import Filmstrip
+    @property
+    def is_opening(self) -> bool:
+        """Whether a run is being read."""
+        return self._opener.is_busy
 
-        run = RunFolder.open(folder)
-        design, config = run.design, run.config
-        state = run.load_checkpoint()
-        document = Document(design, run.data_name, config)
-        try:
-            data = run.as_trained(load(run.data_name, design.input_shape, config.seed, config.validation_share))
-        except DataError as error:
-            self._session.open(document)
-            raise DataError(f"Only the design of {folder.name} was opened: {error.problem}", error.suggestion) from None
-        filmstrip = Filmstrip()
-        for frame in run.frames():
-            filmstrip.add(frame)
-        self._session.open(document)
-        self._runs.adopt(FinishedRun(document, state, filmstrip, run.history(), config.epochs), data)
-        self.folder = str(folder.parent)
-        self.told.emit(f"Opened the run {folder.name} at step {state.step}. Space goes on with it.", "good")
+    def _begin_to_open(self, folder: Path) -> None:
+        before = self._session.document
+
+        def opened(found: OpenedRun) -> None:
+            if self._session.document is before or self.may_leave():  # edited meanwhile: ask once more
+                self._show_opened(found)
+
+        self.told.emit(f"Opening the run {folder.name}…", "notice")
+        self._opener.ask(lambda: read_run(folder), opened, lambda sentence: self.told.emit(sentence, "error"))
+
+    def _show_opened(self, found: OpenedRun) -> None:
+        self._session.open(found.document)
+        self.folder = str(found.folder.parent)
+        if found.run is None or found.run.over is None:
+            self.told.emit(found.trouble, "error")
+            return
+        self._runs.replace_shown(found.run)
+        self.told.emit(f"Opened the run {found.folder.name} at step {found.run.over.step}. Space goes on with it.", "good")
 
     # -- images --
 
@@ -165,11 +181,12 @@ class FileController(QObject):
         """Show the image ``path`` to the network, converted to its input."""
         from engine.data.images import as_pinned, read_image
 
-        shape = (self._runs.document or self._session.document).design.input_shape
+        run = self._runs.shown
+        shape = (run.document if run is not None else self._session.document).design.input_shape
 
         def pin() -> None:
-            self._runs.set_pin(as_pinned(read_image(path), shape, path.name))
-            if not self._runs.has_network:
+            self._viewpoint.pin(as_pinned(read_image(path), shape, path.name))
+            if run is None or not run.has_network:
                 self.told.emit(f"{path.name} goes through the network as soon as there is one. Press Space to train.", "notice")
 
         return self._attempt(pin)

@@ -22,6 +22,11 @@ class Pace:
         """Whether the next drawing may start."""
         return self._clock() >= self._next
 
+    @property
+    def wait(self) -> float:
+        """Seconds until the next drawing may start."""
+        return max(0.0, self._next - self._clock())
+
     def draw(self, work: Callable[[], object]) -> None:
         """Do ``work`` now and set the time of the next."""
         start = self._clock()

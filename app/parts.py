@@ -6,10 +6,13 @@ from dataclasses import dataclass
 
 from app.chips import Chips
 from app.collector import Collector
+from app.data_cards import DataCards
 from app.file_controller import FileController
 from app.loader import Loader
 from app.probe_controller import ProbeController
-from app.run_controller import RunController
+from app.run.answers import Answers
+from app.run.runs import Runs
+from app.run.viewpoint import Viewpoint
 from app.session import Session
 from app.window import MainWindow
 from widgets.theme import Look
@@ -21,9 +24,12 @@ class Parts:
 
     look: Look
     session: Session
-    runs: RunController
+    answers: Answers
+    runs: Runs
+    viewpoint: Viewpoint
     probes: ProbeController
     files: FileController
+    data_cards: DataCards
     window: MainWindow
     chips: Chips
     loader: Loader

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer
@@ -11,6 +12,7 @@ from app.actions import ActionSpec
 from app.chips import Chips
 from app.collector import Collector
 from app.commands import Commands
+from app.data_cards import DataCards
 from app.document import Document
 from app.errors import Surprises
 from app.file_controller import FileController
@@ -18,7 +20,9 @@ from app.loader import Loader
 from app.parts import Parts
 from app.presenter import Presenter
 from app.probe_controller import ProbeController
-from app.run_controller import RunController
+from app.run.answers import Answers
+from app.run.runs import Runs
+from app.run.viewpoint import Viewpoint
 from app.session import Session
 from app.settings import Settings, SettingsFile
 from app.window import MainWindow
@@ -57,15 +61,21 @@ class Program(QObject):
     def _make_parts(self, remembered: Settings, document: Document) -> Parts:
         look = Look(remembered.theme if remembered.theme in ("dark", "light") else "dark")
         look.changed.connect(lambda: apply_style(self._app, look))
-        session, runs, window = Session(document, self), RunController(self), MainWindow(look)
-        files = FileController(window, session, runs)
+        session, runs, answers, window = Session(document, self), Runs(self), Answers(self), MainWindow(look)
+        viewpoint = Viewpoint(answers, self)
+        runs.shown_changed.connect(lambda: viewpoint.look_at(runs.shown))
+        runs.changed.connect(viewpoint.follow)
+        files = FileController(window, session, runs, viewpoint, answers)
         files.folder = remembered.folder
         return Parts(
             look=look,
             session=session,
+            answers=answers,
             runs=runs,
-            probes=ProbeController(runs, self),
+            viewpoint=viewpoint,
+            probes=ProbeController(viewpoint, answers, self),
             files=files,
+            data_cards=DataCards(runs, answers, window),
             window=window,
             chips=Chips(look, window.top_bar, session, runs),
             loader=Loader(self),
@@ -75,7 +85,8 @@ class Program(QObject):
     # -- connections: from what is clicked to what it does --
 
     def _connect(self) -> None:
-        commands, window, runs, session = self.commands, self.parts.window, self.parts.runs, self.parts.session
+        commands, window, session = self.commands, self.parts.window, self.parts.session
+        runs, viewpoint = self.parts.runs, self.parts.viewpoint
         window.network.edit_requested.connect(session.apply)
         window.network.selection_changed.connect(session.select)
         window.network.help_requested.connect(commands.show_help)
@@ -94,27 +105,27 @@ class Program(QObject):
         transport.pause_clicked.connect(commands.toggle)
         transport.step_clicked.connect(commands.step)
         transport.stop_clicked.connect(runs.stop)
-        transport.back_clicked.connect(lambda: runs.scrub(0))
-        transport.scrubbed.connect(runs.scrub)
-        transport.live_clicked.connect(runs.go_live)
-        spaces.wants_changed.connect(lambda: runs.set_watch(spaces.wants()))
+        transport.back_clicked.connect(lambda: viewpoint.go_to(0))
+        transport.scrubbed.connect(viewpoint.go_to)
+        transport.live_clicked.connect(viewpoint.go_live)
+        spaces.wants_changed.connect(lambda: viewpoint.set_watch(spaces.wants()))
         spaces.layer_chosen.connect(lambda layer: session.select([layer]))
         spaces.unit_chosen.connect(self.presenter.choose_unit)
-        spaces.image_chosen.connect(runs.pin_index)
+        spaces.image_chosen.connect(viewpoint.pin_index)
 
     def _bind_actions(self) -> None:
         table, commands = self.parts.window.actions_table, self.commands
         table.bind(commands.handlers())
         for view in VIEWS.entries():
             spec = ActionSpec(f"show.{view.name}", f"Show {view.title.lower()}", "Views", help=view.help)
-            table.add(spec, lambda name=view.name: commands.show_view(name))
+            table.add(spec, partial(commands.show_view, view.name))
         for name, title, notes in listing():
             spec = ActionSpec(f"zoo.{name}", title, "Networks", help=notes)
-            table.add(spec, lambda name=name: self.parts.files.open_builtin(name))
+            table.add(spec, partial(self.parts.files.open_builtin, name))
         for path in sorted(EXAMPLES.glob("*.design.json")):
             title = path.name.removesuffix(".design.json").replace("_", " ").capitalize()
             spec = ActionSpec(f"example.{path.stem}", f"Example: {title}", "Networks", help=f"Open {path.name}.")
-            table.add(spec, lambda path=path: self.parts.files.open_path(path))
+            table.add(spec, partial(self.parts.files.open_path, path))
         self.parts.window.fill_menu()
 
     def _finish_loading(self) -> None:
@@ -127,7 +138,7 @@ class Program(QObject):
         window.inspector.set_probes([(choice.name, choice.title, choice.help) for choice in choices])
         for choice in choices:
             spec = ActionSpec(f"probe.{choice.name}", choice.title, "Probe", help=choice.help)
-            window.actions_table.add(spec, lambda name=choice.name: self.commands.look_inside(name))
+            window.actions_table.add(spec, partial(self.commands.look_inside, choice.name))
         window.fill_menu()
         self.parts.collector.settle()
 
@@ -172,7 +183,7 @@ class Program(QObject):
             )
         )
         self.parts.loader.finish()
-        self.parts.probes.close()
+        self.parts.answers.close()
         self.parts.runs.close()
         self.parts.collector.stop()
         self.surprises.uninstall()

@@ -51,31 +51,34 @@ def write_screenshots(folder: Path, theme: str | None = None) -> list[Path]:
 def _states(program: Program, app: QApplication) -> Iterator[tuple[str, QWidget]]:
     """Bring the program from one state to the next; each is drawn when it is yielded."""
     parts, commands = program.parts, program.commands
-    window, runs, session = parts.window, parts.runs, parts.session
+    window, runs, viewpoint, session = parts.window, parts.runs, parts.viewpoint, parts.session
     window.resize(*SIZES[1])
     window.show()
     _settle(app, 0.3)
     yield "01-start", window
 
     commands.toggle()
-    _wait(app, lambda: (runs.progress is not None and runs.progress.step >= STEPS) or runs.state is RunState.FAILED)
-    if runs.state is RunState.FAILED:
+    _wait(app, lambda: runs.shown is not None)
+    run = runs.shown
+    assert run is not None
+    _wait(app, lambda: (run.progress is not None and run.progress.step >= STEPS) or run.state is RunState.FAILED)
+    if run.state is RunState.FAILED:
         raise LayerscopeError(f"The example could not be trained: {window.banner.text}")
     session.select([session.document.design.layers[0].id])
     _settle(app, 1.0)
     yield "02-watch-running", window
     commands.toggle()
-    _wait(app, lambda: runs.state is RunState.PAUSED)
+    _wait(app, lambda: run.state is RunState.PAUSED)
     for width, height in (SIZES[0], SIZES[2]):
         window.resize(QSize(width, height))
         _settle(app, 0.5)
         yield f"03-watch-{width}x{height}", window
     window.resize(*SIZES[1])
 
-    runs.scrub(50)
+    viewpoint.go_to(50)
     _settle(app, 1.0)
     yield "04-step-50-not-live", window
-    runs.go_live()
+    viewpoint.go_live()
 
     commands.choose_workspace("design")
     commands.show_help("conv2d")

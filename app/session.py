@@ -7,6 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
+from app.changes import Part, difference
 from app.document import Document
 from app.undo import ReplaceDocument, UndoStack
 from engine.design.check import DesignReport, check
@@ -19,7 +20,7 @@ Change = Callable[[Document], Document]
 class Session(QObject):
     """GUI thread only. Signals fire after the change, in the order document, selection."""
 
-    document_changed = Signal()
+    document_changed = Signal(object)  # Part: what of it is another now
     selection_changed = Signal()
     refused = Signal(str)  # an edit that cannot be, as a sentence
     title_changed = Signal()
@@ -91,9 +92,11 @@ class Session(QObject):
     def _show(self, document: Document) -> None:
         before = self.document
         self.document = document
-        if document.design is not before.design:
+        parts = difference(before, document)
+        if parts & Part.DESIGN:
             self.report = check(document.design)
-        self.document_changed.emit()
+        if parts:
+            self.document_changed.emit(parts)
         self._follow_selection(before)
 
     def _follow_selection(self, before: Document) -> None:

@@ -20,6 +20,7 @@ from widgets.panels.probe import ProbePanel
 from widgets.theme import Look
 from widgets.top_bar import TopBar
 from widgets.transport import Transport
+from widgets.views.base import View
 
 SIZE = (1600, 1000)
 
@@ -54,7 +55,7 @@ class MainWindow(QMainWindow):
         self.network.setFocus()
         self.setMinimumSize(960, 640)
 
-    def _panels(self) -> dict[str, list[Panel]]:
+    def _panels(self) -> dict[str, list[View]]:
         look = self.look
         return {
             "design": [
@@ -76,7 +77,8 @@ class MainWindow(QMainWindow):
         for widget, stretch in ((self.network, 0), (middle, 1), (self.inspector, 0)):
             self.splitter.addWidget(widget)
             self.splitter.setStretchFactor(self.splitter.count() - 1, stretch)
-        body = QWidget(objectName="window")
+        body = QWidget()
+        body.setObjectName("window")
         column = QVBoxLayout(body)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -100,7 +102,7 @@ class MainWindow(QMainWindow):
 
     def geometry_text(self) -> str:
         """Size and place of the window as text, for the settings."""
-        return bytes(self.saveGeometry().toBase64()).decode()
+        return self.saveGeometry().toBase64().toStdString()
 
     def restore_geometry_text(self, text: str) -> None:
         """Size and place as ``geometry_text`` said; unchanged where that does not fit."""

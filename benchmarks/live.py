@@ -87,15 +87,15 @@ class _Window:
         self._clock = FrameClock()
         self.draws = self.measured_draws = 0
         self.seconds = 0.0
-        self._runs.snapshot_changed.connect(self._drawn)
+        self._program.presenter.of_the_run.drawing.drawn.connect(self._drawn)
         self._program.commands.toggle()
-        self._live(lambda: self._runs.progress is not None and self._runs.progress.step > 20)
+        self._live(lambda: self._runs.shown.progress is not None and self._runs.shown.progress.step > 20)
         import torch
 
         torch.set_num_threads(1)
         self._parts.session.select(["c1"])
         self._pause()
-        self.data: Any = self._runs.data
+        self.data: Any = self._runs.shown.data
 
     def steps_per_second(self, seconds: float) -> float:
         """Train in the window for ``seconds``, all views streaming."""
@@ -123,12 +123,12 @@ class _Window:
     @property
     def draw_cost(self) -> float:
         """Seconds of one drawing of all views."""
-        return self._runs.pace.cost
+        return self._program.presenter.of_the_run.drawing.pace.cost
 
     @property
     def capture_share(self) -> float:
         """The run's own measure of what captures cost."""
-        return self._runs.progress.capture_share if self._runs.progress else 0.0
+        return self._runs.shown.progress.capture_share if self._runs.shown.progress else 0.0
 
     def close(self) -> None:
         """End the program."""
@@ -137,16 +137,16 @@ class _Window:
 
     def _newest(self) -> float:
         """The step of the newest point that has arrived, just after it arrived."""
-        count = len(self._runs.history["train/loss"])
-        self._live(lambda: len(self._runs.history["train/loss"]) > count)
-        return float(self._runs.history["train/loss"].steps[-1])
+        count = len(self._runs.shown.history["train/loss"])
+        self._live(lambda: len(self._runs.shown.history["train/loss"]) > count)
+        return float(self._runs.shown.history["train/loss"].steps[-1])
 
     def _pause(self) -> None:
         from engine.training.messages import RunState
 
-        if self._runs.state is RunState.RUNNING:
+        if self._runs.shown.state is RunState.RUNNING:
             self._program.commands.toggle()
-        self._live(lambda: self._runs.state is RunState.PAUSED)
+        self._live(lambda: self._runs.shown.state is RunState.PAUSED)
 
     def _drawn(self) -> None:
         self.draws += 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from time import perf_counter
 
 from engine.errors import LayerscopeError
@@ -13,7 +14,7 @@ from engine.training.mailbox import Mailbox
 from engine.training.messages import Ended, Progress, RunState
 from engine.training.meter import Meter, Readings
 from engine.training.observer import Observer
-from engine.training.orders import CommandSlot, StateCallback
+from engine.training.orders import CommandSlot, StateCallback, WeightsCallback
 from engine.training.pacing import Speed, Stopwatch
 from engine.training.recorder import MetricRow
 from engine.training.recording import Recording
@@ -56,6 +57,11 @@ class Attendant:
         self._next_reading = 0.0
         self._saved_step = -1
         self._is_broken = False
+
+    @property
+    def epoch(self) -> float:
+        """How far the run is, in epochs and fractions of them."""
+        return self._trainer.epoch
 
     # -- the run --
 
@@ -137,13 +143,16 @@ class Attendant:
             self._read_meter()  # the curves reach the step of a state that is handed out
             orders = self._commands.take()
             if orders.stop:
+                self._commands.put_back(orders)  # who asked for the state or the weights gets the last ones
                 raise StopRequested
             if orders.live:
                 self._trainer.change(orders.live)
             self._observer.watch = orders.watch if orders.watch is not None else self._observer.watch
             self._observer.pinned = orders.pins or self._observer.pinned
             for callback in orders.state_callbacks:
-                self._answer(callback)
+                self._answer(partial(self._hand_out_state, callback))
+            for wanted in orders.weights_callbacks:
+                self._answer(partial(self._hand_out_weights, wanted))
             pausing = orders.paused and self._state is not RunState.PAUSED
             if pausing:
                 self._halt()
@@ -154,10 +163,16 @@ class Attendant:
         if self._state is not RunState.RUNNING:
             self._go()
 
-    def _answer(self, callback: StateCallback) -> None:
-        """Hand out the state; what the callback does with it (saving, say) must not end the run."""
+    def _hand_out_state(self, callback: StateCallback) -> None:
+        callback(self._trainer.state(self._clock.seconds))
+
+    def _hand_out_weights(self, callback: WeightsCallback) -> None:
+        callback(*self._trainer.weights())
+
+    def _answer(self, hand_out: Callable[[], None]) -> None:
+        """Hand out the state or the weights; what is done with them (saving, say) must not end the run."""
         try:
-            callback(self._trainer.state(self._clock.seconds))
+            hand_out()
         except Exception as error:
             self._mailbox.post_notice(str(error) if isinstance(error, LayerscopeError) else repr(error))
 

@@ -7,10 +7,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from torch import Tensor
+
 from engine.snapshot import Example, WatchList
 from engine.training.state import TrainingState
 
 StateCallback = Callable[[TrainingState], None]
+WeightsCallback = Callable[[dict[str, Tensor], int, float], None]
+"""Gets copies of the weights on the CPU ("c1.weight" and so on), the step and the epoch, in fractions, they are of."""
 
 
 @dataclass
@@ -23,6 +27,7 @@ class Orders:
     pins: tuple[Example, ...] | None = None
     live: dict[str, Any] = field(default_factory=dict)
     state_callbacks: list[StateCallback] = field(default_factory=list)
+    weights_callbacks: list[WeightsCallback] = field(default_factory=list)
 
 
 class CommandSlot:
@@ -87,6 +92,14 @@ class CommandSlot:
                 self._wake()
             return not self._closed
 
+    def request_weights(self, callback: WeightsCallback) -> bool:
+        """Have ``callback`` called between two steps; False if the run is over and nobody will."""
+        with self._changed:
+            if not self._closed:
+                self._orders.weights_callbacks.append(callback)
+                self._wake()
+            return not self._closed
+
     def wake(self) -> None:
         """Make ``wait`` return, to look at something else."""
         with self._changed:
@@ -131,14 +144,15 @@ class CommandSlot:
             orders.pins = newer.pins if newer.pins is not None else orders.pins
             orders.live.update(newer.live)
             orders.state_callbacks += newer.state_callbacks
+            orders.weights_callbacks += newer.weights_callbacks
 
     def wait(self) -> None:
         """Sleep until something new comes."""
         with self._changed:
             self._changed.wait_for(lambda: self._fresh)
 
-    def close(self) -> list[StateCallback]:
-        """No more orders: returns the state requests that nobody has answered yet."""
+    def close(self) -> Orders:
+        """No more orders: returns the last ones, with the requests that nobody has answered yet."""
         with self._changed:
             self._closed = True
-            return self._orders.state_callbacks
+            return self._orders

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import traceback
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 import torch
@@ -24,7 +25,7 @@ from engine.training.loading import Loading
 from engine.training.mailbox import Mailbox
 from engine.training.messages import Ended, Progress, RunState
 from engine.training.observer import Observer
-from engine.training.orders import CommandSlot, StateCallback
+from engine.training.orders import CommandSlot, Orders, StateCallback, WeightsCallback
 from engine.training.recorder import Recorder
 from engine.training.recording import Recording
 from engine.training.state import TrainingState
@@ -70,6 +71,7 @@ class Runner:
         self._state = RunState.READY
         self._data: DataSet | None = None
         self._final_state: TrainingState | None = None
+        self._final_epoch = 0.0
         self._thread = threading.Thread(target=self._run, name="layerscope-training")
         len(CAPTURES)  # find the captures now: the darkroom's thread may want them at the same time as this one
 
@@ -126,6 +128,11 @@ class Runner:
         if not self._commands.request_state(callback) and self._final_state is not None:
             callback(self._final_state)
 
+    def request_weights(self, callback: WeightsCallback) -> None:
+        """As ``request_state``, but of the weights alone: no optimiser's memory is copied."""
+        if not self._commands.request_weights(callback) and self._final_state is not None:
+            callback(self._final_state.network, self._final_state.step, self._final_epoch)
+
     @property
     def state(self) -> RunState:
         """Where the run stands."""
@@ -178,6 +185,7 @@ class Runner:
             self._commands.put_back(orders)
             self._report_unloaded(RunState.PAUSED if orders.paused else RunState.READY)
         self._data = loading.result()
+        self._commands.wake()  # what was asked meanwhile is obeyed before the first step
         self._mailbox.post_data(self._data)
         return self._data
 
@@ -214,14 +222,21 @@ class Runner:
             if attendant is not None:
                 free_memory()
                 self._final_state = attendant.end(ended)
+                self._final_epoch = attendant.epoch
         except Exception:  # e.g. a device that answers nothing any more
             trace = f"{trace}\n{traceback.format_exc()}".strip()
         self._resume = None
         self._recording.end(ended, trace)
         self._state = ended.state
-        for callback in self._commands.close():
+        self._answer_the_last(self._commands.close())
+        self._mailbox.post_ended(ended)
+
+    def _answer_the_last(self, orders: Orders) -> None:
+        """Requests that came too late for the session get the state the run ended in."""
+        late = [partial(self.request_state, callback) for callback in orders.state_callbacks]
+        late += [partial(self.request_weights, wanted) for wanted in orders.weights_callbacks]
+        for answer in late:
             try:
-                self.request_state(callback)
+                answer()
             except Exception as error:
                 self._mailbox.post_notice(str(error))
-        self._mailbox.post_ended(ended)

@@ -105,6 +105,10 @@ class Trainer:
             live=live_values(self.config),
         )
 
+    def weights(self) -> tuple[dict[str, torch.Tensor], int, float]:
+        """A copy of the weights on the CPU, with the step and the epoch: a fraction of what ``state`` copies."""
+        return weights_on_cpu(self.network), self.place.step, self.epoch
+
     def _restore(self, state: TrainingState) -> None:
         """Go on where ``state`` was taken. The configuration's learning rate holds, not the state's; the optimiser's memory is
         kept only if it is of the same kind."""

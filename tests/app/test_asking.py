@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import threading
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,9 +15,10 @@ from PySide6.QtGui import QDropEvent
 from PySide6.QtTest import QSignalSpy
 from pytestqt.qtbot import QtBot
 
+from app.changes import replace_config
 from app.program import Program
-from app.run_controller import replace_config
 from engine.design.network import NetworkDesign
+from engine.errors import DataError
 from engine.training.messages import RunState
 from tests.app.conftest import TINY
 
@@ -36,7 +38,7 @@ def colour_folder(folder: Path) -> Path:
 def train(program: Program, until, **config: object) -> None:
     program.parts.session.change("Set", lambda document: replace_config(document, device="cpu", **{"epochs": 1, **config}))
     program.commands.toggle()
-    until(lambda: program.parts.runs.state is RunState.FINISHED)
+    until(lambda: program.parts.runs.shown.state is RunState.FINISHED)
 
 
 @pytest.mark.parametrize("mode", ["L", "RGBA", "P", "I;16", "1"])
@@ -48,17 +50,17 @@ def test_an_image_of_any_kind_is_pinned_by_dropping_it(shared: Program, tmp_path
     mime.setUrls([QUrl.fromLocalFile(str(path))])
     buttons, keys = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
     shared.parts.window.dropEvent(QDropEvent(QPointF(9, 9), Qt.DropAction.CopyAction, mime, buttons, keys))
-    pin = shared.parts.runs.pin
+    pin = shared.parts.viewpoint.front
     assert pin.picture.shape == (1, 8, 8) and pin.picture.dtype == np.uint8 and "picture.png" in pin.source
     assert "Space" in shared.parts.window.banner.text
 
 
 def test_a_text_renamed_to_png_is_one_sentence(shared: Program, tmp_path: Path) -> None:
-    path, pin = tmp_path / "text.png", shared.parts.runs.pin
+    path, pin = tmp_path / "text.png", shared.parts.viewpoint.front
     path.write_text("no picture at all")
     shared.commands.open_dropped(str(path))
     assert "text.png" in shared.parts.window.banner.text and "\n" not in shared.parts.window.banner.text
-    assert shared.parts.runs.pin is pin
+    assert shared.parts.viewpoint.front is pin
 
 
 def test_the_data_menu_lists_every_set_and_says_where_one_is_missing(shared: Program, monkeypatch, tmp_path: Path) -> None:
@@ -78,7 +80,7 @@ def test_a_folder_that_vanishes_is_one_sentence(program: Program, until, tmp_pat
     document = program.parts.session.document
     shutil.rmtree(folder)
     program.commands.toggle()
-    until(lambda: program.parts.runs.state is RunState.FAILED)
+    until(lambda: program.parts.runs.shown.state is RunState.FAILED)
     until(lambda: "colours" in program.parts.window.banner.text)
     assert "\n" not in program.parts.window.banner.text and program.parts.session.document is document
 
@@ -87,11 +89,11 @@ def test_an_invalid_design_does_not_end_the_run_that_is_alive(program: Program, 
     runs, session = program.parts.runs, program.parts.session
     session.change("Set", lambda document: replace_config(document, epochs=10_000))
     program.commands.toggle()
-    until(lambda: runs.state is RunState.RUNNING and runs.progress is not None)
+    until(lambda: runs.shown.state is RunState.RUNNING and runs.shown.progress is not None)
     session.apply("Break", lambda design: design.with_parameters("c1", kernel=50, padding=0))
     program.commands.restart()
     assert "c1" in program.parts.window.banner.text
-    assert runs.is_alive and runs.state is RunState.RUNNING
+    assert runs.shown.is_alive and runs.shown.state is RunState.RUNNING
 
 
 def test_asking_before_training_is_one_sentence(shared: Program) -> None:
@@ -141,19 +143,22 @@ def test_a_question_cancelled_before_its_weights_came_is_not_asked(program: Prog
     runs, probes = program.parts.runs, program.parts.probes
     program.parts.session.change("Set", lambda document: replace_config(document, epochs=10_000))
     program.commands.toggle()
-    until(lambda: runs.has_network and runs.progress is not None and runs.progress.step > 0)
+    until(lambda: runs.shown.has_network and runs.shown.progress is not None and runs.shown.progress.step > 0)
+    asked: list = []
+    probes._asker.ask = lambda *question: asked.append(question)
     program.commands.ask_probe("occlusion", {})
     probes.cancel()
     qtbot.wait(150)
-    assert probes._worker is None and not probes.is_busy
+    assert not asked and not probes.is_busy
 
 
 def test_the_past_is_asked_with_its_own_weights(program: Program, until) -> None:
-    runs, probes, panel = program.parts.runs, program.parts.probes, program.parts.window.probe_panel
+    runs, viewpoint, probes = program.parts.runs, program.parts.viewpoint, program.parts.probes
+    panel = program.parts.window.probe_panel
     train(program, until)
     answers = {}
-    for step in (0, max(runs.frames)):
-        runs.scrub(step)
+    for step in (0, max(runs.shown.frames)):
+        viewpoint.go_to(step)
         program.commands.ask_probe("occlusion", {"output": "logit", "target": "0"})
         until(lambda: not probes.is_busy)
         answers[step] = panel.canvas.result.values.copy()
@@ -168,3 +173,58 @@ def test_a_layer_the_run_has_not_is_one_sentence(program: Program, until) -> Non
     program.commands.ask_probe("activation_max", {"layer": "nobody", "steps": 4})
     until(lambda: not program.parts.probes.is_busy)
     assert told.count() == 1 and "nobody" in told.at(0)[0]
+
+
+def test_the_card_of_the_data_is_counted_on_another_thread(program: Program, until, monkeypatch) -> None:
+    from app import data_cards
+
+    threads: list[str] = []
+    count = data_cards.facts_of
+
+    def counted(data):
+        threads.append(threading.current_thread().name)
+        return count(data)
+
+    monkeypatch.setattr(data_cards, "facts_of", counted)
+    card, said = program.parts.window.data_card, []
+    monkeypatch.setattr(card, "say", said.append)
+    train(program, until)
+    until(lambda: card._title.text() != "" and "digits" in card._title.text().lower())
+    assert threads == ["layerscope-data-card"]
+    assert list(dict.fromkeys(said)) == ["Reading digits…", "Counting the images of digits…"]
+
+
+def test_data_that_cannot_be_counted_are_one_sentence(program: Program, until, monkeypatch) -> None:
+    from app import data_cards
+
+    def refuse(data):
+        raise DataError("The images are damaged", "Choose other data.")
+
+    monkeypatch.setattr(data_cards, "facts_of", refuse)
+    program.parts.session.change("Set", lambda document: replace_config(document, epochs=10_000))
+    program.commands.toggle()
+    until(lambda: "damaged" in program.parts.window.data_card._title.text())
+    assert "damaged" in program.parts.window.banner.text and program.parts.runs.shown.is_alive
+
+
+def test_images_are_pinned_beside_each_other_by_keys(program: Program, qtbot: QtBot, until) -> None:
+    train(program, until)
+    window, viewpoint = program.parts.window, program.parts.viewpoint
+    until(lambda: viewpoint.front is not None)
+    qtbot.keyClick(window, Qt.Key.Key_P)
+    qtbot.keyClick(window, Qt.Key.Key_Right)
+    assert [pin.index for pin in viewpoint.pins.all] == [1, 0] and "2 images" in window.banner.text
+    until(lambda: viewpoint.snapshot.pinned.index == 1)
+    qtbot.keyClick(window, Qt.Key.Key_P, Qt.KeyboardModifier.ShiftModifier)
+    assert [pin.index for pin in viewpoint.pins.all] == [0]
+
+
+def test_scrubbing_a_run_that_is_over_draws_every_position(program: Program, until) -> None:
+    train(program, until, epochs=2)
+    viewpoint, runs = program.parts.viewpoint, program.parts.runs
+    (view,) = program.parts.window.workspaces.views("filters")
+    program.parts.session.select(["c1"])
+    for step in runs.shown.frames[:12]:
+        program.parts.window.transport.scrubbed.emit(step)
+        until(lambda step=step: viewpoint.snapshot.step == step)
+        assert view.snapshot is viewpoint.snapshot, "drawn as soon as it was developed"

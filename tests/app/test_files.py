@@ -17,8 +17,8 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app import dialogs
+from app.changes import replace_config
 from app.program import Program
-from app.run_controller import replace_config
 from engine.files.run_folder import RunFolder
 from engine.files.tensor_file import write_tensors
 from engine.training.messages import RunState
@@ -161,13 +161,20 @@ def test_a_disk_that_refuses_costs_one_sentence(shared: Program, tmp_path: Path,
 # -- runs --
 
 
+def open_run(program: Program, path: Path, until: Callable) -> None:
+    """Open a run and wait until it is there, or refused."""
+    assert program.parts.files.open_path(path)
+    says(program, "Opening")
+    until(lambda: not program.parts.files.is_opening)
+
+
 def start(program: Program, until: Callable, **config: object) -> None:
     program.parts.session.change("Set", lambda document: replace_config(document, device="cpu", **config))
     program.commands.toggle()
 
 
 def finished(program: Program) -> Callable[[], bool]:
-    return lambda: program.parts.runs.state is RunState.FINISHED
+    return lambda: program.parts.runs.shown.state is RunState.FINISHED
 
 
 def saved(program: Program, until: Callable, path: Path) -> RunFolder:
@@ -188,20 +195,21 @@ def test_a_finished_run_comes_back_whole_in_another_program(
     (tmp_path / "two").mkdir()
     second = make_program(qapp, tmp_path / "two")
     try:
-        assert second.parts.files.open_path(tmp_path / "run" / "design.json")
-        again = second.parts.runs
+        open_run(second, tmp_path / "run" / "design.json", until)
+        first, again = runs.shown, second.parts.runs.shown
         assert again.document.design == TINY and again.document.config == program.parts.session.document.config
         for name in ("train/loss", "train/accuracy", "validation/loss", "validation/accuracy", "learning_rate"):
-            np.testing.assert_array_equal(again.history[name].steps, runs.history[name].steps)
-            np.testing.assert_allclose(again.history[name].values, runs.history[name].values, rtol=1e-6)
-        assert again.frames == runs.frames and second.parts.window.transport.timeline._frames == runs.frames
-        for step in runs.frames:
-            kept, back = runs.filmstrip.nearest(step).weights, again.filmstrip.nearest(step).weights
+            np.testing.assert_array_equal(again.history[name].steps, first.history[name].steps)
+            np.testing.assert_allclose(again.history[name].values, first.history[name].values, rtol=1e-6)
+        assert again.frames == first.frames and second.parts.window.transport.timeline._frames == first.frames
+        for step in first.frames:
+            kept, back = first.filmstrip.nearest(step).weights, again.filmstrip.nearest(step).weights
             assert kept.keys() == back.keys() and all(torch.equal(kept[key], back[key]) for key in kept)
-        assert again.progress.step == runs.progress.step and again.progress.total_steps == runs.progress.total_steps
-        until(lambda: again.snapshot is not None and again.snapshot.step == runs.progress.step)
+        assert again.progress.step == first.progress.step and again.progress.total_steps == first.progress.total_steps
+        seen = second.parts.viewpoint
+        until(lambda: seen.snapshot is not None and seen.snapshot.step == first.progress.step)
         assert not second.parts.session.modified
-        says(second, "run", str(runs.progress.step))
+        says(second, "run", str(runs.shown.progress.step))
     finally:
         close(second)
 
@@ -211,29 +219,31 @@ def test_a_run_saved_while_it_trains_goes_on_bit_for_bit(
 ) -> None:
     runs = program.parts.runs
     start(program, until, epochs=40, seed=3)
-    until(lambda: runs.progress is not None and runs.progress.step > 30)
+    until(lambda: runs.shown.progress is not None and runs.shown.progress.step > 30)
     half = saved(program, until, tmp_path / "half")
     state = half.load_checkpoint()
-    assert 30 <= state.step < runs.progress.total_steps or runs.state is RunState.FINISHED
+    assert 30 <= state.step < runs.shown.progress.total_steps or runs.shown.state is RunState.FINISHED
     steps = half.history()["train/loss"].steps
     assert list(steps) == list(range(1, state.step + 1)), "the saved curves end where the saved network stands"
     assert max(half.frame_steps()) <= state.step
     until(finished(program))
-    straight = runs._over.state
+    straight = runs.shown.over
     program.parts.window.hide()
     (tmp_path / "two").mkdir()
     second = make_program(qapp, tmp_path / "two")
     try:
-        assert second.parts.files.open_path(tmp_path / "half")
-        assert second.parts.runs.frames == half.frame_steps()
+        open_run(second, tmp_path / "half", until)
+        assert second.parts.runs.shown.frames == half.frame_steps()
         qtbot.mouseClick(second.parts.window.transport.run_button, Qt.MouseButton.LeftButton)
         until(finished(second))
-        again = second.parts.runs._over.state
+        again = second.parts.runs.shown.over
         assert again.step == straight.step
         for name, weight in straight.network.items():
             assert torch.equal(weight, again.network[name]), name
-        np.testing.assert_array_equal(second.parts.runs.history["train/loss"].steps, np.arange(1, straight.step + 1))
-        np.testing.assert_allclose(second.parts.runs.history["train/loss"].values, runs.history["train/loss"].values, rtol=1e-6)
+        np.testing.assert_array_equal(second.parts.runs.shown.history["train/loss"].steps, np.arange(1, straight.step + 1))
+        np.testing.assert_allclose(
+            second.parts.runs.shown.history["train/loss"].values, runs.shown.history["train/loss"].values, rtol=1e-6
+        )
     finally:
         close(second)
 
@@ -260,29 +270,29 @@ def test_damaged_and_hostile_runs_are_one_sentence_each(program: Program, until,
     checkpoint = run.latest_checkpoint()
     good = checkpoint.read_bytes()
     monkeypatch.setenv("LAYERSCOPE_TEST_BOMB", str(tmp_path / "executed"))
-    document, shown = session.document, program.parts.runs._over
+    document, shown = session.document, program.parts.runs.shown.over
     spoilt = [pickle.dumps(Bomb()), good[: len(good) // 2], b"", good[:8] + b"\xff" * 64]
     for content in spoilt:
         checkpoint.write_bytes(content)
-        assert not program.parts.files.open_path(run.path)
+        open_run(program, run.path, until)
         says(program, checkpoint.name)
     torch.save({"weights": Bomb()}, checkpoint)
-    assert not program.parts.files.open_path(run.path)
+    open_run(program, run.path, until)
     write_tensors(checkpoint, "layerscope-checkpoint/99", {"a": torch.zeros(1)}, {})
-    assert not program.parts.files.open_path(run.path)
+    open_run(program, run.path, until)
     says(program, "newer")
     checkpoint.write_bytes(good)
     frame = next((run.path / "filmstrip").glob("*.safetensors"))
     frame_bytes = frame.read_bytes()
     frame.write_bytes(pickle.dumps(Bomb()))
-    assert not program.parts.files.open_path(run.path)
+    open_run(program, run.path, until)
     says(program, frame.name)
     frame.write_bytes(frame_bytes)
     (run.path / "config.json").write_text("{}")
-    assert not program.parts.files.open_path(run.path)
+    open_run(program, run.path, until)
     says(program, "config.json")
     assert not (tmp_path / "executed").exists()
-    assert session.document is document and program.parts.runs._over is shown, "what was open stays open"
+    assert session.document is document and program.parts.runs.shown.over is shown, "what was open stays open"
 
 
 def test_a_full_disk_under_a_run_leaves_no_half_of_one(program: Program, until, tmp_path: Path, monkeypatch) -> None:

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from app.changes import Part, replace_config
 from app.document import Document
 from app.program import Program
-from app.run_controller import replace_config
 from app.session import Session
 from engine.design.network import NetworkDesign, layer
 from engine.training.messages import RunState
@@ -152,22 +152,22 @@ def test_a_slider_dragged_in_the_training_form_is_one_step_and_undo_reaches_the_
     session, runs, chips = program.parts.session, program.parts.runs, program.parts.chips
     program.parts.session.change("Set", lambda document: replace_config(document, epochs=100_000, seed=4))
     program.commands.toggle()
-    until(lambda: runs.state is RunState.RUNNING and runs.progress is not None and runs.progress.step > 0)
+    until(lambda: runs.shown.state is RunState.RUNNING and runs.shown.progress is not None and runs.shown.progress.step > 0)
     steps = session.undo_stack.count()
     for gesture in ((0.02, 0.03), (0.04, 0.06)):
         for value in gesture:
             chips.form.changed.emit("learning_rate", value, True)
         chips.form.changed.emit("learning_rate", gesture[-1], False)
     assert session.undo_stack.count() == steps + 2
-    assert runs.document.config.learning_rate == 0.06
+    assert runs.shown.document.config.learning_rate == 0.06
     session.undo_stack.undo()
-    assert session.document.config.learning_rate == runs.document.config.learning_rate == 0.03
+    assert session.document.config.learning_rate == runs.shown.document.config.learning_rate == 0.03
     session.undo_stack.undo()
-    assert session.document.config.learning_rate == runs.document.config.learning_rate == 0.05
+    assert session.document.config.learning_rate == runs.shown.document.config.learning_rate == 0.05
     session.undo_stack.redo()
-    assert runs.document.config.learning_rate == 0.03
+    assert runs.shown.document.config.learning_rate == 0.03
     chips.form.changed.emit("batch_size", 8, False)
-    assert runs.document.config.batch_size == 64, "what cannot change during a run waits for the next"
+    assert runs.shown.document.config.batch_size == 64, "what cannot change during a run waits for the next"
     chips.form.changed.emit("batch_size", 0, False)
     assert session.document.config.batch_size == 8 and "batch" in program.parts.window.banner.text
 
@@ -178,3 +178,27 @@ def test_undo_gives_the_data_set_back(program: Program) -> None:
     assert session.document.data == "strokes" and "strokes" in bar.chips["data"].text() and session.modified
     session.undo_stack.undo()
     assert session.document.data == "digits" and "digits" in bar.chips["data"].text() and not session.modified
+
+
+def test_a_change_says_what_of_the_document_is_another(session: Session) -> None:
+    told: list[Part] = []
+    session.document_changed.connect(told.append)
+    for name in ("wider", "name", "data", "seed"):
+        session.change(name, CHANGES[name])
+    assert told == [Part.DESIGN, Part.NAME, Part.DATA, Part.TRAINING]
+    session.undo_stack.undo()
+    assert told[-1] == Part.TRAINING
+
+
+def test_a_new_name_or_training_checks_nothing_and_lists_nothing_anew(program: Program, monkeypatch) -> None:
+    session, network, inspector = program.parts.session, program.parts.window.network, program.parts.window.inspector
+    report, listed = session.report, []
+    monkeypatch.setattr(network, "set_design", lambda *_: listed.append("list"))
+    monkeypatch.setattr(inspector, "show_layer", lambda *_: listed.append("inspector"))
+    session.change("Rename", CHANGES["name"])
+    session.change("Seed", CHANGES["seed"])
+    assert session.report is report and listed == []
+    assert program.parts.window.windowTitle() == "tinyx • — Layerscope"
+    assert "seed 1" in program.parts.window.top_bar.chips["training"].toolTip()
+    session.change("Wider", CHANGES["wider"])
+    assert session.report is not report and set(listed) == {"list", "inspector"}

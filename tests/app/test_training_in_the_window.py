@@ -9,8 +9,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from app.changes import replace_config
 from app.program import Program
-from app.run_controller import replace_config
 from engine.snapshot import Tiles, Want
 from engine.training.messages import RunState
 
@@ -24,41 +24,41 @@ def test_space_trains_pauses_and_goes_on(program: Program, qtbot: QtBot, until) 
     runs, window = program.parts.runs, program.parts.window
     configure(program, epochs=10_000)  # so that it does not end before it is paused
     qtbot.keyClick(window, Qt.Key.Key_Space)
-    until(lambda: runs.progress is not None and runs.progress.step > 5)
+    until(lambda: runs.shown.progress is not None and runs.shown.progress.step > 5)
     qtbot.keyClick(window, Qt.Key.Key_Space)
-    until(lambda: runs.state is RunState.PAUSED)
-    step = runs.progress.step
+    until(lambda: runs.shown.state is RunState.PAUSED)
+    step = runs.shown.progress.step
     qtbot.wait(150)
-    assert runs.progress.step == step
+    assert runs.shown.progress.step == step
     qtbot.keyClick(window, Qt.Key.Key_Period)
-    until(lambda: runs.progress.step == step + 1)
-    assert runs.state is RunState.PAUSED
+    until(lambda: runs.shown.progress.step == step + 1)
+    assert runs.shown.state is RunState.PAUSED
     qtbot.keyClick(window, Qt.Key.Key_Space)
-    until(lambda: runs.progress.step > step + 5)
+    until(lambda: runs.shown.progress.step > step + 5)
     qtbot.keyClick(window, Qt.Key.Key_Space, Qt.KeyboardModifier.ShiftModifier)
-    until(lambda: runs.state is RunState.STOPPED)
-    assert len(runs.history["train/loss"]) == runs.progress.step
+    until(lambda: runs.shown.state is RunState.STOPPED)
+    assert len(runs.shown.history["train/loss"]) == runs.shown.progress.step
 
 
 def test_a_run_to_the_end_keeps_every_point(program: Program, until) -> None:
     runs = program.parts.runs
     program.commands.toggle()
-    until(lambda: runs.state is RunState.FINISHED)
-    assert len(runs.history["validation/accuracy"]) == 3
+    until(lambda: runs.shown.state is RunState.FINISHED)
+    assert len(runs.shown.history["validation/accuracy"]) == 3
     (loss,) = program.parts.window.workspaces.views("loss")
-    until(lambda: len(loss.plot.curve("train/loss").finite) == len(runs.history["train/loss"]))
-    assert len(runs.history["train/loss"]) == runs.progress.total_steps
+    until(lambda: len(loss.plot.curve("train/loss").finite) == len(runs.shown.history["train/loss"]))
+    assert len(runs.shown.history["train/loss"]) == runs.shown.progress.total_steps
 
 
 def test_pause_and_stop_take_effect_within_200_ms(program: Program, qtbot: QtBot, until) -> None:
     runs = program.parts.runs
     configure(program, epochs=10_000)
     program.commands.toggle()
-    until(lambda: runs.progress is not None and runs.progress.step > 20)
+    until(lambda: runs.shown.progress is not None and runs.shown.progress.step > 20)
     for order, state in ((program.commands.toggle, RunState.PAUSED), (runs.stop, RunState.STOPPED)):
         start = time.perf_counter()
         order()
-        until(lambda state=state: runs.state is state)
+        until(lambda state=state: runs.shown.state is state)
         assert time.perf_counter() - start < 0.5  # 200 ms, and slack for a machine that does other things
 
 
@@ -66,14 +66,14 @@ def test_editing_while_training_never_touches_the_run(program: Program, qtbot: Q
     runs, session = program.parts.runs, program.parts.session
     configure(program, epochs=10_000)
     program.commands.toggle()
-    until(lambda: runs.progress is not None and runs.progress.step > 5)
-    design = runs.document.design
+    until(lambda: runs.shown.progress is not None and runs.shown.progress.step > 5)
+    design = runs.shown.document.design
     assert session.apply("Widen", lambda before: before.with_parameters("c1", filters=9))
     assert session.apply("Break", lambda before: before.without(["f"]))
-    step = runs.progress.step
-    until(lambda: runs.progress.step > step + 5)
-    assert runs.document.design == design
-    assert runs.snapshot.design == design
+    step = runs.shown.progress.step
+    until(lambda: runs.shown.progress.step > step + 5)
+    assert runs.shown.document.design == design
+    assert program.parts.viewpoint.snapshot.design == design
     session.undo_stack.undo()
     session.undo_stack.undo()
     assert session.document.design == design
@@ -81,45 +81,46 @@ def test_editing_while_training_never_touches_the_run(program: Program, qtbot: Q
 
 def test_the_timeline_shows_a_past_step_in_every_view(program: Program, qtbot: QtBot, until) -> None:
     runs, session, window = program.parts.runs, program.parts.session, program.parts.window
+    viewpoint = program.parts.viewpoint
     session.select(["c1"])
     want = Want("filters", "c1")
     program.commands.toggle()
-    until(lambda: runs.state is RunState.FINISHED)
-    until(lambda: runs.snapshot.get(want, Tiles) is not None)
-    assert {0, 1, 2, 5, 10, 20, 50} <= set(runs.frames)
-    last = runs.snapshot.get(want, Tiles).values(0)
+    until(lambda: runs.shown.state is RunState.FINISHED)
+    until(lambda: viewpoint.snapshot.get(want, Tiles) is not None)
+    assert {0, 1, 2, 5, 10, 20, 50} <= set(runs.shown.frames)
+    last = viewpoint.snapshot.get(want, Tiles).values(0)
     window.transport.scrubbed.emit(0)
-    until(lambda: runs.snapshot.step == 0)
-    first = runs.snapshot.get(want, Tiles).values(0)
-    kept = runs.filmstrip.nearest(0).weights["c1.weight"][0, 0].numpy()
+    until(lambda: viewpoint.snapshot.step == 0)
+    first = viewpoint.snapshot.get(want, Tiles).values(0)
+    kept = runs.shown.filmstrip.nearest(0).weights["c1.weight"][0, 0].numpy()
     np.testing.assert_allclose(first, kept, atol=np.abs(kept).max() / 200)
     assert not np.allclose(first, last, atol=1e-4)
     session.select(["r1"])  # another layer can be chosen in the past too
-    until(lambda: runs.snapshot.step == 0 and runs.snapshot.get(Want("feature_maps", "r1"), Tiles) is not None)
-    program.commands.pin_beside(3)  # and another image
-    until(lambda: runs.snapshot.step == 0 and runs.snapshot.pinned.index == 3)
+    until(lambda: viewpoint.snapshot.step == 0 and viewpoint.snapshot.get(Want("feature_maps", "r1"), Tiles) is not None)
+    program.parts.viewpoint.pin_beside(3)  # and another image
+    until(lambda: viewpoint.snapshot.step == 0 and viewpoint.snapshot.pinned.index == 3)
     qtbot.keyClick(window, Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
-    until(lambda: runs.snapshot.step > 50)
-    assert not runs.is_past
+    until(lambda: viewpoint.snapshot.step > 50)
+    assert not viewpoint.is_past
 
 
 def test_a_diverging_run_names_the_layer_and_offers_a_way_on(program: Program, qtbot: QtBot, until) -> None:
     runs, window, session = program.parts.runs, program.parts.window, program.parts.session
     configure(program, learning_rate=900.0, momentum=0.99)
     program.commands.toggle()
-    until(lambda: runs.state is RunState.FAILED)
+    until(lambda: runs.shown.state is RunState.FAILED)
     until(lambda: window.banner.text != "")
     assert any(f"'{spec.id}'" in window.banner.text for spec in session.document.design.layers)
     button = next(button for button in window.banner.buttons if "learning rate" in button.text())
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
     assert session.document.config.learning_rate < 900
-    until(lambda: runs.state in (RunState.RUNNING, RunState.FAILED, RunState.FINISHED) and runs.progress.step > 0)
+    until(lambda: runs.shown.progress is not None and runs.shown.progress.step > 0)
 
 
 def test_a_wrong_number_of_classes_is_one_sentence(program: Program, until) -> None:
     program.parts.session.apply("Narrow", lambda design: design.with_parameters("out", units=7))
     program.commands.toggle()
-    until(lambda: program.parts.runs.state is RunState.FAILED)
+    until(lambda: program.parts.runs.shown.state is RunState.FAILED)
     assert "10" in program.parts.window.banner.text and "7" in program.parts.window.banner.text
 
 
@@ -127,11 +128,11 @@ def test_a_finished_run_goes_on_with_more_epochs(program: Program, until) -> Non
     runs = program.parts.runs
     configure(program, epochs=1)
     program.commands.toggle()
-    until(lambda: runs.state is RunState.FINISHED)
-    steps = runs.progress.step
+    until(lambda: runs.shown.state is RunState.FINISHED)
+    steps = runs.shown.progress.step
     program.commands.toggle()
-    until(lambda: runs.state is RunState.FINISHED and runs.progress.step == 2 * steps)
-    assert list(runs.history["train/loss"].steps) == sorted(set(runs.history["train/loss"].steps))
+    until(lambda: runs.shown.state is RunState.FINISHED and runs.shown.progress.step == 2 * steps)
+    assert list(runs.shown.history["train/loss"].steps) == sorted(set(runs.shown.history["train/loss"].steps))
 
 
 def test_closing_the_window_while_it_trains_ends_the_thread(program: Program, until, monkeypatch) -> None:
@@ -139,6 +140,6 @@ def test_closing_the_window_while_it_trains_ends_the_thread(program: Program, un
     program.parts.files.may_leave = lambda: True  # type: ignore[method-assign]
     monkeypatch.setattr(QApplication, "quit", lambda *_: None)  # the tests share one application
     program.commands.toggle()
-    until(lambda: program.parts.runs.progress is not None and program.parts.runs.progress.step > 3)
+    until(lambda: program.parts.runs.shown.progress is not None and program.parts.runs.shown.progress.step > 3)
     program.parts.window.close()
-    assert not program.parts.runs.is_alive
+    assert not program.parts.runs.shown.is_alive

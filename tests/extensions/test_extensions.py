@@ -146,7 +146,7 @@ def program(extended: None, qtbot: QtBot, qapp: QApplication, tmp_path: Path) ->
 
 def test_four_files_are_all_it_takes(program: Program, qtbot: QtBot, until, tmp_path: Path, capsys) -> None:
     parts = program.parts
-    session, window, runs = parts.session, parts.window, parts.runs
+    session, window, runs, viewpoint = parts.session, parts.window, parts.runs, parts.viewpoint
 
     # The layer: found in the palette by typing, inserted with Enter, edited in its form, saved and read again.
     session.select(["r1"])
@@ -166,24 +166,24 @@ def test_four_files_are_all_it_takes(program: Program, qtbot: QtBot, until, tmp_
 
     # It trains, and the view draws what the capture took of it.
     program.commands.toggle()
-    until(lambda: runs.state is RunState.FINISHED)
+    until(lambda: runs.shown.state is RunState.FINISHED)
     (view,) = window.workspaces.views("loudest")
     want = Want("loudest", scale)
-    until(lambda: runs.snapshot.get(want, Bars) is not None and not view.is_empty)
+    until(lambda: viewpoint.snapshot.get(want, Bars) is not None and not view.is_empty)
     relu = Want("loudest", "r1")
-    largest = float(runs.snapshot.get(want, Bars).values[1])
+    largest = float(viewpoint.snapshot.get(want, Bars).values[1])
     until(lambda: f"{largest:.4f}" in view.label.text())
     session.select(["r1"])
-    until(lambda: runs.snapshot.get(relu, Bars) is not None)
-    assert largest == pytest.approx(2 * float(runs.snapshot.get(relu, Bars).values[1]), rel=1e-4)
-    runs.scrub(0)
+    until(lambda: viewpoint.snapshot.get(relu, Bars) is not None)
+    assert largest == pytest.approx(2 * float(viewpoint.snapshot.get(relu, Bars).values[1]), rel=1e-4)
+    viewpoint.go_to(0)
     until(lambda: view.label.text().startswith("0: "))
 
     # The probe: in the menu and the panel, asked by a click.
     assert "probe.brightness" in window.actions_table.specs
     program.commands.look_inside("brightness")
     until(lambda: not program.parts.probes.is_busy and not window.probe_panel.canvas.is_empty)
-    expected = runs.pin.picture.mean()
+    expected = viewpoint.front.picture.mean()
     np.testing.assert_allclose(window.probe_panel.canvas.result.values, expected, rtol=1e-5)
 
     # And from the command line, on the saved run.
@@ -195,4 +195,4 @@ def test_four_files_are_all_it_takes(program: Program, qtbot: QtBot, until, tmp_
     assert main.main(command) == 0
     answer = json.loads(capsys.readouterr().out.splitlines()[-1])
     assert answer["probe"] == "brightness" and answer["channels"] == 1
-    np.testing.assert_allclose(np.load(out), 2 * runs.data.picture("test", 0).mean(), rtol=1e-5)
+    np.testing.assert_allclose(np.load(out), 2 * runs.shown.data.picture("test", 0).mean(), rtol=1e-5)

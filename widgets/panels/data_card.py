@@ -95,7 +95,7 @@ class DataCard(QScrollArea):
         self._look = look
         body = QWidget()
         column = QVBoxLayout(body)
-        self._title = QLabel("Reading the data…", wordWrap=True)
+        self._title = QLabel("The data are read when a run begins: press Space.", wordWrap=True)
         self._words = given(QLabel(wordWrap=True), objectName="muted")
         self._mean = QLabel(alignment=Qt.AlignmentFlag.AlignLeft)
         self._rows = _Rows(look)
@@ -105,6 +105,10 @@ class DataCard(QScrollArea):
         self.setWidget(body)
         look.changed.connect(self._restyle)
         self._restyle()
+
+    def say(self, sentence: str) -> None:
+        """What is under way, or why nothing can be shown; the facts of the last data set stand below until others come."""
+        self._title.setText(sentence)
 
     def show_facts(self, facts: CardFacts) -> None:
         """Show a data set."""

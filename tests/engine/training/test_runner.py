@@ -17,6 +17,7 @@ from engine.snapshot import Tiles, Want
 from engine.training.filmstrip import Filmstrip
 from engine.training.messages import RunState
 from engine.training.state import TrainingState
+from engine.training.trainer import Trainer
 from tests.helpers.tiny_data import Watcher, tiny_cnn, tiny_config, tiny_problem, tiny_set, trained, watched
 
 PROMPT = 0.2
@@ -229,6 +230,38 @@ def test_states_are_handed_out_running_paused_and_after_the_end(endless: Watcher
     runner.request_state(states.append)
     assert states[2] is runner.final_state
     assert all(tensor.device.type == "cpu" for tensor in states[0].tensors().values())
+
+
+def test_weights_are_handed_out_without_the_rest(endless: Watcher, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Trainer, "state", lambda *_: pytest.fail("everything was copied for the weights alone"))
+    runner, given = endless.runner, []
+    runner.request_weights(lambda *weights: given.append(weights))
+    endless.until(lambda: len(given) == 1)
+    runner.pause()
+    endless.until(lambda: runner.state is RunState.PAUSED)
+    runner.request_weights(lambda *weights: given.append(weights))
+    endless.until(lambda: len(given) == 2)
+    monkeypatch.undo()
+    states: list[TrainingState] = []
+    runner.request_state(states.append)
+    endless.until(lambda: states)
+    weights, step, epoch = given[1]
+    assert step == states[0].step and epoch >= states[0].epoch
+    assert weights.keys() == states[0].network.keys()
+    assert all(torch.equal(weights[name], states[0].network[name]) for name in weights)
+    runner.stop()
+    endless.finish()
+    runner.request_weights(lambda *weights: given.append(weights))
+    assert given[2][0] is runner.final_state.network and given[2][1] == runner.final_state.step
+
+
+def test_a_weights_callback_that_fails_is_a_notice(endless: Watcher) -> None:
+    def fail(*_: object) -> None:
+        raise DataError("no room")
+
+    endless.runner.request_weights(fail)
+    endless.until(lambda: endless.notices)
+    assert endless.notices == ["no room"] and endless.runner.state is RunState.RUNNING
 
 
 def test_a_state_callback_that_fails_is_a_notice(endless: Watcher) -> None:

@@ -1,0 +1,71 @@
+"""DataCards: has the card of the data that a run learns from computed on another thread, and shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from app.run.answers import Answers, Asker
+from app.run.live_run import LiveRun, News
+from app.run.runs import Runs
+from app.window import MainWindow
+from widgets.panels.data_card import CardFacts
+
+if TYPE_CHECKING:
+    from engine.data.dataset import ImageSet
+
+
+class DataCards(QObject):
+    """GUI thread only. The card is always that of the run that is shown; the newest data win."""
+
+    def __init__(self, runs: Runs, answers: Answers, window: MainWindow) -> None:
+        super().__init__(window)
+        self._runs, self._window = runs, window
+        self._asker: Asker[CardFacts] = Asker("layerscope-data-card", answers)
+        self._shown: ImageSet | None = None
+        runs.changed.connect(self._follow)
+        runs.shown_changed.connect(self.show)
+
+    def _follow(self, run: LiveRun, news: News) -> None:
+        if run is self._runs.shown and news & (News.DATA | News.STATE):
+            self.show()
+
+    def show(self) -> None:
+        """Show the card of the shown run's data, once they are there; the same data are not counted twice."""
+        run = self._runs.shown
+        if run is None:
+            return
+        if run.data is None:
+            self._shown = None
+            self._asker.cancel()
+            name = Path(run.document.data).name
+            self._window.data_card.say(f"{name} could not be read." if run.state.is_over else f"Reading {name}…")
+        elif run.data is not self._shown:
+            self._count(run.data)
+
+    def _count(self, data: ImageSet) -> None:
+        self._shown = data
+        self._window.data_card.say(f"Counting the images of {data.name}…")
+        for note in data.notes:
+            self._window.banner.tell(note)
+
+        def job() -> Iterator[CardFacts]:
+            yield facts_of(data)
+
+        self._asker.ask(job, self._window.data_card.show_facts, self._refused)
+
+    def _refused(self, sentence: str) -> None:
+        self._shown = None
+        self._window.data_card.say(sentence)
+        self._window.banner.tell(sentence, "error")
+
+
+def facts_of(data: ImageSet) -> CardFacts:
+    """The card of a data set, as the panel draws it. Any thread."""
+    from engine.data.card import card_of
+
+    card = card_of(data)
+    return CardFacts(card.title, card.help, card.lines(), card.classes, card.counts["train"], card.mean_image, card.samples)

@@ -1,0 +1,265 @@
+"""LiveRun: one training run, alive, over, or opened from a folder: what it is of, what it has reported, and how to steer it."""
+
+from __future__ import annotations
+
+import queue
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+from enum import Flag, auto
+from typing import TYPE_CHECKING, Any
+
+from app.changes import continues, replace_config
+from app.document import Document
+from app.run.watchers import Watchers
+from engine.design.check import require_valid
+from engine.snapshot import History, PinnedImage, Snapshot, WatchList
+from engine.training.messages import Ended, Mail, Progress, RunState
+
+if TYPE_CHECKING:
+    from engine.data.dataset import ImageSet
+    from engine.training.filmstrip import Filmstrip, Frame
+    from engine.training.runner import Runner
+    from engine.training.state import TrainingState
+
+PATIENCE_S = 10.0
+"""How long the end of a thread is waited for."""
+
+
+class News(Flag):
+    """What changed in a run."""
+
+    STATE = auto()
+    PROGRESS = auto()
+    POINTS = auto()
+    SNAPSHOT = auto()
+    FRAMES = auto()
+    DATA = auto()
+
+
+NOTHING = News(0)
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What emptying a run's mailbox brought: the changes, sentences for the user, and the last word, once."""
+
+    news: News = NOTHING
+    notices: tuple[str, ...] = ()
+    ended: Ended | None = None
+
+
+class LiveRun:
+    """GUI thread only; it draws nothing and needs no window. Nothing here changes but by ``hear``, which empties the mailbox.
+
+    ``document`` is what it was started with, and what was changed while it was alive; the design on screen may meanwhile be
+    edited freely. ``over`` is everything that a run which has ended needs to go on.
+    """
+
+    def __init__(self, document: Document) -> None:
+        """A run of ``document`` that has yet to begin; DesignError where nothing can be trained."""
+        from engine.training.filmstrip import Filmstrip
+
+        require_valid(document.design)
+        self.document = document
+        self.state = RunState.READY
+        self.progress: Progress | None = None
+        self.history = History()
+        self.filmstrip: Filmstrip = Filmstrip()
+        self.data: ImageSet | None = None
+        self.latest: Snapshot | None = None
+        self.over: TrainingState | None = None
+        self.frames: tuple[int, ...] = ()  # the steps whose weights are kept
+        self._runner: Runner | None = None
+        self._watchers = Watchers()
+        self._inbox: queue.SimpleQueue[Callable[[], object]] = queue.SimpleQueue()
+
+    @classmethod
+    def opened(cls, document: Document, state: TrainingState, filmstrip: Filmstrip, history: History, data: ImageSet) -> LiveRun:
+        """A run that was saved: stopped where ``state`` was taken."""
+        run = cls(document)
+        run.over, run.filmstrip, run.history, run.data = state, filmstrip, history, data
+        run.frames, run.state = filmstrip.steps(), RunState.STOPPED
+        batches = -(-len(data.split("train")) // document.config.batch_size)
+        epochs = document.config.epochs
+        run.progress = Progress(
+            RunState.STOPPED, state.step, epochs * batches, state.epoch + state.batch / batches, epochs, seconds=state.seconds
+        )
+        return run
+
+    # -- steering --
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether a training thread exists."""
+        return self._runner is not None
+
+    @property
+    def has_network(self) -> bool:
+        """Whether there is a network, training or trained, that can be asked and saved."""
+        return self.over is not None or (self._runner is not None and self._runner.data is not None)
+
+    def begin(self) -> None:
+        """Start training: from step 0, or where the run ended."""
+        from engine.training.mailbox import Mailbox
+        from engine.training.runner import Runner
+
+        document, data = self.document, self.data
+        self._mailbox = Mailbox()
+        self._runner = Runner(
+            document.design,
+            document.config,
+            lambda: data or _load(document),
+            self._mailbox,
+            watch=self._watchers.wants,
+            pin=self._watchers.pin,
+            resume=self.over,
+            filmstrip=self.filmstrip,
+        )
+        self.over, self.latest, self.state = None, None, RunState.RUNNING
+        self._runner.start()
+
+    def can_go_on_as(self, document: Document) -> bool:
+        """Whether this run is over and ``document`` asks for nothing that needs a new one."""
+        return self.over is not None and continues(self.document, document)
+
+    def go_on(self, document: Document) -> None:
+        """Train on with the settings of ``document``: what is left of the run, or as many epochs again if it had finished."""
+        assert self.over is not None
+        before, asked = self.document.config.epochs, document.config.epochs
+        finished = self.over.epoch >= before
+        self.document = replace_config(document, epochs=self.over.epoch + asked if finished else max(before, asked))
+        self.begin()
+
+    def pause(self) -> None:
+        """Wait after the step in hand."""
+        if self._runner is not None:
+            self._runner.pause()
+
+    def resume(self) -> None:
+        """Train on."""
+        if self._runner is not None:
+            self._runner.resume()
+
+    def step(self) -> None:
+        """One more step, then pause."""
+        if self._runner is not None:
+            self._runner.step()
+
+    def stop(self) -> None:
+        """Ask the run to end; it answers with its last word."""
+        if self._runner is not None:
+            self._runner.stop()
+
+    def change(self, **values: Any) -> None:
+        """Another learning rate, momentum or weight decay, while it is alive."""
+        if self._runner is not None:
+            self._runner.change(**values)
+            self.document = replace_config(self.document, **values)
+
+    def join(self) -> None:
+        """Wait for the thread to end, at most some seconds."""
+        if self._runner is not None:
+            self._runner.join(PATIENCE_S)
+
+    # -- being looked at: several may look at one run, and none of them disturbs it --
+
+    def watch(self, who: Hashable, wants: WatchList, pin: PinnedImage | None) -> None:
+        """Capture ``wants`` of ``pin`` for ``who`` from now on, beside what others want."""
+        self._rewatch(lambda: self._watchers.set(who, wants, pin))
+
+    def unwatch(self, who: Hashable) -> None:
+        """``who`` looks elsewhere."""
+        self._rewatch(lambda: self._watchers.remove(who))
+
+    def _rewatch(self, change: Callable[[], None]) -> None:
+        wants, pin = self._watchers.wants, self._watchers.pin
+        change()
+        if self._runner is None:
+            return
+        if self._watchers.wants != wants:
+            self._runner.set_watch(self._watchers.wants)
+        if self._watchers.pin is not None and self._watchers.pin is not pin:
+            self._runner.set_pin(self._watchers.pin)
+
+    # -- handing out what it knows --
+
+    def frame(self, step: int | None) -> Frame | None:
+        """The kept weights nearest to ``step``; for None the last ones of a run that is over. None where there are none."""
+        from engine.training.filmstrip import Frame
+
+        if step is not None:
+            return self.filmstrip.nearest(step)
+        if self.over is None:
+            return None
+        epoch = self.progress.epoch if self.progress is not None else float(self.over.epoch)
+        return Frame(self.over.step, epoch, self.over.network)
+
+    def ask_state(self, answer: Callable[[TrainingState], object]) -> None:
+        """Call ``answer`` on the GUI thread with a copy of everything at the newest step."""
+        if self.over is not None:
+            answer(self.over)
+        elif self._runner is not None:
+            self._runner.request_state(lambda state: self._inbox.put(lambda: answer(state)))
+
+    def ask_weights(self, step: int | None, answer: Callable[[Frame], object]) -> None:
+        """Call ``answer`` on the GUI thread with the weights kept nearest to ``step``, or (None) a copy of the newest ones."""
+        from engine.training.filmstrip import Frame
+
+        frame = self.frame(step)
+        if frame is not None:
+            answer(frame)
+        elif self._runner is not None:
+            self._runner.request_weights(
+                lambda weights, step, epoch: self._inbox.put(lambda: answer(Frame(step, epoch, weights)))
+            )
+
+    # -- the mailbox --
+
+    @property
+    def has_more_to_say(self) -> bool:
+        """Whether something may still come from its thread."""
+        return self._runner is not None or not self._inbox.empty()
+
+    def hear(self) -> Heard:
+        """Empty the mailbox, and give to those who asked for weights or the state."""
+        answers = [self._inbox.get() for _ in range(self._inbox.qsize())]
+        heard = self._read(self._mailbox.take()) if self._runner is not None else Heard()
+        for give in answers:  # after the mail, so that the curves reach the step of the state that is handed out
+            give()
+        return heard
+
+    def _read(self, mail: Mail) -> Heard:
+        news = NOTHING
+        if mail.data is not None:
+            self.data, news = mail.data, news | News.DATA
+        for name, (steps, values) in mail.points.items():
+            self.history.extend(name, steps, values)
+            news |= News.POINTS
+        if mail.snapshot is not None:
+            self.latest, news = mail.snapshot, news | News.SNAPSHOT
+        if mail.progress is not None:
+            self.progress, news = mail.progress, news | News.PROGRESS
+            news |= self._enter(mail.progress.state)
+        if mail.ended is not None:
+            news |= self._finish(mail.ended)
+        if news and (frames := self.filmstrip.steps()) != self.frames:
+            self.frames, news = frames, news | News.FRAMES
+        return Heard(news, mail.notices, mail.ended)
+
+    def _finish(self, ended: Ended) -> News:
+        runner, self._runner = self._runner, None
+        assert runner is not None
+        runner.join(PATIENCE_S)
+        self.over = runner.final_state
+        return News.PROGRESS | self._enter(ended.state)
+
+    def _enter(self, state: RunState) -> News:
+        changed, self.state = state is not self.state, state
+        return News.STATE if changed else NOTHING
+
+
+def _load(document: Document) -> ImageSet:
+    """The data of ``document``; called on a thread of the run."""
+    from engine.data.load import load
+
+    return load(document.data, document.design.input_shape, document.config.seed, document.config.validation_share)

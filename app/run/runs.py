@@ -1,0 +1,150 @@
+"""Runs: the keeper of several runs, one of them shown, with one timer that empties all mailboxes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from app.document import Document
+from app.run.live_run import LiveRun, News
+from engine.training.messages import RunState
+
+TICK_MS = 50  # as often as the training thread reports; every waking of this one costs the other some time
+
+
+class Runs(QObject):
+    """GUI thread only. The signals say which run changed, and what of it; the timer sleeps while no run is alive."""
+
+    changed = Signal(object, object)  # LiveRun, News
+    shown_changed = Signal()
+    ended = Signal(object, object)  # LiveRun, Ended
+    notice = Signal(object, str)  # LiveRun, a sentence
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.shown: LiveRun | None = None
+        self._runs: list[LiveRun] = []
+        self._timer = QTimer(self, interval=TICK_MS)
+        self._timer.timeout.connect(self.hear)
+
+    # -- keeping --
+
+    @property
+    def all(self) -> tuple[LiveRun, ...]:
+        """Every run that is kept, in order of coming."""
+        return tuple(self._runs)
+
+    @property
+    def is_training(self) -> bool:
+        """Whether some thread is training now, so that the window's time costs it some."""
+        return any(run.is_alive and run.state is not RunState.PAUSED for run in self._runs)
+
+    def add(self, run: LiveRun) -> None:
+        """Keep one more run, beside the others."""
+        self._runs.append(run)
+
+    def begin(self, run: LiveRun) -> None:
+        """Start a run that is kept."""
+        run.begin()
+        self._began(run)
+
+    def show(self, run: LiveRun) -> None:
+        """Make ``run``, which is kept, the one that is shown and steered."""
+        if run is not self.shown:
+            self.shown = run
+            self.shown_changed.emit()
+
+    def replace_shown(self, run: LiveRun) -> None:
+        """Keep and show ``run`` in place of the one that is shown, which is ended; the others stay."""
+        before = self.shown
+        if before is not None:
+            self.end(before)
+        self.add(run)
+        self.show(run)
+        if before is not None:
+            self._runs.remove(before)
+
+    def remove(self, run: LiveRun) -> None:
+        """End a run that is not shown, and forget it."""
+        self.end(run)
+        self._runs.remove(run)
+
+    def end(self, run: LiveRun) -> None:
+        """End a run and wait for its thread (at most some seconds); its last word is told."""
+        if run.is_alive:
+            run.stop()
+            run.join()
+            self._hear(run)
+
+    def close(self) -> None:
+        """End everything; called once, before the program leaves."""
+        for run in self._runs:  # all at once, then wait
+            run.stop()
+        for run in self._runs:
+            self.end(run)
+        self._timer.stop()
+
+    # -- steering the run that is shown --
+
+    def toggle(self, document: Document) -> None:
+        """Run, pause, or go on: what the big button does."""
+        if self.shown is None or not self.shown.is_alive:
+            self.run(document)
+        elif self.shown.state is RunState.PAUSED:
+            self.shown.resume()
+        else:
+            self.shown.pause()
+
+    def run(self, document: Document) -> None:
+        """Go on with the run that is over if it is still the same document, else start a new one."""
+        if self.shown is not None and self.shown.can_go_on_as(document):
+            self.shown.go_on(document)
+            self._began(self.shown)
+        else:
+            self.restart(document)
+
+    def restart(self, document: Document) -> None:
+        """A new run from step 0, in place of the one that is shown; DesignError, and nothing changes, if it cannot be."""
+        run = LiveRun(document)
+        self.replace_shown(run)
+        self.begin(run)
+
+    def step(self, document: Document) -> None:
+        """One training step, then pause; starts a run if there is none."""
+        if self.shown is None or not self.shown.is_alive:
+            self.run(document)
+        if self.shown is not None:
+            self.shown.step()
+
+    def stop(self) -> None:
+        """Ask the shown run to end; it answers with ``ended``."""
+        if self.shown is not None:
+            self.shown.stop()
+
+    def change(self, **values: Any) -> None:
+        """New learning rate, momentum or weight decay for the shown run, if it is alive."""
+        if self.shown is not None:
+            self.shown.change(**values)
+
+    # -- the timer --
+
+    def hear(self) -> None:
+        """Empty every mailbox and tell what came."""
+        for run in self.all:
+            self._hear(run)
+        if not any(run.has_more_to_say for run in self._runs):
+            self._timer.stop()
+
+    def _hear(self, run: LiveRun) -> None:
+        heard = run.hear()
+        if heard.news:
+            self.changed.emit(run, heard.news)
+        for sentence in heard.notices:
+            self.notice.emit(run, sentence)
+        if heard.ended is not None:
+            self.ended.emit(run, heard.ended)
+
+    def _began(self, run: LiveRun) -> None:
+        self._timer.start()
+        self.changed.emit(run, News.STATE | News.PROGRESS | News.FRAMES)

@@ -1,0 +1,130 @@
+"""RunPresenter: keeps transport, views and health showing what is seen of the run that is looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtCore import QObject, QTimer
+
+from app.drawing import Drawing
+from app.pace import Pace
+from app.run.live_run import NOTHING, LiveRun, News
+from app.run.runs import Runs
+from app.run.viewpoint import Viewpoint
+from app.window import MainWindow
+from engine.snapshot import Snapshot
+from engine.training.messages import Ended, RunState
+from widgets.banner import Way
+from widgets.views.base import Focus
+
+PATIENCE_MS = 150
+"""A picture that is recomputed faster than this is not tinted meanwhile: it would only flicker."""
+HEALTH_SHARE = 0.001
+"""Of the GUI thread's time, for the sparklines of all cards: in effect they are drawn once a second."""
+ALL_OF_A_RUN = News.STATE | News.PROGRESS | News.SNAPSHOT | News.FRAMES
+
+
+class RunPresenter(QObject):
+    """GUI thread only. State and past steps are shown at once; what a run reports while it trains is shown at drawing's pace."""
+
+    def __init__(self, runs: Runs, viewpoint: Viewpoint, window: MainWindow, focus: Callable[[], Focus]) -> None:
+        super().__init__(window)
+        self._runs, self._viewpoint, self._window, self._focus = runs, viewpoint, window, focus
+        self._due = NOTHING
+        self.drawing = Drawing(self._draw, lambda: runs.is_training, parent=self)
+        self._health_pace = Pace(HEALTH_SHARE, slowest=1.0)
+        self._patience = QTimer(self, singleShot=True, interval=PATIENCE_MS)
+        self._patience.timeout.connect(lambda: self._set_stale(True))
+        viewpoint.run_changed.connect(self._show_run)
+        runs.changed.connect(self._follow)
+        viewpoint.snapshot_changed.connect(self.see)
+        viewpoint.cursor_changed.connect(self._show_cursor)
+        viewpoint.developing_changed.connect(self._show_developing)
+        viewpoint.failed.connect(lambda sentence: window.banner.tell(sentence, "error"))
+
+    def _show_run(self) -> None:
+        self._follow(self._viewpoint.run, ALL_OF_A_RUN & ~News.SNAPSHOT)
+        self.drawing.now()
+
+    def _follow(self, run: LiveRun | None, news: News) -> None:
+        if run is not self._viewpoint.run:
+            return
+        if news & News.STATE:
+            self._window.transport.set_state(str(run.state if run is not None else RunState.READY))
+        self._due |= news & (News.PROGRESS | News.FRAMES)
+        if self._due:
+            self.drawing.ask()
+
+    def see(self) -> None:
+        """There is another snapshot to be seen."""
+        self._due |= News.SNAPSHOT
+        if self._viewpoint.is_past:
+            self.drawing.now()
+        else:
+            self.drawing.ask()
+
+    def _draw(self) -> None:
+        """Show everything that changed since the last time."""
+        due, self._due = self._due, NOTHING
+        if due & News.PROGRESS:
+            self._show_progress()
+        if due & News.FRAMES:
+            run = self._viewpoint.run
+            self._window.transport.set_frames(run.frames if run is not None else ())
+        if due & News.SNAPSHOT and self._viewpoint.snapshot is not None:
+            self.show_snapshot(self._viewpoint.snapshot)
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """Hand a snapshot to the visible views, and its numbers to the cards."""
+        self._window.workspaces.draw(snapshot)
+        is_past = self._viewpoint.is_past
+        if is_past or not self._runs.is_training or self._health_pace.is_due():
+            self._health_pace.draw(lambda: self._show_health(snapshot, snapshot.step if is_past else float("inf")))
+
+    def _show_health(self, snapshot: Snapshot, step: float) -> None:
+        self._window.network.set_history(snapshot.history, step)
+        self._window.inspector.set_health(snapshot.history, step)
+
+    def _show_progress(self) -> None:
+        progress = self._viewpoint.run.progress if self._viewpoint.run is not None else None
+        if progress is not None:
+            self._window.transport.set_progress(
+                progress.step,
+                progress.total_steps,
+                progress.epoch,
+                progress.epochs,
+                progress.images_per_second,
+                progress.capture_share,
+                progress.seconds_left,
+            )
+
+    def _show_cursor(self) -> None:
+        self._window.transport.set_cursor(self._viewpoint.cursor)
+
+    def _show_developing(self, developing: bool) -> None:
+        if developing:
+            self._patience.start()
+        else:
+            self._patience.stop()
+            self._set_stale(False)
+
+    def _set_stale(self, stale: bool) -> None:
+        """Tint the pictures that do not yet show the step that was asked for."""
+        for view in self._window.workspaces.stages[self._window.workspaces.current].views:
+            view.set_stale(stale and bool(view.wants(self._focus())), "recomputing")
+
+
+def end_in_words(ended: Ended, again: Callable[[dict[str, Any]], object]) -> tuple[str, str, list[Way]]:
+    """What the banner says of the end of a run: a sentence, its kind, and a way on where there is one: ``again`` with changes."""
+    kind = {RunState.FAILED: "error", RunState.FINISHED: "good"}.get(ended.state, "notice")
+    changes = dict(ended.changes)
+    ways: list[Way] = []
+    if changes:
+        ways.append((f"Start again with {in_words(changes)}", lambda: again(changes)))
+    return f"{ended.reason} {ended.suggestion}".strip(), kind, ways
+
+
+def in_words(changes: dict[str, Any]) -> str:
+    """Changed settings in words: "learning rate 0.005"."""
+    return ", ".join(f"{name.replace('_', ' ')} {value:g}" for name, value in changes.items())
