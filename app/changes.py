@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from enum import Flag, auto
 from typing import Any
 
 from app.document import Document
-from engine.training.config import LIVE_KEYS
+from engine.design.values import live_values, own_values, with_values
+from engine.errors import DesignError
+from engine.training.config import NOUN
 
 
 class Part(Flag):
@@ -38,14 +41,18 @@ def difference(before: Document, after: Document) -> Part:
     return parts
 
 
-def replace_config(document: Document, **values: Any) -> Document:
-    """``document`` with some training settings changed (already validated)."""
-    return replace(document, config=document.config.model_copy(update=values))
+def replace_config(document: Document, changes: Mapping[str, Any]) -> Document:
+    """``document`` with some training settings changed, by path or flat; DesignError for what cannot be."""
+    return replace(document, config=with_values(document.config, changes, NOUN))
 
 
 def continues(before: Document, after: Document) -> bool:
     """Whether a run of ``before`` can go on as one of ``after``: only what may change during a run has changed."""
-    free = dict.fromkeys((*LIVE_KEYS, "epochs", "capture_budget", "device"), 0)
-    return not difference(before, after) & (Part.DESIGN | Part.DATA) and before.config.model_copy(
-        update=free
-    ) == after.config.model_copy(update=free)
+    if difference(before, after) & (Part.DESIGN | Part.DATA):
+        return False
+    old = own_values(before.config)
+    free = live_values(before.config) | {name: old[name] for name in ("epochs", "capture_budget", "device")}
+    try:
+        return with_values(after.config, free, NOUN) == before.config
+    except DesignError:  # another optimiser, which has other values
+        return False

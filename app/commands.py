@@ -90,13 +90,13 @@ class Commands(QObject):
 
     def try_again(self, changes: dict[str, Any]) -> None:
         """A new run with some training settings changed, as the end of a failed one proposed."""
-        self.session.change("Change the training", lambda document: replace_config(document, **changes))
+        self.session.change("Change the training", lambda document: replace_config(document, changes))
         self.restart()
 
     def restart_with_new_seed(self) -> None:
         """A new run from other initial weights; the seed is part of the document and can be undone."""
         seed = self.session.document.config.seed + 1
-        self.session.change(f"Set seed to {seed}", lambda document: replace_config(document, seed=seed))
+        self.session.change(f"Set seed to {seed}", lambda document: replace_config(document, {"seed": seed}))
         self.restart()
 
     def choose_layer(self, step: int) -> None:

@@ -15,7 +15,7 @@ from app.window import MainWindow
 from widgets.panels.data_card import CardFacts
 
 if TYPE_CHECKING:
-    from engine.data.dataset import ImageSet
+    from engine.data.dataset import DataSet
 
 
 class DataCards(QObject):
@@ -25,7 +25,7 @@ class DataCards(QObject):
         super().__init__(window)
         self._runs, self._window = runs, window
         self._asker: Asker[CardFacts] = Asker("layerscope-data-card", answers)
-        self._shown: ImageSet | None = None
+        self._shown: DataSet | None = None
         runs.changed.connect(self._follow)
         runs.shown_changed.connect(self.show)
 
@@ -46,9 +46,9 @@ class DataCards(QObject):
         elif run.data is not self._shown:
             self._count(run.data)
 
-    def _count(self, data: ImageSet) -> None:
+    def _count(self, data: DataSet) -> None:
         self._shown = data
-        self._window.data_card.say(f"Counting the images of {data.name}…")
+        self._window.data_card.say(f"Counting the examples of {data.name}…")
         for note in data.notes:
             self._window.banner.tell(note)
 
@@ -63,9 +63,11 @@ class DataCards(QObject):
         self._window.banner.tell(sentence, "error")
 
 
-def facts_of(data: ImageSet) -> CardFacts:
+def facts_of(data: DataSet) -> CardFacts:
     """The card of a data set, as the panel draws it. Any thread."""
     from engine.data.card import card_of
 
     card = card_of(data)
-    return CardFacts(card.title, card.help, card.lines(), card.classes, card.counts["train"], card.mean_image, card.samples)
+    names, counts = tuple(row.name for row in card.rows), tuple(row.count for row in card.rows)
+    mean = card.mean_image if card.mean_image is not None else card.rows[0].samples[0]
+    return CardFacts(card.title, card.help, card.lines(), names, counts, mean, tuple(row.samples for row in card.rows))

@@ -179,13 +179,19 @@ class FileController(QObject):
 
     def open_image_path(self, path: Path) -> bool:
         """Show the image ``path`` to the network, converted to its input."""
-        from engine.data.images import as_pinned, read_image
+        from engine.data.images import read_image
+        from engine.problem import example_of_image
 
         run = self._runs.shown
         shape = (run.document if run is not None else self._session.document).design.input_shape
+        problem = run.problem if run is not None else None
 
         def pin() -> None:
-            self._viewpoint.pin(as_pinned(read_image(path), shape, path.name))
+            picture = read_image(path)
+            example = (
+                example_of_image(picture, shape, path.name) if problem is None else problem.example_of_image(picture, path.name)
+            )
+            self._viewpoint.pin(example)
             if run is None or not run.has_network:
                 self.told.emit(f"{path.name} goes through the network as soon as there is one. Press Space to train.", "notice")
 

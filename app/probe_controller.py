@@ -13,7 +13,7 @@ from app.run.live_run import LiveRun
 from app.run.viewpoint import Viewpoint
 from engine.probes.base import Probe
 from engine.probes.result import ProbeResult
-from engine.snapshot import PinnedImage
+from engine.snapshot import Example
 
 if TYPE_CHECKING:
     from engine.training.filmstrip import Frame
@@ -65,9 +65,9 @@ class ProbeController(QObject):
         self._asker.cancel()
         self._set_busy(False)
 
-    def _submit(self, probe: Probe, run: LiveRun, frame: Frame, pin: PinnedImage | None) -> None:
-        design, data, name = run.document.design, run.data, f"step {frame.step}"
-        if data is None:  # the run has ended before its data were there
+    def _submit(self, probe: Probe, run: LiveRun, frame: Frame, pin: Example | None) -> None:
+        design, problem, name = run.document.design, run.problem, f"step {frame.step}"
+        if problem is None:  # the run has ended before its data were there
             self.cancel()
             return
         asked_of = f"{name}, {pin.source}" if pin is not None and probe.asks_image else name
@@ -75,7 +75,7 @@ class ProbeController(QObject):
         def job() -> Iterator[ProbeAnswer]:
             from engine.probes.subject import make_subject
 
-            subject = make_subject(design, frame.weights, data, device=str(data.device), name=name)
+            subject = make_subject(design, frame.weights, problem, device=str(problem.data.device), name=name)
             for result in probe.run(subject, pin):
                 yield ProbeAnswer(probe, asked_of, result)
 

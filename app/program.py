@@ -133,7 +133,7 @@ class Program(QObject):
         from engine.probes.base import PROBES
 
         window = self.parts.window
-        choices = [ProbeChoice(p.probe, p.title, p.help, form_fields(p)) for p in PROBES.entries()]
+        choices = [ProbeChoice(p.kind, p.title, p.help, form_fields(p)) for p in PROBES.entries()]
         window.probe_panel.set_choices(choices)
         window.inspector.set_probes([(choice.name, choice.title, choice.help) for choice in choices])
         for choice in choices:

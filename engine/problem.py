@@ -18,7 +18,7 @@ from engine.data.meanings.grids import Image
 from engine.data.source import class_slot
 from engine.design.check import DesignReport, require_valid
 from engine.design.fixes import parameter_fix
-from engine.design.kinds import times
+from engine.design.kinds import Shape, times
 from engine.design.network import NetworkDesign
 from engine.errors import DataError, DesignError
 from engine.snapshot import Example, TaskFacts
@@ -171,6 +171,14 @@ class Problem:
                     field="vocabulary",
                     fix=parameter_fix(spec.id, "vocabulary", words),
                 )
+
+
+def example_of_image(picture: np.ndarray[Any, Any], shape: Shape, source: str) -> Example:
+    """A (C, H, W) uint8 picture as an example for a network of input ``shape`` whose data are not there yet."""
+    from engine.data.images import fitted_picture
+
+    fitted, words = fitted_picture(picture, shape, source)
+    return Example(fitted, -1, words)
 
 
 def make_problem(task: Task | None, data: DataSet, design: NetworkDesign) -> Problem:

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from app.run.answers import Answers, Asker
-from engine.snapshot import PinnedImage, Snapshot, WatchList
+from engine.snapshot import Example, Snapshot, WatchList
 
 if TYPE_CHECKING:
     from engine.captures.develop import Darkroom
-    from engine.data.dataset import ImageSet
     from engine.design.network import NetworkDesign
+    from engine.problem import Problem
     from engine.training.filmstrip import Frame
 
 
@@ -21,10 +21,10 @@ class Negative:
     """What a past step is developed from, and what is wanted of it."""
 
     design: NetworkDesign
-    data: ImageSet
+    problem: Problem
     frame: Frame
     wants: WatchList
-    pin: PinnedImage | None
+    pins: tuple[Example, ...]
 
 
 class Developing:
@@ -44,7 +44,7 @@ class Developing:
         self._asker: Asker[Snapshot] = Asker("layerscope-darkroom", answers)
         self._developed, self._refused, self._busy = developed, refused, busy
         self._darkroom: Darkroom | None = None
-        self._made_for: tuple[NetworkDesign, ImageSet] | None = None
+        self._made_for: tuple[NetworkDesign, Problem] | None = None
         self._next: Negative | None = None
 
     def wish(self, negative: Negative) -> None:
@@ -62,21 +62,26 @@ class Developing:
             self._busy(False)
 
     def _begin(self, negative: Negative) -> None:
-        darkroom = self._darkroom_for(negative.design, negative.data)
+        darkroom = self._darkroom_for(negative.design, negative.problem)
         frame = negative.frame
 
         def job() -> Iterator[Snapshot]:
-            yield darkroom.develop(frame.weights, negative.wants, negative.pin, frame.step, frame.epoch)
+            yield darkroom.develop(frame.weights, negative.wants, negative.pins, frame.step, frame.epoch)
 
         self._busy(True)
         self._asker.ask(job, self._developed, self._refused, self._done)
 
-    def _darkroom_for(self, design: NetworkDesign, data: ImageSet) -> Darkroom:
+    def _darkroom_for(self, design: NetworkDesign, problem: Problem) -> Darkroom:
         """The last darkroom where it serves, else a new one: each holds a network of one design and the images of one set."""
         from engine.captures.develop import Darkroom
 
-        if self._darkroom is None or self._made_for is None or self._made_for[0] is not design or self._made_for[1] is not data:
-            self._darkroom, self._made_for = Darkroom(design, data), (design, data)
+        if (
+            self._darkroom is None
+            or self._made_for is None
+            or self._made_for[0] is not design
+            or self._made_for[1] is not problem
+        ):
+            self._darkroom, self._made_for = Darkroom(design, problem), (design, problem)
         return self._darkroom
 
     def _done(self) -> None:

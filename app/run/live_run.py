@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import queue
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from enum import Flag, auto
 from typing import TYPE_CHECKING, Any
@@ -12,11 +12,12 @@ from app.changes import continues, replace_config
 from app.document import Document
 from app.run.watchers import Watchers
 from engine.design.check import require_valid
-from engine.snapshot import History, PinnedImage, Snapshot, WatchList
+from engine.snapshot import Example, History, Snapshot, WatchList
 from engine.training.messages import Ended, Mail, Progress, RunState
 
 if TYPE_CHECKING:
-    from engine.data.dataset import ImageSet
+    from engine.data.dataset import DataSet
+    from engine.problem import Problem
     from engine.training.filmstrip import Filmstrip, Frame
     from engine.training.runner import Runner
     from engine.training.state import TrainingState
@@ -65,7 +66,8 @@ class LiveRun:
         self.progress: Progress | None = None
         self.history = History()
         self.filmstrip: Filmstrip = Filmstrip()
-        self.data: ImageSet | None = None
+        self.data: DataSet | None = None
+        self._problem: Problem | None = None
         self.latest: Snapshot | None = None
         self.over: TrainingState | None = None
         self.frames: tuple[int, ...] = ()  # the steps whose weights are kept
@@ -74,7 +76,7 @@ class LiveRun:
         self._inbox: queue.SimpleQueue[Callable[[], object]] = queue.SimpleQueue()
 
     @classmethod
-    def opened(cls, document: Document, state: TrainingState, filmstrip: Filmstrip, history: History, data: ImageSet) -> LiveRun:
+    def opened(cls, document: Document, state: TrainingState, filmstrip: Filmstrip, history: History, data: DataSet) -> LiveRun:
         """A run that was saved: stopped where ``state`` was taken."""
         run = cls(document)
         run.over, run.filmstrip, run.history, run.data = state, filmstrip, history, data
@@ -85,6 +87,17 @@ class LiveRun:
             RunState.STOPPED, state.step, epochs * batches, state.epoch + state.batch / batches, epochs, seconds=state.seconds
         )
         return run
+
+    @property
+    def problem(self) -> Problem | None:
+        """What is learned: the task on the data; None until they are there."""
+        from engine.problem import make_problem
+
+        if self.data is None:
+            return None
+        if self._problem is None or self._problem.data is not self.data:
+            self._problem = make_problem(self.document.config.task, self.data, self.document.design)
+        return self._problem
 
     # -- steering --
 
@@ -111,7 +124,7 @@ class LiveRun:
             lambda: data or _load(document),
             self._mailbox,
             watch=self._watchers.wants,
-            pin=self._watchers.pin,
+            pins=self._watchers.pins,
             resume=self.over,
             filmstrip=self.filmstrip,
         )
@@ -127,7 +140,7 @@ class LiveRun:
         assert self.over is not None
         before, asked = self.document.config.epochs, document.config.epochs
         finished = self.over.epoch >= before
-        self.document = replace_config(document, epochs=self.over.epoch + asked if finished else max(before, asked))
+        self.document = replace_config(document, {"epochs": self.over.epoch + asked if finished else max(before, asked)})
         self.begin()
 
     def pause(self) -> None:
@@ -150,11 +163,11 @@ class LiveRun:
         if self._runner is not None:
             self._runner.stop()
 
-    def change(self, **values: Any) -> None:
-        """Another learning rate, momentum or weight decay, while it is alive."""
+    def change(self, changes: Mapping[str, Any]) -> None:
+        """Other values, by path, of settings that may change while it is alive."""
         if self._runner is not None:
-            self._runner.change(**values)
-            self.document = replace_config(self.document, **values)
+            self._runner.change(changes)
+            self.document = replace_config(self.document, changes)
 
     def join(self) -> None:
         """Wait for the thread to end, at most some seconds."""
@@ -163,23 +176,23 @@ class LiveRun:
 
     # -- being looked at: several may look at one run, and none of them disturbs it --
 
-    def watch(self, who: Hashable, wants: WatchList, pin: PinnedImage | None) -> None:
-        """Capture ``wants`` of ``pin`` for ``who`` from now on, beside what others want."""
-        self._rewatch(lambda: self._watchers.set(who, wants, pin))
+    def watch(self, who: Hashable, wants: WatchList, pins: tuple[Example, ...]) -> None:
+        """Capture ``wants`` of ``pins`` for ``who`` from now on, beside what others want."""
+        self._rewatch(lambda: self._watchers.set(who, wants, pins))
 
     def unwatch(self, who: Hashable) -> None:
         """``who`` looks elsewhere."""
         self._rewatch(lambda: self._watchers.remove(who))
 
     def _rewatch(self, change: Callable[[], None]) -> None:
-        wants, pin = self._watchers.wants, self._watchers.pin
+        wants, pins = self._watchers.wants, self._watchers.pins
         change()
         if self._runner is None:
             return
         if self._watchers.wants != wants:
             self._runner.set_watch(self._watchers.wants)
-        if self._watchers.pin is not None and self._watchers.pin is not pin:
-            self._runner.set_pin(self._watchers.pin)
+        if self._watchers.pins and not _are_same(self._watchers.pins, pins):
+            self._runner.set_pins(self._watchers.pins)
 
     # -- handing out what it knows --
 
@@ -258,7 +271,12 @@ class LiveRun:
         return News.STATE if changed else NOTHING
 
 
-def _load(document: Document) -> ImageSet:
+def _are_same(ones: tuple[Example, ...], others: tuple[Example, ...]) -> bool:
+    """Whether both hold the same examples; pictures are not compared."""
+    return len(ones) == len(others) and all(one is other for one, other in zip(ones, others, strict=True))
+
+
+def _load(document: Document) -> DataSet:
     """The data of ``document``; called on a thread of the run."""
     from engine.data.load import load
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -122,10 +123,10 @@ class Runs(QObject):
         if self.shown is not None:
             self.shown.stop()
 
-    def change(self, **values: Any) -> None:
-        """New learning rate, momentum or weight decay for the shown run, if it is alive."""
+    def change(self, changes: Mapping[str, Any]) -> None:
+        """Other values, by path, for the shown run, if it is alive."""
         if self.shown is not None:
-            self.shown.change(**values)
+            self.shown.change(changes)
 
     # -- the timer --
 

@@ -12,7 +12,7 @@ from app.run.answers import Answers
 from app.run.developing import Developing, Negative
 from app.run.live_run import LiveRun, News
 from app.run.pins import Pins
-from engine.snapshot import PinnedImage, Snapshot, WatchList
+from engine.snapshot import Example, Snapshot, WatchList
 
 if TYPE_CHECKING:
     from engine.training.filmstrip import Frame
@@ -48,7 +48,7 @@ class Viewpoint(QObject):
         return self.cursor is not None
 
     @property
-    def front(self) -> PinnedImage | None:
+    def front(self) -> Example | None:
         """The example in front, whose way through the network is drawn."""
         return self.pins.front
 
@@ -86,16 +86,16 @@ class Viewpoint(QObject):
 
     # -- the pinned examples --
 
-    def pin(self, image: PinnedImage) -> None:
+    def pin(self, image: Example) -> None:
         """Bring another example to the front."""
         self._set_pins(self.pins.with_front(image))
         self._look()
 
     def pin_index(self, index: int) -> None:
         """Bring the test image ``index``, counted around the end, to the front."""
-        data = self.run.data if self.run is not None else None
-        if data is not None:
-            self.pin(data.pinned("test", index % len(data.split("test"))))
+        problem = self.run.problem if self.run is not None else None
+        if problem is not None:
+            self.pin(problem.example("test", index % len(problem.data.split("test"))))
 
     def pin_beside(self, step: int) -> None:
         """Bring the test image before (-1) or behind (1) the front one to the front."""
@@ -131,14 +131,14 @@ class Viewpoint(QObject):
         run = self.run
         if run is None:
             return
-        pin = self.front if self.front is not None and _fits(self.front, run) else None
+        pins = tuple(pin for pin in self.pins.all if _fits(pin, run))
         if self.is_past:
             run.unwatch(self)  # nothing is captured for nobody
         else:
-            run.watch(self, self._watch, pin)
+            run.watch(self, self._watch, pins)
         frame = run.frame(self.cursor)
-        if frame is not None and run.data is not None:
-            self._developing.wish(Negative(run.document.design, run.data, frame, self._watch, pin))
+        if frame is not None and run.problem is not None:
+            self._developing.wish(Negative(run.document.design, run.problem, frame, self._watch, pins))
         else:
             self._developing.cancel()
             self._show(run.latest)
@@ -151,8 +151,8 @@ class Viewpoint(QObject):
         if snapshot is None or self.run is None:
             return
         self.snapshot = replace(snapshot, history=self.run.history, cursor=self.cursor)
-        if self.front is None and snapshot.pinned is not None:
-            self._set_pins(self.pins.with_front(snapshot.pinned))
+        if self.front is None and snapshot.front is not None:
+            self._set_pins(self.pins.with_front(snapshot.front))
         self.snapshot_changed.emit()
 
     def _set_cursor(self, step: int | None) -> None:
@@ -166,5 +166,9 @@ class Viewpoint(QObject):
             self.pins_changed.emit()
 
 
-def _fits(pin: PinnedImage, run: LiveRun) -> bool:
+def _fits(pin: Example, run: LiveRun) -> bool:
+    """Whether the run's network can read the example: what was opened from a file, or belongs to data of this shape."""
+    if run.problem is not None and pin.values:
+        slot = run.problem.input
+        return slot.name in pin.values and pin.values[slot.name].shape == slot.shape
     return bool(pin.picture.shape == tuple(run.document.design.input_shape))
