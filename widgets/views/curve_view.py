@@ -23,6 +23,7 @@ class CurveView(View):
     tick_text: ClassVar[Callable[[float], str]] = staticmethod(label)
     log_switch: ClassVar[bool] = True
     smoothing_slider: ClassVar[bool] = True
+    group = "curves"
     area = "top"
 
     def content(self) -> QWidget:

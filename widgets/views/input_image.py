@@ -29,6 +29,7 @@ class InputImageView(View):
     title = "What the network sees"
     help = "The pinned image, and the probability of each class. The true class has a check mark."
     workspaces = ("watch", "probe")
+    group = "data"
     area = "side"
     height_share = 2
     empty_text = "Press Space to train: the pinned image and the network's opinion of it appear here."

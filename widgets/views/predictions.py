@@ -24,6 +24,7 @@ class PredictionsView(View):
     name = "predictions"
     title = "Predictions"
     help = "A fixed set of test images: green with ✓ where the network is right, red with ✗ where it is wrong. Click to pin one."
+    group = "answers"
     area = "side"
     height_share = 3
     empty_text = "Press Space to train: a wall of test images shows what the network gets right."
