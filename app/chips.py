@@ -10,13 +10,14 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu
 
 from app import dialogs
+from app.changes import replace_config
 from app.document import Document
 from app.run.live_run import LiveRun, News
 from app.run.runs import Runs
 from app.session import Session
 from engine.design.parameters import form_fields
-from engine.design.values import construct
-from engine.training.config import LIVE_KEYS, TrainingConfig
+from engine.design.values import live_values, own_values
+from engine.training.config import TrainingConfig
 from widgets.form import ParameterForm
 from widgets.theme import Look
 from widgets.top_bar import Popup, TopBar
@@ -57,10 +58,7 @@ class Chips(QObject):
         known = run is not None and run.document.data == document.data
         count = f" · {len(data.split('train')):,}" if known and data is not None else ""
         self._bar.set_chip("data", f"Data: {Path(document.data).name}{count}", f"Data set: {document.data}. Click to change.")
-        extra = f" · momentum {config.momentum:g}" if config.optimizer == "sgd" else ""
-        self._bar.set_chip(
-            "training", f"{_OPTIMIZERS[config.optimizer]} · lr {config.learning_rate:g}{extra}", self._training_tip()
-        )
+        self._bar.set_chip("training", f"{config.optimizer.title} · lr {config.optimizer.learning_rate:g}", self._training_tip())
         device = run.progress.device if run is not None and run.progress is not None else ""
         shown = config.device.upper() if config.device != "auto" else device.upper() or "auto"
         self._bar.set_chip("device", f"Device: {shown}", "Where the network is trained. Click to change.")
@@ -70,12 +68,13 @@ class Chips(QObject):
     def _fill_form(self) -> None:
         """The training form with what is set now."""
         fields = tuple(field for field in form_fields(TrainingConfig) if field.name != "device")
-        self.form.set_fields(fields, self._session.document.config.model_dump())
+        self.form.set_fields(fields, own_values(self._session.document.config))
 
     def _training_tip(self) -> str:
         config = self._session.document.config
-        loss = config.loss.replace("_", "-")
-        return f"{config.epochs} epochs, batches of {config.batch_size}, {loss}, seed {config.seed}. Click to change."
+        chosen = [kind.title for kind in (config.task, config.loss) if kind is not None]
+        words = [f"{config.epochs} epochs", f"batches of {config.batch_size}", *chosen, f"seed {config.seed}"]
+        return f"{', '.join(words)}. Click to change."
 
     def _open(self, name: str) -> None:
         chip = self._bar.chips[name]
@@ -92,8 +91,7 @@ class Chips(QObject):
 
     def _set_training(self, name: str, value: object, continuing: bool) -> None:
         def change(document: Document) -> Document:
-            values = document.config.model_dump() | {name: value}
-            return replace(document, config=construct(TrainingConfig, values, "training"))
+            return replace_config(document, {name: value})
 
         title = f"Set {name.replace('_', ' ')} to {value}"
         self._session.change(title, change, f"training/{name}/{self._gesture}" if continuing else "")
@@ -102,9 +100,10 @@ class Chips(QObject):
 
     def _tell_run(self, before: Document, after: Document) -> None:
         """What may change while a run is alive goes to it at once, undone and redone changes too."""
-        changed = {key: new for key in LIVE_KEYS if (new := getattr(after.config, key)) != getattr(before.config, key)}
+        old = live_values(before.config)
+        changed = {path: new for path, new in live_values(after.config).items() if old.get(path, new) != new}
         if changed:
-            self._runs.change(**changed)
+            self._runs.change(changed)
 
     def fill_data_menu(self) -> None:
         """One entry per known data set, those that are not there greyed out with where they are looked for; then a folder."""
@@ -141,6 +140,3 @@ class Chips(QObject):
         action.setChecked(chosen)
         action.setData(name)
         return action
-
-
-_OPTIMIZERS = {"sgd": "SGD", "adam": "Adam"}

@@ -7,9 +7,10 @@ from itertools import pairwise
 
 from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QMainWindow, QWidget
+from PySide6.QtWidgets import QMainWindow, QTabWidget, QWidget
 
 from widgets.dock import ViewDock
+from widgets.places import room, share
 from widgets.theme import Look
 from widgets.views.base import View
 
@@ -27,6 +28,7 @@ class Stage(QMainWindow):
         self.setObjectName(f"stage-{name}")
         self.setDockNestingEnabled(True)
         self.setAnimated(False)
+        self.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
         self.views = tuple(sorted(views, key=lambda view: view.order))
         self._look = look
         self._enlarged: QByteArray | None = None
@@ -37,17 +39,35 @@ class Stage(QMainWindow):
         self.docks = {view.name: ViewDock(look, view) for view in views}
         for name, dock in self.docks.items():
             self.addDockWidget(Qt.DockWidgetArea.TopDockWidgetArea, dock)
+            dock.hide()
             dock.visibilityChanged.connect(lambda seen, name=name: self._seen_changed(name, seen))
             dock.enlarge_requested.connect(lambda name=name: self.toggle_enlarged(name))
         self.restore_default()
 
     def restore_default(self) -> None:
-        """Every view open and in its first place."""
+        """The views that open at first, each in its first place; those that do not fit are tabs of their group's place."""
         self._enlarged = None
-        for dock in self.docks.values():
-            dock.setFloating(False)
-            dock.show()
-        rows = {area: [self.docks[v.name] for v in self.views if v.area == area] for area in ("top", "middle", "side")}
+        opening = [view for view in self.views if view.opens]
+        for view in self.views:
+            self.docks[view.name].setFloating(False)
+            self.docks[view.name].hide()  # side by side, even for a moment, they would widen the window
+        rooms = room(self.width() / self._look.scale, self.height() / self._look.scale)
+        places = {area: share([v for v in opening if v.area == area], rooms[area]) for area in ("top", "middle", "side")}
+        self._rows = {area: [self.docks[place[0].name] for place in shared] for area, shared in places.items()}
+        self._put_in_rows(self._rows)
+        for place in (place for shared in places.values() for place in shared):
+            self.docks[place[0].name].show()
+            for view in place[1:]:
+                self.tabifyDockWidget(self.docks[place[0].name], self.docks[view.name])
+                self.docks[view.name].show()
+            self.docks[place[0].name].raise_()
+        self._proportion(self._rows)
+        QTimer.singleShot(0, self, lambda: self._proportion(self._rows))  # tab bars take their height only now
+
+    def _put_in_rows(self, rows: dict[str, list[ViewDock]]) -> None:
+        """The row on top, the middle below it, the column at the side of the middle."""
+        for dock in (dock for docks in rows.values() for dock in docks):
+            self.addDockWidget(Qt.DockWidgetArea.TopDockWidgetArea, dock)
         heads = [docks[0] for docks in rows.values() if docks]
         if rows["top"] and len(heads) > 1:
             self.splitDockWidget(rows["top"][0], heads[1], Qt.Orientation.Vertical)
@@ -57,8 +77,6 @@ class Stage(QMainWindow):
             along = Qt.Orientation.Horizontal if area == "top" else Qt.Orientation.Vertical
             for before, dock in pairwise(docks):
                 self.splitDockWidget(before, dock, along)
-        self._rows = rows
-        self._proportion(rows)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Sizes hold only once there is a size to divide: the first showing divides it."""
@@ -69,7 +87,7 @@ class Stage(QMainWindow):
 
     def _place(self) -> None:
         if not self._remembered or not self._restore(self._remembered):
-            self._proportion(self._rows)
+            self.restore_default()
 
     def _proportion(self, rows: dict[str, list[ViewDock]]) -> None:
         """The first sizes: a third of the height on top, two thirds of the width in the middle."""
@@ -80,10 +98,7 @@ class Stage(QMainWindow):
             self.resizeDocks([rows["middle"][0], rows["side"][0]], [690, 310], Qt.Orientation.Horizontal)
         for area in ("middle", "side"):
             if len(rows[area]) > 1:
-                self.resizeDocks(rows[area], [100 * v.height_share for v in self._in(area)], Qt.Orientation.Vertical)
-
-    def _in(self, area: str) -> list[View]:
-        return [view for view in self.views if view.area == area]
+                self.resizeDocks(rows[area], [100 * dock.view.height_share for dock in rows[area]], Qt.Orientation.Vertical)
 
     def toggle_enlarged(self, name: str) -> None:
         """Give the whole stage to one view, or put the others back."""

@@ -13,6 +13,7 @@ class Panel(View):
     """A View without an empty state: it always shows the widget it is given."""
 
     workspaces = ()
+    group = "tools"
 
     def __init__(self, look: Look, widget: QWidget, name: str, title: str, area: str, parent: QWidget | None = None) -> None:
         self.name, self.title, self.area = name, title, area  # type: ignore[misc]

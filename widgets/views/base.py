@@ -14,6 +14,16 @@ from engine.snapshot import Snapshot, Want
 from widgets.common.stale import StaleTint
 from widgets.theme import Look
 
+GROUPS: tuple[tuple[str, str], ...] = (
+    ("curves", "Curves"),
+    ("network", "Inside the network"),
+    ("data", "Data"),
+    ("answers", "Answers"),
+    ("health", "Health"),
+    ("tools", "Tools"),
+)
+"""What views are about, in the order in which they are listed: (name, title)."""
+
 
 @dataclass(frozen=True)
 class Focus:
@@ -35,6 +45,8 @@ class View(QWidget):
     title: ClassVar[str] = ""
     help: ClassVar[str] = ""
     workspaces: ClassVar[tuple[str, ...]] = ("watch",)
+    group: ClassVar[str] = "network"  # one of GROUPS: views of a group share a place as tabs where there is no room
+    opens: ClassVar[bool] = True  # whether it is open at first, in the workspaces it names
     area: ClassVar[str] = "middle"  # top | middle | side: where the default layout puts it
     order: ClassVar[int] = 50  # smaller ones come first in their area
     height_share: ClassVar[int] = 1  # how much of its area's height it gets beside the others
@@ -150,6 +162,8 @@ V = TypeVar("V", bound=type[View])
 
 
 def view(cls: V) -> V:
-    """Class decorator: enrol a view."""
+    """Class decorator: enrol a view. A group that is not in GROUPS is a bug of ours."""
+    if cls.group not in dict(GROUPS):
+        raise ValueError(f"the view '{cls.name}' names the group '{cls.group}', which is none of {[name for name, _ in GROUPS]}")
     VIEWS.add(cls.name, cls)
     return cls

@@ -23,6 +23,7 @@ class CurveView(View):
     curves: ClassVar[tuple[tuple[str, str, str, bool], ...]] = ()
     log_switch: ClassVar[bool] = True
     smoothing_slider: ClassVar[bool] = True
+    group = "curves"
     area = "top"
 
     def value_text(self, value: float) -> str:

@@ -31,6 +31,7 @@ class InputImageView(View):
     title = "What the network sees"
     help = "The pinned example and the network's answer. The true class has a check mark; true numbers and pictures stand beside."
     workspaces = ("watch", "probe")
+    group = "data"
     area = "side"
     height_share = 2
     empty_text = "Press Space to train: the pinned example and the network's opinion of it appear here."

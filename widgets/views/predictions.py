@@ -34,6 +34,7 @@ class PredictionsView(View):
         "A fixed set of test examples. Classes: green with ✓ where the network is right, red with ✗ where it is wrong. Pictures: "
         "what goes in, the answer, what was wanted. Numbers: the answer against the true one. Click to pin one."
     )
+    group = "answers"
     area = "side"
     height_share = 3
     empty_text = "Press Space to train: test examples show here what the network gets right."
