@@ -6,6 +6,8 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
+from widgets.common.save_dialog import ask_save as ask_save
+
 DESIGNS = "Designs (*.design.json *.json)"
 IMAGES = "Images (*.png *.jpg *.jpeg *.bmp *.gif *.webp *.tif *.tiff)"
 
@@ -14,15 +16,6 @@ def ask_open(parent: QWidget, title: str, folder: str, filters: str) -> Path | N
     """A file to open, or None."""
     name, _ = QFileDialog.getOpenFileName(parent, title, folder, filters)
     return Path(name) if name else None
-
-
-def ask_save(parent: QWidget, title: str, proposal: str, filters: str, suffix: str = "") -> Path | None:
-    """A file to write, or None. ``suffix`` ("design.json") is added where none is typed, before asking to replace a file."""
-    dialog = QFileDialog(parent, title, str(Path(proposal).parent), filters)
-    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-    dialog.setDefaultSuffix(suffix)
-    dialog.selectFile(Path(proposal).name)
-    return Path(dialog.selectedFiles()[0]) if dialog.exec() else None
 
 
 def ask_folder(parent: QWidget, title: str, folder: str) -> Path | None:

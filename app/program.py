@@ -129,7 +129,8 @@ class Program(QObject):
         self.parts.window.fill_menu()
 
     def _finish_loading(self) -> None:
-        """What needs torch: the probes' forms and menus."""
+        """What need not be there before the first painting: the probes' forms and menus, and the plots' library."""
+        import widgets.common.curves  # noqa: F401  so that the first points of a run need not wait for it
         from engine.probes.base import PROBES
 
         window = self.parts.window

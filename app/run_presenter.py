@@ -15,6 +15,7 @@ from app.run.viewpoint import Viewpoint
 from app.window import MainWindow
 from engine.snapshot import Snapshot
 from engine.training.messages import Ended, RunState
+from engine.words import number
 from widgets.banner import Way
 from widgets.views.base import Focus
 
@@ -127,4 +128,4 @@ def end_in_words(ended: Ended, again: Callable[[dict[str, Any]], object]) -> tup
 
 def in_words(changes: dict[str, Any]) -> str:
     """Changed settings in words: "learning rate 0.005"."""
-    return ", ".join(f"{name.replace('_', ' ')} {value:g}" for name, value in changes.items())
+    return ", ".join(f"{name.replace('_', ' ')} {number(value)}" for name, value in changes.items())

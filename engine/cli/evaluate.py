@@ -15,6 +15,7 @@ from engine.data.dataset import SPLITS, DataSet
 from engine.data.source import class_names
 from engine.errors import DataError
 from engine.files.run_folder import RunFolder
+from engine.words import number
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -66,7 +67,7 @@ def run(options: argparse.Namespace) -> int:
         print_json(answer)
     else:
         measured = ", ".join(in_words(metric, score.metrics[metric.name]) for metric in problem.task.metrics)
-        print(f"{answer['images']:,} {options.split} examples of {data.name}: {measured}, loss {score.loss:.4f}")
+        print(f"{answer['images']:,} {options.split} examples of {data.name}: {measured}, loss {number(score.loss, 4)}")
     return DONE
 
 

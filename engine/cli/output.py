@@ -50,11 +50,6 @@ def _cell(value: object) -> str:
     return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value)
 
 
-def percent(share: float | None) -> str:
-    """A share 0..1 as "98.53 %"; "–" where there is none."""
-    return "–" if share is None or not math.isfinite(share) else f"{100 * share:.2f} %"
-
-
 def progress(total: int, unit: str, *, initial: int = 0, description: str = "") -> tqdm[Any]:
     """A progress bar on standard error; silent where that is not a terminal."""
     from tqdm import tqdm

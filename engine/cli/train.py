@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 from engine.cli.commands import DONE, Parser
 from engine.cli.designs import resolve_network
-from engine.cli.output import note, percent, print_json
+from engine.cli.output import note, print_json
 from engine.cli.settings import add_set_argument, describe_settings
 from engine.design.check import require_valid
 from engine.design.network import NetworkDesign
 from engine.design.texts import parse_settings
 from engine.design.values import construct
 from engine.training.config import NOUN, TrainingConfig
+from engine.words import number, percent
 
 if TYPE_CHECKING:
     from engine.cli.training import Outcome
@@ -110,7 +111,7 @@ def report(folder: RunFolder, outcome: Outcome, data: DataSet, as_json: bool) ->
         ]
         loss = outcome.newest_of(split, "loss")
         if loss is not None:
-            print(f"{split:<20} {', '.join([f'loss {loss:.4f}', *told])}")
+            print(f"{split:<20} {', '.join([f'loss {number(loss, 4)}', *told])}")
     if test is not None:
         print(f"{'test':<20} {', '.join(in_words(metric, test.metrics[metric.name]) for metric in task.metrics)}")
     print(f"time                 {outcome.seconds:.1f} s on {outcome.device}, {outcome.images_per_second:,.0f} examples/s")
@@ -123,7 +124,7 @@ def train_json(folder: RunFolder, outcome: Outcome, task: Task, test: Score | No
         split: {name: outcome.newest_of(split, name) for name in ("loss", *(metric.name for metric in task.metrics))}
         for split in ("train", "validation")
     }
-    metrics["test"] = {name: None for name in ("loss", *(metric.name for metric in task.metrics))}
+    metrics["test"] = dict.fromkeys(("loss", *(metric.name for metric in task.metrics)))
     if test is not None:
         metrics["test"] |= {"loss": test.loss, **test.metrics}
     answer = {
@@ -154,4 +155,5 @@ def headline_json(task: Task, split: str, score: Score | None) -> dict[str, Any]
 
 def in_words(metric: Metric, value: float) -> str:
     """A metric with its name: "accuracy 98.50 %", "mean squared error 0.0123"."""
-    return f"{metric.title.lower()} {percent(value) if metric.unit == 'share' else f'{value:.4g} {metric.unit}'.strip()}"
+    told = percent(value, 2) if metric.unit == "share" else f"{number(value, 4)} {metric.unit}".strip()
+    return f"{metric.title.lower()} {told}"

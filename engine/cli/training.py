@@ -17,6 +17,7 @@ from engine.training.mailbox import Mailbox
 from engine.training.messages import Ended, Mail, Progress, RunState
 from engine.training.runner import Runner
 from engine.training.state import TrainingState
+from engine.words import number
 
 LOOK_EVERY = 0.1  # seconds between two looks into the mailbox
 
@@ -124,7 +125,7 @@ class _Watcher:
         for index in range(-count, 0):
             self._told += 1
             names = [name for name in self._history.names() if name.startswith("validation/")]
-            measured = [f"{name.partition('/')[2]} {self._history[name].values[index]:.4f}" for name in names]
+            measured = [f"{name.partition('/')[2]} {number(self._history[name].values[index], 4)}" for name in names]
             note(f"epoch {self._told}: validation {', '.join(measured)}")
 
 

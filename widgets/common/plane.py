@@ -13,9 +13,10 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from engine.words import tick
 from widgets.common.marks import Readout
-from widgets.common.plot_files import Column, ask_save, save_menu
+from widgets.common.plot_files import Column, save_menu
 from widgets.common.plotting import RoundAxis, TextOf, as_shapes
 from widgets.common.recorded import CARD
+from widgets.common.save_dialog import ask_save
 from widgets.theme import Look
 
 Floats = NDArray[np.float64]

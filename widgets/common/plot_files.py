@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QRectF, QSaveFile, QSize, QSizeF
 from PySide6.QtGui import QGuiApplication, QImage, QImageWriter, QPainter
 from PySide6.QtSvg import QSvgGenerator
-from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
+from PySide6.QtWidgets import QMenu, QWidget
 
 from engine.errors import FileError
 
@@ -99,15 +99,6 @@ def _write(path: Path, data: bytes) -> None:
     file = QSaveFile(str(path))
     if not (file.open(QIODevice.OpenModeFlag.WriteOnly) and file.write(data) == len(data) and file.commit()):
         raise FileError(f"'{path}' could not be written: {file.errorString()}", "Choose another place.")
-
-
-def ask_save(parent: QWidget, title: str, proposal: str, filters: str, suffix: str = "") -> Path | None:
-    """A file to write, chosen in the system's dialog, or None."""
-    dialog = QFileDialog(parent, title, str(Path(proposal).parent), filters)
-    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-    dialog.setDefaultSuffix(suffix)
-    dialog.selectFile(Path(proposal).name)
-    return Path(dialog.selectedFiles()[0]) if dialog.exec() else None
 
 
 def save_menu(plot: Plane) -> QMenu:

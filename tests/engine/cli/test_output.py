@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import json
 
-from engine.cli.output import percent, print_json, table
+from engine.cli.output import print_json, table
 
 
 def test_json_is_one_line_and_has_no_nan(capsys):
@@ -20,5 +20,3 @@ def test_table_aligns_numbers_right():
     ]
 
 
-def test_percent():
-    assert (percent(0.98531), percent(None), percent(float("nan"))) == ("98.53 %", "–", "–")
