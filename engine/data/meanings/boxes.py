@@ -37,9 +37,10 @@ class Boxes(Meaning):
     def recognised(cls, values: Array, names: tuple[str, ...], padded: bool) -> tuple[Meaning, Array] | None:
         if values.ndim != 3 or values.shape[2] != NUMBERS or values.dtype.kind not in "fiu" or not padded:
             return None
-        edges, classes = np.nan_to_num(values[..., :4].max((0, 1), initial=1)), np.nan_to_num(values[..., 4])
-        known = names or tuple(str(index) for index in range(int(classes.max(initial=0)) + 1))
-        return cls(names=known, height=max(1, int(edges[3])), width=max(1, int(edges[2]))), as_float32(values)
+        stored = np.nan_to_num(as_float32(values))
+        right, bottom = (max(1, int(np.ceil(stored[..., edge].max(initial=1)))) for edge in (2, 3))
+        known = names or tuple(str(index) for index in range(int(stored[..., 4].max(initial=0)) + 1))
+        return cls(names=known, height=bottom, width=right), as_float32(values)
 
     def beside(self, others: Sequence[Meaning], shapes: Sequence[Shape]) -> Meaning:
         """The boxes lie on the image, if there is one."""

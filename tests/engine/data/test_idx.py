@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from engine.data.idx import find_files, read_idx, read_idx_set
 from engine.data.load import load
+from engine.data.source import class_names
 from engine.errors import DataError
 from tests.engine.data.idx_files import idx_bytes, write, write_set
 
@@ -83,10 +84,10 @@ def test_a_set_in_a_folder_of_any_name(tmp_path: Path) -> None:
     write_set(folder, packed=True)
     data = load(str(folder), None, 0, 0.0)
     assert data.name == folder.name
-    assert data.shape == (1, 5, 5)
-    assert data.classes == tuple("0123456789")
-    assert data.splits["train"].images[:, 0, 0, 0].tolist() == list(range(40))
-    assert data.splits["test"].labels.tolist() == [i % 10 for i in range(20)]
+    assert data.slots["image"].shape == (1, 5, 5)
+    assert class_names(data.slots) == tuple("0123456789")
+    assert data.splits["train"]["image"][:, 0, 0, 0].tolist() == list(range(40))
+    assert data.splits["test"]["label"].tolist() == [i % 10 for i in range(20)]
 
 
 def test_plain_goes_before_packed(tmp_path: Path) -> None:
@@ -119,13 +120,13 @@ def test_mnist_itself(real_data: Path) -> None:
     data = load("mnist", None, 0, 0.1, data_folder=real_data)
     assert len(data.splits["train"]) + len(data.splits["validation"]) == 60_000
     assert len(data.splits["test"]) == 10_000
-    assert data.splits["test"].labels[:10].tolist() == [7, 2, 1, 0, 4, 1, 4, 9, 5, 9]
-    assert data.shape == (1, 28, 28)
-    assert data.mean[0] == pytest.approx(0.1307, abs=2e-3)  # of all 60,000, as everybody quotes them
-    assert data.deviation[0] == pytest.approx(0.3081, abs=2e-3)
+    assert data.splits["test"]["label"][:10].tolist() == [7, 2, 1, 0, 4, 1, 4, 9, 5, 9]
+    assert data.slots["image"].shape == (1, 28, 28)
+    assert data.slots["image"].meaning.mean[0] == pytest.approx(0.1307, abs=2e-3)  # of all 60,000, as everybody quotes them
+    assert data.slots["image"].meaning.deviation[0] == pytest.approx(0.3081, abs=2e-3)
 
 
 def test_mnist_in_its_stored_order(real_data: Path) -> None:
     data = load("mnist", None, 0, 0.0, data_folder=real_data)
     assert len(data.splits["validation"]) == 0
-    assert data.splits["train"].labels[:10].tolist() == [5, 0, 4, 1, 9, 2, 1, 3, 1, 4]
+    assert data.splits["train"]["label"][:10].tolist() == [5, 0, 4, 1, 9, 2, 1, 3, 1, 4]

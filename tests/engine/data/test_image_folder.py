@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 
 from engine.data.load import load
+from engine.data.source import class_names
 from engine.errors import DataError
 
 
@@ -25,12 +26,12 @@ def test_classes_are_the_folders(tmp_path: Path) -> None:
     (tmp_path / "set" / "katze" / "notes.txt").write_text("no image")
     (tmp_path / "set" / ".hidden").mkdir()
     data = load(str(tmp_path / "set"), None, 0, 0.25)
-    assert data.classes == ("hund ü", "katze", "zebra")
-    assert data.shape == (1, 5, 6)
-    assert data.splits["test"].labels.bincount().tolist() == [2, 2, 2]
+    assert class_names(data.slots) == ("hund ü", "katze", "zebra")
+    assert data.slots["image"].shape == (1, 5, 6)
+    assert data.splits["test"]["label"].bincount().tolist() == [2, 2, 2]
     for split in data.splits.values():
-        level = split.images[:, 0, 0, 0].tolist()
-        assert [value // 100 for value in level] == [[1, 0, 2][label] for label in split.labels]
+        level = split["image"][:, 0, 0, 0].tolist()
+        assert [value // 100 for value in level] == [[1, 0, 2][label] for label in split["label"]]
     assert load(str(tmp_path / "set"), None, 0, 0.25).fingerprint == data.fingerprint
     assert load(str(tmp_path / "set"), None, 1, 0.25).fingerprint != data.fingerprint
 
@@ -40,19 +41,19 @@ def test_train_and_test_folders(tmp_path: Path) -> None:
         fill(tmp_path / split / "a", count, 10, mode="RGB")
         fill(tmp_path / split / "b", count, 50)
     data = load(str(tmp_path), (3, 5, 6), 0, 0.0)
-    assert data.shape == (3, 5, 6)
+    assert data.slots["image"].shape == (3, 5, 6)
     assert len(data.splits["train"]) == 10
-    assert data.splits["test"].images[:, 0, 0, 0].tolist() == [10, 11, 12, 50, 51, 52]
+    assert data.splits["test"]["image"][:, 0, 0, 0].tolist() == [10, 11, 12, 50, 51, 52]
 
 
 def test_mixed_sizes_are_brought_to_the_networks(tmp_path: Path) -> None:
     fill(tmp_path / "a", 4, 10, (8, 8))
     fill(tmp_path / "b", 4, 50, (30, 20))
     data = load(str(tmp_path), (1, 10, 10), 0, 0.0)
-    assert data.shape == (1, 10, 10)
+    assert data.slots["image"].shape == (1, 10, 10)
     assert data.notes == (f"{tmp_path.name}: the pictures differ in size; all were brought to 10×10.",)
-    assert set(np.unique(data.splits["train"].images)) <= {*range(10, 14), *range(50, 54)}
-    assert load(str(tmp_path), None, 0, 0.0).shape == (1, 8, 8)
+    assert set(np.unique(data.splits["train"]["image"])) <= {*range(10, 14), *range(50, 54)}
+    assert load(str(tmp_path), None, 0, 0.0).slots["image"].shape == (1, 8, 8)
 
 
 def test_what_is_refused(tmp_path: Path) -> None:
@@ -65,7 +66,7 @@ def test_what_is_refused(tmp_path: Path) -> None:
         load(str(tmp_path / "hole"), None, 0, 0.1)
     fill(tmp_path / "few" / "a", 1, 0)
     fill(tmp_path / "few" / "b", 1, 0)
-    with pytest.raises(DataError, match="too few images"):
+    with pytest.raises(DataError, match="too few examples"):
         load(str(tmp_path / "few"), None, 0, 0.1)
     fill(tmp_path / "more" / "train" / "a", 2, 0)
     fill(tmp_path / "more" / "train" / "b", 2, 0)

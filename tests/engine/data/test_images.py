@@ -12,7 +12,7 @@ from PIL import Image
 
 import engine.data.images as images
 from engine.data.fit import fit_images, fit_masks, fit_notes
-from engine.data.images import as_pinned, read_image
+from engine.data.images import fitted_picture, read_image
 from engine.errors import DataError, LayerscopeError
 
 RED, HALF = (200, 40, 80), 128
@@ -134,36 +134,35 @@ def test_missing_folder_and_too_large(tmp_path: Path, monkeypatch: pytest.Monkey
 @pytest.mark.parametrize("size", [(1, 28, 28), (3, 40, 60), (3, 7, 3), (1, 1, 1)])
 def test_any_picture_fits_any_network(shape: tuple[int, ...], size: tuple[int, ...]) -> None:
     picture = np.random.default_rng(0).integers(0, 256, size, dtype=np.uint8)
-    pinned = as_pinned(picture, shape, "a.png", 4)
-    assert pinned.picture.shape == shape
-    assert pinned.picture.dtype == np.uint8
-    assert pinned.label == 4
-    assert ("fitted" in pinned.source) == (size != shape)
+    fitted, words = fitted_picture(picture, shape, "a.png")
+    assert fitted.shape == shape
+    assert fitted.dtype == np.uint8
+    assert words == ("a.png" if size == shape else "a.png, fitted to the network's input")
     if size == shape:
-        assert np.array_equal(pinned.picture, picture)
+        assert np.array_equal(fitted, picture)
 
 
 def test_pictures_and_sets_are_fitted_alike() -> None:
     import torch
 
     picture = np.random.default_rng(1).integers(0, 256, (3, 20, 30), dtype=np.uint8)
-    alone = as_pinned(picture, (1, 12, 12), "a.png").picture
+    alone = fitted_picture(picture, (1, 12, 12), "a.png")[0]
     among = fit_images(torch.from_numpy(np.stack([picture, 255 - picture])), (1, 12, 12))[0].numpy()
     assert np.array_equal(alone, among)
 
 
 def test_flat_pictures_stay_flat_and_grey_is_as_bright_as_it_looks() -> None:
     flat = np.full((1, 9, 9), 77, np.uint8)
-    assert set(as_pinned(flat, (3, 25, 31), "a").picture.flat) == {77}
+    assert set(fitted_picture(flat, (3, 25, 31), "a")[0].flat) == {77}
     green = np.zeros((3, 4, 4), np.uint8)
     green[1] = 255
-    assert set(as_pinned(green, (1, 4, 4), "a").picture.flat) == {round(0.587 * 255)}
+    assert set(fitted_picture(green, (1, 4, 4), "a")[0].flat) == {round(0.587 * 255)}
 
 
 def test_the_middle_is_kept() -> None:
     wide = np.zeros((1, 4, 12), np.uint8)
     wide[:, :, 4:8] = 200
-    assert set(as_pinned(wide, (1, 4, 4), "a").picture.flat) == {200}
+    assert set(fitted_picture(wide, (1, 4, 4), "a")[0].flat) == {200}
     assert fit_notes("set", (1, 4, 12), (1, 4, 4)) == (
         "set: 4×12 images cropped to the middle 4×4, which has the input's proportions.",
     )
@@ -186,4 +185,4 @@ def test_masks_follow_their_images() -> None:
 )
 def test_what_is_no_picture(picture: np.ndarray) -> None:
     with pytest.raises(DataError, match="not a grey or RGB picture"):
-        as_pinned(picture, (1, 28, 28), "a")
+        fitted_picture(picture, (1, 28, 28), "a")

@@ -13,42 +13,43 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.data.dataset import ImageSet, Split
+from engine.data.dataset import DataSet, Split
 from engine.data.folders import data_folder
-from engine.data.load import channel_statistics, check_classes, fingerprint, load
+from engine.data.load import fingerprint, load
 from engine.data.source import stratified
+from engine.data.statistics import channel_statistics
 from engine.errors import DataError
 from tests.engine.data.idx_files import write_set
 
 
 @pytest.fixture(scope="module")
-def digits() -> ImageSet:
+def digits() -> DataSet:
     return load("digits", None, 3, 0.1)
 
 
-def test_digits_are_the_real_ones(digits: ImageSet) -> None:
+def test_digits_are_the_real_ones(digits: DataSet) -> None:
     assert sum(len(split) for split in digits.splits.values()) == 1797
-    assert digits.shape == (1, 8, 8)
-    everything = torch.cat([split.images for split in digits.splits.values()])
+    assert digits.slots["image"].shape == (1, 8, 8)
+    everything = torch.cat([split["image"] for split in digits.splits.values()])
     assert everything.max() == 255
     assert set(everything.unique().tolist()) == {round(level * 255 / 16) for level in range(17)}
 
 
-def test_same_seed_same_set_other_seed_another(digits: ImageSet) -> None:
+def test_same_seed_same_set_other_seed_another(digits: DataSet) -> None:
     again, other = load("digits", None, 3, 0.1), load("digits", None, 4, 0.1)
     assert again.fingerprint == digits.fingerprint
-    assert torch.equal(again.splits["test"].images, digits.splits["test"].images)
+    assert torch.equal(again.splits["test"]["image"], digits.splits["test"]["image"])
     assert other.fingerprint != digits.fingerprint
 
 
 def test_splits_are_disjoint_and_together_whole(tmp_path: Path) -> None:
     write_set(tmp_path, train=200)  # every image is told by its grey level
     data = load(str(tmp_path), None, 0, 0.25)
-    train = set(data.splits["train"].images[:, 0, 0, 0].tolist())
-    validation = set(data.splits["validation"].images[:, 0, 0, 0].tolist())
+    train = set(data.splits["train"]["image"][:, 0, 0, 0].tolist())
+    validation = set(data.splits["validation"]["image"][:, 0, 0, 0].tolist())
     assert not train & validation
     assert train | validation == set(range(200))
-    assert data.splits["validation"].labels.bincount().tolist() == [5] * 10
+    assert data.splits["validation"]["label"].bincount().tolist() == [5] * 10
 
 
 @settings(max_examples=100, deadline=None)
@@ -65,12 +66,12 @@ def test_stratified(labels: list[int], share: float, seed: int) -> None:
         assert (values[rest] == label).any()
 
 
-def test_enlarged_and_reduced_with_words(digits: ImageSet) -> None:
+def test_enlarged_and_reduced_with_words(digits: DataSet) -> None:
     large = load("digits", (1, 28, 28), 3, 0.1)
-    assert large.shape == (1, 28, 28)
+    assert large.slots["image"].shape == (1, 28, 28)
     assert large.notes == ("digits: 8×8 images enlarged to 28×28 (bilinear) for the network's input.",)
     small = load("strokes", (3, 14, 14), 0, 0.1)
-    assert small.shape == (3, 14, 14)
+    assert small.slots["image"].shape == (3, 14, 14)
     assert small.notes == (
         "strokes: 28×28 images reduced to 14×14 (bilinear) for the network's input.",
         "strokes: grey images repeated in red, green and blue.",
@@ -78,11 +79,11 @@ def test_enlarged_and_reduced_with_words(digits: ImageSet) -> None:
     assert digits.notes == ()
 
 
-def test_statistics_are_those_of_the_training_split(digits: ImageSet) -> None:
-    pixels = digits.splits["train"].images.double() / 255
-    assert digits.mean[0] == pytest.approx(float(pixels.mean()), rel=1e-9)
-    assert digits.deviation[0] == pytest.approx(float(pixels.std(correction=0)), rel=1e-9)
-    normalised = digits.normalise(digits.splits["train"].images)
+def test_statistics_are_those_of_the_training_split(digits: DataSet) -> None:
+    pixels = digits.splits["train"]["image"].double() / 255
+    assert digits.slots["image"].meaning.mean[0] == pytest.approx(float(pixels.mean()), rel=1e-9)
+    assert digits.slots["image"].meaning.deviation[0] == pytest.approx(float(pixels.std(correction=0)), rel=1e-9)
+    normalised = digits.slots["image"].meaning.encode(digits.splits["train"]["image"])
     assert normalised.dtype == torch.float32
     assert float(normalised.mean()) == pytest.approx(0, abs=1e-4)
     assert float(normalised.std()) == pytest.approx(1, abs=1e-3)
@@ -97,28 +98,28 @@ def test_a_channel_that_never_changes() -> None:
     assert 0 < deviation[1] < 1
 
 
-def test_bytes_and_floats_normalise_alike_and_back(digits: ImageSet) -> None:
-    images = digits.splits["test"].images[:5]
+def test_bytes_and_floats_normalise_alike_and_back(digits: DataSet) -> None:
+    images = digits.splits["test"]["image"][:5]
     floats = images.float() / 255
-    assert torch.allclose(digits.normalise(images), digits.normalise(floats), atol=1e-6)
-    assert torch.allclose(digits.denormalise(digits.normalise(images)), floats, atol=1e-6)
+    assert torch.allclose(digits.slots["image"].meaning.encode(images), digits.slots["image"].meaning.encode(floats), atol=1e-6)
+    assert torch.allclose(digits.slots["image"].meaning.decode(digits.slots["image"].meaning.encode(images)), floats, atol=1e-6)
 
 
 def test_gradients_flow_after_a_first_use_without_them() -> None:
     data = load("digits", None, 0, 0.1)
     with torch.inference_mode():
-        data.normalise(data.splits["test"].images[:1])
+        data.slots["image"].meaning.encode(data.splits["test"]["image"][:1])
     floats = torch.zeros(1, 1, 8, 8, requires_grad=True)
-    data.normalise(floats).sum().backward()
+    data.slots["image"].meaning.encode(floats).sum().backward()
     assert floats.grad is not None
-    assert torch.allclose(floats.grad, torch.full_like(floats, 1 / data.deviation[0]))
+    assert torch.allclose(floats.grad, torch.full_like(floats, 1 / data.slots["image"].meaning.deviation[0]))
 
 
 def test_fingerprint_sees_pixels_labels_and_splits() -> None:
-    split = Split(torch.zeros(2, 1, 2, 2, dtype=torch.uint8), torch.tensor([0, 1]))
-    pixel = Split(split.images.clone().index_fill_(0, torch.tensor([0]), 1), split.labels)
-    label = Split(split.images, torch.tensor([1, 1]))
-    wide = Split(split.images.view(2, 1, 1, 4), split.labels)
+    split = Split({"image": torch.zeros(2, 1, 2, 2, dtype=torch.uint8), "label": torch.tensor([0, 1])})
+    pixel = Split({**split.values, "image": split["image"].clone().index_fill_(0, torch.tensor([0]), 1)})
+    label = Split({**split.values, "label": torch.tensor([1, 1])})
+    wide = Split({**split.values, "image": split["image"].view(2, 1, 1, 4)})
     variants = [{"train": each} for each in (split, pixel, label, wide)] + [{"test": split}]
     assert len({fingerprint(each) for each in variants}) == len(variants)
 
@@ -136,13 +137,13 @@ def test_names_that_are_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.chdir(tmp_path)
     with pytest.raises(DataError, match=r"neither a data set nor a folder called 'digit'\. Did you mean 'digits'\?"):
         load("digit", None, 0, 0.1)
-    with pytest.raises(DataError, match="no folder"):
+    with pytest.raises(DataError, match="no file or folder"):
         load(str(tmp_path / "gone"), None, 0, 0.1)
     (tmp_path / "a.zip").write_bytes(b"PK")
-    with pytest.raises(DataError, match="unpack it"):
+    with pytest.raises(DataError, match="Unpack it"):
         load("a.zip", None, 0, 0.1)
     (tmp_path / "empty").mkdir()
-    with pytest.raises(DataError, match="neither IDX files nor folders of images"):
+    with pytest.raises(DataError, match="no data that can be read"):
         load("empty", None, 0, 0.1)
     with pytest.raises(DataError, match="validation share"):
         load("digits", None, 0, 1.5)
@@ -165,16 +166,6 @@ def test_where_data_lie(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
     assert load("mnist", None, 0, 0.1).name == "mnist"
     monkeypatch.setenv("LAYERSCOPE_DATA", "  ")
     assert data_folder().parts[-2:] == ("layerscope", "data")
-
-
-def test_wrong_number_of_classes_names_the_fix(digits: ImageSet) -> None:
-    check_classes(10, digits)
-    with pytest.raises(DataError) as caught:
-        check_classes(6, digits, "out")
-    assert str(caught.value) == (
-        "digits has 10 classes, but the network has 6 outputs. "
-        "Set units of layer 'out' to 10, or use NAME:classes=10 for a built-in network."
-    )
 
 
 def test_listing_imports_no_torch() -> None:

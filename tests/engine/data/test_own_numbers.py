@@ -1,0 +1,208 @@
+"""A user's own arrays and tables: what they are taken for, and one sentence for each mistake."""
+
+from __future__ import annotations
+
+import pickle
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+import engine.data.readers.numpy_archive as numpy_archive
+import engine.data.readers.table as table
+from engine.data.dataset import DataSet
+from engine.data.load import load
+from engine.data.meanings.boxes import Boxes
+from engine.data.meanings.classes import Classes
+from engine.data.meanings.grids import Image, Signal, Volume
+from engine.data.meanings.mask import Mask
+from engine.data.meanings.tokens import Tokens
+from engine.data.meanings.vector import Vector
+from engine.errors import DataError
+
+N = 20
+X, Y = np.linspace(0, 1, 2 * N).reshape(N, 2), np.arange(N) % 2
+
+
+def archive(folder: Path, **arrays: Any) -> DataSet:
+    np.savez(folder / "own.npz", **arrays)
+    return load(str(folder / "own.npz"), None, 0, 0.0)
+
+
+def written(folder: Path, text: str) -> DataSet:
+    (folder / "own.csv").write_text(text, encoding="utf-8")
+    return load(str(folder / "own.csv"), None, 0, 0.0)
+
+
+@pytest.mark.parametrize(
+    ("values", "meaning", "shape"),
+    [
+        (np.zeros((N, 4, 5), np.uint8), Image, (1, 4, 5)),
+        (np.zeros((N, 3, 4, 5), np.uint8), Image, (3, 4, 5)),
+        (np.zeros((N, 4, 5, 3), np.uint8), Image, (3, 4, 5)),
+        (np.full((N, 4, 5, 1), 0.5), Image, (1, 4, 5)),
+        (np.zeros((N, 4, 5), np.bool_), Mask, (4, 5)),
+        (np.zeros((N, 2, 9)), Signal, (2, 9)),
+        (np.zeros((N, 1, 3, 4, 5), np.float32), Volume, (1, 3, 4, 5)),
+        (np.zeros((N, 3), np.int32), Vector, (3,)),
+        (np.zeros(N), Vector, (1,)),
+        (np.arange(N, dtype=np.uint8) % 4, Classes, ()),
+        (np.array(["b", "a"] * (N // 2)), Classes, ()),
+    ],
+)
+def test_what_arrays_are_taken_for(tmp_path: Path, values: np.ndarray, meaning: type, shape: tuple[int, ...]) -> None:
+    slot = archive(tmp_path, thing=values).slots["thing"]
+    assert (type(slot.meaning), slot.shape) == (meaning, shape)
+
+
+def test_values_come_through_unchanged(tmp_path: Path) -> None:
+    data = archive(tmp_path, train_x=X, train_y=Y, test_x=X + 2, y_test=1 - Y)
+    assert torch.equal(data.splits["train"]["x"], torch.from_numpy(X).float())
+    assert data.splits["test"]["y"].tolist() == (1 - Y).tolist()
+    pixels = np.random.default_rng(0).integers(0, 256, (N, 4, 5, 3), dtype=np.uint8)
+    data = archive(tmp_path, train_image=pixels, test_image=pixels)
+    assert torch.equal(data.splits["train"]["image"], torch.from_numpy(pixels.transpose(0, 3, 1, 2)))
+    data = archive(tmp_path, train_image=pixels / 255, test_image=pixels / 255)
+    assert torch.equal(data.splits["test"]["image"], torch.from_numpy(pixels.transpose(0, 3, 1, 2)))
+
+
+def test_inputs_come_first_whatever_their_order(tmp_path: Path) -> None:
+    assert list(archive(tmp_path, y=X[:, 0], x=X).slots) == ["x", "y"]
+    assert list(archive(tmp_path, label=Y, point=X).slots) == ["point", "label"]
+
+
+def test_names_are_taken_over(tmp_path: Path) -> None:
+    data = archive(tmp_path, x=X, y=Y, **{"y.names": np.array(["no", "yes"]), "x.names": np.array(["a", "b"])})
+    assert data.slots["y"].meaning == Classes(names=("no", "yes"))
+    assert data.slots["x"].meaning.names == ("a", "b")
+    words = archive(tmp_path, x=X, y=np.array(["yes", "no"] * (N // 2)), **{"y.names": np.array(["yes", "no", "perhaps"])})
+    assert words.slots["y"].meaning.names == ("yes", "no", "perhaps")
+    assert set(words.splits["train"]["y"].tolist()) == {0, 1}
+
+
+def test_padded_arrays_bring_their_counts(tmp_path: Path) -> None:
+    tokens, counts = np.ones((N, 4), np.int32), np.arange(N) % 5
+    vocabulary = np.array(["", "good", "bad"])
+    data = archive(tmp_path, text=tokens, label=Y, **{"text.count": counts, "text.names": vocabulary})
+    assert data.slots["text"].padded
+    assert data.slots["text"].meaning == Tokens(vocabulary=("", "good", "bad"))
+    assert len(data.splits["train"]["text.count"]) == len(data.splits["train"])
+    boxes = np.tile([1.0, 2, 3, 4, 0], (N, 3, 1))
+    data = archive(tmp_path, image=np.zeros((N, 8, 9), np.uint8), box=boxes, **{"box.count": np.full(N, 2)})
+    assert data.slots["box"].meaning == Boxes(names=("0",), height=8, width=9)
+
+
+@pytest.mark.parametrize(
+    ("arrays", "words"),
+    [
+        ({}, "holds no arrays"),
+        ({"x": X, "y": Y[:-1]}, "20 of 'x', but 19 of 'y'"),
+        ({"train_x": X, "train_y": Y, "test_x": X}, "has no 'test_y'"),
+        ({"train_x": X, "test_x": X, "y": Y}, "has no 'train_y'"),
+        ({"train_x": X, "test_x": X[:, :1]}, "differ in shape or type"),
+        ({"x": np.where(X > 0.5, np.nan, X), "y": Y}, "'x' holds numbers that are not finite"),
+        ({"x": X * 1e300, "y": Y}, "'x' holds numbers that are not finite"),
+        ({"x": np.array([{}, 1], dtype=object)}, "Python objects.* never read"),
+        ({"x": X.astype(np.complex64)}, "values of type complex64"),
+        ({"x": np.float64(3)}, "'x' holds no examples"),
+        ({"x": np.zeros((0, 3))}, "'x' holds no examples"),
+        ({"x": np.zeros((N, 2, 3, 4, 5, 6))}, "is no known kind. Use boxes:|which is no known kind"),
+        ({"x": np.zeros((N, 4, 5, 5), np.uint8)}, "which is no known kind"),
+        ({"x": X, "y": Y - 1}, "'y' has the class -1"),
+        ({"x": X, "y": Y, "y.names": np.array(["only"])}, "has the class 1, but there are only 1 classes"),
+        ({"x": X, "y": Y * 10**9}, "has the class 1000000000"),
+        ({"x": X, "x.names": np.array(["a"])}, "2 numbers in each example, but 1 names"),
+        ({"x": X, "y": Y, "y.names": np.arange(2)}, "'y.names' is int64 2, not a list of words"),
+        ({"t": Y[:, None], "t.count": Y, "t.names": np.array([""])}, "word number 1, but the vocabulary ends at 0"),
+        ({"t": Y[:, None], "t.count": Y + 1}, "'t.count' is 2. Use one whole number from 0 to 1"),
+        ({"t": Y[:, None], "t.count": Y / 2}, "'t.count' is float64"),
+        ({"x": X, "t.count": Y}, "has 't.count', but no 't'"),
+        ({"b": np.tile([3.0, 2, 1, 4, 0], (N, 2, 1)), "b.count": Y}, "ends before it begins"),
+        ({"x": X[:1], "y": Y[:1]}, "too few examples"),
+    ],
+)
+@pytest.mark.filterwarnings("ignore:overflow")
+def test_mistakes_in_archives(tmp_path: Path, arrays: dict[str, np.ndarray], words: str) -> None:
+    with pytest.raises(DataError, match=words) as caught:
+        archive(tmp_path, **arrays)
+    assert "own.npz" in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_no_pickle_is_ever_opened(tmp_path: Path) -> None:
+    """Neither one within an archive nor one that is called so."""
+    opened = tmp_path / "opened"
+
+    class Hostile:
+        def __reduce__(self) -> tuple[Any, ...]:
+            return Path.touch, (opened,)
+
+    np.savez(tmp_path / "own.npz", x=np.array([Hostile()], dtype=object))
+    (tmp_path / "bare.npz").write_bytes(pickle.dumps(Hostile()))
+    with zipfile.ZipFile(tmp_path / "within.npz", "w") as file:
+        file.writestr("x.npy", pickle.dumps(Hostile()))
+    for name in ("own", "bare", "within"):
+        with pytest.raises(DataError, match=f"{name}.npz"):
+            load(str(tmp_path / f"{name}.npz"), None, 0, 0.1)
+    assert not opened.exists()
+
+
+def test_archives_that_are_or_claim_to_be_too_large(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    said = b"{'descr': '<f8', 'fortran_order': False, 'shape': (999999999999, 9), }".ljust(117) + b"\n"
+    header = np.lib.format.magic(1, 0) + len(said).to_bytes(2, "little") + said
+    with zipfile.ZipFile(tmp_path / "lie.npz", "w") as file:
+        file.writestr("x.npy", header)
+    with pytest.raises(DataError, match="'x' is shorter than it says"):
+        load(str(tmp_path / "lie.npz"), None, 0, 0.1)
+    monkeypatch.setattr(numpy_archive, "MOST_BYTES", 300)
+    with pytest.raises(DataError, match="too large"):
+        archive(tmp_path, x=X, y=Y)
+
+
+def test_a_table_of_classes_and_one_of_numbers(tmp_path: Path) -> None:
+    rows = "\n".join(f"{index},{index / 2},{'odd' if index % 2 else 'even'}" for index in range(N))
+    data = written(tmp_path, f"whole, half ,parity\n{rows}\n\n")
+    assert data.slots["features"].meaning.names == ("whole", "half")
+    assert data.slots["label"].meaning.names == ("even", "odd")
+    assert len(data.splits["train"]) == 16 and len(data.splits["test"]) == 4
+    for split in data.splits.values():
+        assert torch.equal(split["features"][:, 0], 2 * split["features"][:, 1])
+        assert torch.equal(split["features"][:, 0].long() % 2, split["label"])
+    data = written(tmp_path, f"\ufeffa;b;size\n{rows.replace(',', ';').replace('odd', '1e3').replace('even', '-2')}")
+    assert data.slots["target"].meaning.names == ("size",)
+    assert set(data.splits["train"]["target"].flatten().tolist()) == {1000.0, -2.0}
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", "fewer than two columns"),
+        ("a\n1\n2", "fewer than two columns"),
+        ("1,2\n3,4", "first line of .* holds numbers"),
+        ("a,b\n", "no lines below"),
+        ("a,b\n1,2\n1,2,3", "line 3: 3 columns, but the first line has 2"),
+        ("a,b\n1,2\nx,3", r"column 'a': 'x' \(example 2\) is not a number"),
+        ("a,b\n1,2\n,3", "column 'a': '' .* is not a number"),
+        ("a,b\n1,2\n2,x", "column 'b': 'x' .* is not a number"),
+        ("a,b\n" + "1,nan\n" * 9, "'target' holds numbers that are not finite"),
+        ("a,b\n" + "inf,no\n" * 9, "'features' holds numbers that are not finite"),
+        ("a,b\n1,2", "too few examples"),
+    ],
+)
+def test_mistakes_in_tables(tmp_path: Path, text: str, words: str) -> None:
+    with pytest.raises(DataError, match=words) as caught:
+        written(tmp_path, text)
+    assert "own.csv" in str(caught.value)
+
+
+def test_tables_that_are_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "own.csv"
+    path.write_bytes(b"a,b\n\xff\xfe,1\n")
+    with pytest.raises(DataError, match="Save it as CSV in UTF-8"):
+        load(str(path), None, 0, 0.1)
+    monkeypatch.setattr(table, "MOST_BYTES", 5)
+    with pytest.raises(DataError, match="too large"):
+        load(str(path), None, 0, 0.1)
