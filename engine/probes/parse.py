@@ -22,11 +22,8 @@ def make_probe(name: str, settings: Mapping[str, str] | None = None) -> Probe:
         values = parse_settings(kind, [f"{key}={text}" for key, text in (settings or {}).items()], noun)
         return construct(kind, values, noun)
     except DesignError as error:
-        raise _as_probe_error(name, error.field, error) from None
-
-
-def _as_probe_error(name: str, key: str, error: DesignError) -> ProbeError:
-    return ProbeError(f"Setting '{key}' of the {name} probe: {error.problem}", error.suggestion)
+        place = "" if error.problem.startswith(noun) else f"Setting '{error.field}' of the {name} probe: "
+        raise ProbeError(f"{place}{error.problem}", error.suggestion) from None
 
 
 def result_json(result: ProbeResult, probe: Probe, seconds: float, run: str = "") -> dict[str, Any]:

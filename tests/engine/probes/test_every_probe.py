@@ -15,7 +15,7 @@ from engine.probes.base import PROBES, Probe, Subject
 from engine.probes.parse import make_probe, result_json
 from engine.probes.result import HeatMap, ImageStrip, ProbeResult
 from engine.probes.saving import save_result
-from engine.snapshot import PinnedImage
+from engine.snapshot import Example
 from tests.helpers.tiny_subject import first_image, plain_design, random_subject, residual_design
 
 QUICK = {"steps": "6"}
@@ -162,7 +162,7 @@ def test_wrong_settings_are_sentences(asked: Probe) -> None:
 def test_an_image_of_another_size_is_refused(asked: Probe, subject: Subject) -> None:
     if not asked.asks_image:
         pytest.skip("it asks for no image")
-    other = PinnedImage(np.zeros((1, 5, 5), np.uint8), 0, "a file")
+    other = Example(np.zeros((1, 5, 5), np.uint8), 0, "a file")
     with pytest.raises(ProbeError, match="a file"):
         next(asked.run(subject, other))
     with pytest.raises(ProbeError, match="Pin an image"):
