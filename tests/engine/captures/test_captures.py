@@ -14,6 +14,7 @@ from engine.captures.develop import Darkroom
 from engine.captures.feature_maps import grid
 from engine.captures.quantise import quantise
 from engine.design.network import NetworkDesign, layer
+from engine.problem import Problem
 from engine.snapshot import Bars, Tiles, Wall, Want
 from tests.helpers.tiny_data import tiny_cnn, tiny_problem, tiny_set, trained
 
@@ -24,6 +25,10 @@ def context() -> CaptureContext:
     data = tiny_set()
     network = Network(tiny_cnn()).eval().requires_grad_(False)
     return CaptureContext(network, Gallery(tiny_problem(data), "cpu"), [tiny_problem(data).example("test", 5)])
+
+
+def looked_at(network: Network, problem: Problem) -> CaptureContext:
+    return CaptureContext(network, Gallery(problem, "cpu"), [problem.example("test", 0)])
 
 
 def captured(context: CaptureContext, want: Want) -> object:
@@ -79,7 +84,7 @@ def test_at_most_64_maps() -> None:
     data = tiny_set()
     network = Network(tiny_cnn().with_parameters("c", filters=70)).eval().requires_grad_(False)
     tiles = captured(
-        CaptureContext(network, Gallery(tiny_problem(data), "cpu"), [tiny_problem(data).example("test", 0)]),
+        looked_at(network, tiny_problem(data)),
         Want("feature_maps", "c"),
     )
     assert (len(tiles.levels), tiles.total) == (64, 70)
@@ -95,9 +100,7 @@ def test_filters_of_a_deep_convolution_are_one_row_each() -> None:
     design = NetworkDesign("x", (3, 8, 8), (layer("a", "conv2d", filters=20), layer("b", "conv2d", filters=66, kernel=[3, 2])))
     network = Network(design).eval().requires_grad_(False)
     data = tiny_set(channels=3)
-    tiles = captured(
-        CaptureContext(network, Gallery(tiny_problem(data), "cpu"), [tiny_problem(data).example("test", 0)]), Want("filters", "b")
-    )
+    tiles = captured(looked_at(network, tiny_problem(data)), Want("filters", "b"))
     assert (tiles.total, tiles.columns) == (66 * 20, 16)
     assert tiles.levels.shape == (64 * 16, 3, 2)
     assert_shows(tiles, network.layers["b"].weight[:64, :16].reshape(-1, 3, 2).numpy())
@@ -108,7 +111,7 @@ def templates(*between: object) -> tuple[Network, Tiles]:
     network = Network(design).eval().requires_grad_(False)
     data = tiny_set(channels=3)
     return network, captured(
-        CaptureContext(network, Gallery(tiny_problem(data), "cpu"), [tiny_problem(data).example("test", 0)]),
+        looked_at(network, tiny_problem(data)),
         Want("filters", "out"),
     )
 
@@ -151,8 +154,8 @@ def test_predictions(context: CaptureContext, after_health: bool) -> None:
     indices = context.gallery.indices
     assert (indices[0], indices[-1]) == (0, 79) and len(set(indices)) == 64  # spread over all 80 test images
     split = context.problem.data.split("test")
-    expected = torch.softmax(context.network(encoded(context, split["image"][indices])).main, 1)
-    assert wall.labels.tolist() == split["label"][indices].tolist()
+    expected = torch.softmax(context.network(encoded(context, split["image"][indices.copy()])).main, 1)
+    assert wall.labels.tolist() == split["label"][indices.copy()].tolist()
     assert wall.predicted.tolist() == expected.argmax(1).tolist()
     assert np.abs(wall.confidence - expected.max(1).values.numpy()).max() < 1e-6
 
