@@ -95,10 +95,18 @@ class Task(Kind):
         """The names of the numbers that a probe can ask to be explained; at least one."""
         raise NotImplementedError
 
-    def scores(self, outputs: Outputs, targets: Tensor | None, unit: str) -> Tensor:
+    def scores(self, outputs: Outputs, targets: Tensor | None, roles: Roles, unit: str) -> Tensor:
         """(N, questions) the numbers that a probe explains, in ``unit``, one of ``score_units``. ``targets`` are those of the
         example before anything was done to it, repeated; None where nobody knows them."""
         raise NotImplementedError
+
+    def score_name(self, question: str, unit: str, known: bool) -> str:
+        """What ``scores`` gives, to begin a sentence with: "P(7)"; ``known``: whether the targets were."""
+        return f"The {unit} of '{question}'"
+
+    def score_text(self, score: float, roles: Roles, unit: str) -> str:
+        """One score as a person reads it: "93.1%", "2.4 m"."""
+        return f"{score:.3g}"
 
     score_units: ClassVar[tuple[str, ...]] = ("value",)
     output_noun: ClassVar[str] = "output"  # what one number of the answer is called: "class"

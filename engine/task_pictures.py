@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
     from engine.build import Outputs
 
+LARGEST = 1e30
+"""Beyond this, float32 has no room for the arithmetic of drawing."""
+
 
 class PictureTask(Task):
     """A task whose answer has the shape of something that can be looked at."""
@@ -50,5 +53,6 @@ def pictures_of(slot: Slot, values: NDArray[Any]) -> Bytes:
 
 
 def answer_pictures(slot: Slot, outputs: Tensor) -> Bytes:
-    """(N, C, H, W) uint8: outputs as a person sees them."""
-    return pictures_of(slot, slot.meaning.answered(outputs.float()).cpu().numpy())
+    """(N, C, H, W) uint8: outputs as a person sees them; what is not a finite number counts as 0, or as very much."""
+    drawable = outputs.float().nan_to_num(nan=0.0, posinf=LARGEST, neginf=-LARGEST).clamp(-LARGEST, LARGEST)
+    return pictures_of(slot, slot.meaning.answered(drawable).cpu().numpy())

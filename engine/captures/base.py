@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from engine.build import is_out_of_memory
 from engine.captures.context import CaptureContext
 from engine.design.network import NETWORK_INPUT
@@ -60,8 +62,17 @@ def take(wants: Iterable[Want], context: CaptureContext) -> tuple[dict[Want, Any
                 failures[want] = f"{_what(want)} cannot be shown because of an error in the program: {error!r}"
         else:
             if found is not None:
-                captured[want] = found
+                captured[want] = read_only(found)
     return captured, failures
+
+
+def read_only(found: Any) -> Any:
+    """``found`` with every array in it closed to writing, as two threads will share it."""
+    for value in vars(found).values():
+        for array in value if isinstance(value, tuple) else (value,):
+            if isinstance(array, np.ndarray):
+                array.flags.writeable = False
+    return found
 
 
 def _what(want: Want) -> str:

@@ -9,6 +9,7 @@ from torch import Tensor
 from engine.captures.base import capture
 from engine.captures.context import CaptureContext
 from engine.captures.quantise import quantise
+from engine.errors import DesignError
 from engine.snapshot import Tiles, Want
 
 MAPS = 64
@@ -21,6 +22,8 @@ def feature_maps(context: CaptureContext, want: Want) -> Tiles:
 
     A vector is one picture; its unit u is at row u // width and column u % width.
     """
+    if not want.layer:
+        raise DesignError("Feature maps are those of a layer, and none is named", "Select a layer.")
     output = context.activations(want.subject)[want.layer][0].float()
     maps = output.unsqueeze(0).reshape(1, *grid(len(output))) if output.dim() == 1 else as_pictures(output)
     shown = maps[:MAPS]

@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from math import inf
-from typing import Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from engine.design.parameters import parameter
 from engine.probes.ascent import Ascent, Climb
 from engine.probes.base import PROBES, Probe, Subject
 from engine.probes.real_images import BestReal, compare_with_data
 from engine.probes.result import ImageStrip, ProbeResult
-from engine.probes.subject import require_images
+from engine.probes.subject import needs_image
 from engine.probes.units import Unit, find_unit, unit_name
 from engine.snapshot import Example
 from engine.words import number
+
+if TYPE_CHECKING:
+    from engine.problem import Problem
 
 FRAMES = 40  # pictures shown while the image forms
 MAKING = 0.8  # share of the work that is making the image; the rest is looking through the real ones
@@ -94,8 +97,11 @@ class ActivationMax(Probe):
         0.1, "Size of a step of Adam, in standard deviations of the data's images.", low=1e-6, high=100.0
     )
 
+    def fits(self, problem: Problem) -> str:
+        return needs_image(problem)
+
     def run(self, subject: Subject, image: Example | None) -> Iterator[ProbeResult]:
-        require_images(subject)
+        self.require_fit(subject)
         unit = find_unit(subject, self.layer, self.unit, self.at)
         name = unit_name(subject, unit)
         ascent = Ascent(subject, unit, self._climb(unit))

@@ -9,10 +9,11 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from engine.errors import ProbeError
 from engine.probes.base import Subject
 from engine.probes.image_prior import ImagePrior, fit_images, fit_pixels, sample
 from engine.probes.images import as_bytes, blurred, shifted, total_variation
-from engine.probes.subject import encoded
+from engine.probes.subject import encoded, require_finite
 from engine.probes.units import Unit, before_activation, outputs_of
 
 CANDIDATES = 4  # images sought at once, from different starts; the best is the answer
@@ -58,11 +59,20 @@ class Ascent:
         self.started_from = "noise"
         self._generator = torch.Generator().manual_seed(climb.seed)
         real = sample(subject, SAMPLE).float() / 255
+        self._require_slope(real[:1])
         self._prior = self._fit(real)
         values = self._aim_values(real)
+        require_finite(values, f"What {unit.layer} answers")
         self._usual, self._spread = float(values.mean()), float(values.std(correction=0)) or 1.0
         self._ceiling = self._usual + climb.goal * max(float(values.max()) - self._usual, self._spread)
         self._start(real[values.argsort(descending=True)[:CANDIDATES]])
+
+    def _require_slope(self, picture: Tensor) -> None:
+        """ProbeError where the layer answers with whole numbers: they change in jumps, so there is no slope to climb."""
+        outputs = outputs_of(self.subject, self.unit.layer, encoded(self.subject, picture))
+        if not outputs.is_floating_point():
+            problem = f"Layer '{self.unit.layer}' answers with whole numbers, which have no slope to climb"
+            raise ProbeError(problem, "Ask about a layer before it.")
 
     def _fit(self, real: Tensor) -> ImagePrior:
         """Whole images for units that see most of the picture, else pixels: a small pattern may lie anywhere in an image."""

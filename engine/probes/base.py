@@ -50,6 +50,12 @@ class Probe(Kind):
         """ "" where the probe can be asked of networks for ``problem``, else one sentence that says why not."""
         return ""
 
+    def require_fit(self, subject: Subject) -> None:
+        """ProbeError with the sentence of ``fits`` where it says why not."""
+        reason = self.fits(subject.problem)
+        if reason:
+            raise ProbeError(reason)
+
     def run(self, subject: Subject, image: Example | None) -> Iterator[ProbeResult]:
         """Yield answers that get more complete, the last with ``done`` 1. The caller may stop between any two.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import numpy as np
 import torch
@@ -12,17 +12,22 @@ from torch import Tensor
 
 from engine.design.kinds import compact, per_dimension
 from engine.design.parameters import Sizes, one_of, parameter
+from engine.design.values import plain_values
 from engine.errors import DesignError, ProbeError
 from engine.fill import FILLS, Fill
+from engine.fills.constant import Number
 from engine.probes.base import PROBES, Probe, Subject
 from engine.probes.patches import Patches, Steps
 from engine.probes.result import HeatMap, ProbeResult
-from engine.probes.subject import as_input, batch_size, find_question, layout
+from engine.probes.subject import as_input, batch_size, find_question, layout, needs_image, require_finite
 from engine.snapshot import Example
-from engine.words import number, percent
+
+if TYPE_CHECKING:
+    from engine.problem import Problem
 
 MAX_POSITIONS = 64  # along one dimension, with the default stride
 FIRST_BATCH = 16  # few positions first, so that something is seen at once
+USUAL = "probability"  # of a classifier; what other tasks answer is measured in one way only
 CPU_BATCH, GPU_BATCH = 64, 1024  # on a CPU more would leave its cache and be slower
 
 
@@ -60,12 +65,16 @@ class Occlusion(Probe):
         "pixels", "pixels: one value for each pixel. map: one for each position of the patch."
     )
 
+    def fits(self, problem: Problem) -> str:
+        return needs_image(problem)
+
     def run(self, subject: Subject, image: Example | None) -> Iterator[ProbeResult]:
+        self.require_fit(subject)
         inputs = as_input(subject, image)
         assert image is not None
         patches = self._patches(inputs.shape[-2], inputs.shape[-1])
         cover = self.fill.cover(inputs, subject.problem.input.meaning, patches.patch)
-        question = Question(subject, image)
+        question = Question(subject, image, self.output)
         before = question.ask(inputs)
         target = find_question(subject, self.target, int(before[0, :, 0].argmax()), image.label)
         answer = _Answer(self, patches, question, target, before[0, target])
@@ -128,11 +137,14 @@ def _clipped(steps: Steps, index: NDArray[np.int64], like: Tensor) -> Tensor:
 class Question:
     """The numbers of one subject's task, asked of changed copies of one image. ``units`` are those they are given in."""
 
-    def __init__(self, subject: Subject, image: Example) -> None:
+    def __init__(self, subject: Subject, image: Example, output: str) -> None:
         problem = subject.problem
-        self.subject = subject
+        self.subject, self.roles = subject, problem.roles
         self.task = problem.task
         self.units = self.task.score_units
+        if output != USUAL and output not in self.units:
+            raise ProbeError(f"A network that is to {self.task.title.lower()} has no {output}", f"Use output {USUAL}.")
+        self.unit = output if output in self.units else self.units[0]
         self.names = self.task.questions(problem.roles)
         self.targets = problem.targets_of([image], problem.data.device)
 
@@ -142,9 +154,14 @@ class Question:
             outputs = self.subject.network(images)
             outputs = outputs._replace(main=outputs.main.double())
             targets = None if self.targets is None else self.targets.expand(len(images), *self.targets.shape[1:])
-            scores = torch.stack([self.task.scores(outputs, targets, unit) for unit in self.units], dim=2)
+            scores = torch.stack([self.task.scores(outputs, targets, self.roles, unit) for unit in self.units], dim=2)
+        require_finite(scores, "What the network answers")
         answers: NDArray[np.float64] = scores.cpu().numpy()
         return answers
+
+    def name_of(self, number: int, unit: str) -> str:
+        """Number ``number`` in words, to begin a sentence with."""
+        return self.task.score_name(self.names[number], unit, self.targets is not None)
 
 
 def _batches(order: NDArray[np.int64], size: int) -> Iterator[NDArray[np.int64]]:
@@ -158,10 +175,9 @@ class _Answer:
     """What is known so far of one question: the number in every unit of its task at every position tried."""
 
     def __init__(self, asked: Occlusion, patches: Patches, question: Question, target: int, before: NDArray[np.float64]) -> None:
-        self.asked, self.patches, self.units = asked, patches, question.units
-        self.name, self.target, self.before = question.names[target], target, before
-        self.unit = asked.output if asked.output in self.units else self.units[0]
-        self.after = np.full((len(patches), len(self.units)), np.nan)
+        self.asked, self.patches, self.question = asked, patches, question
+        self.target, self.before = target, before
+        self.after = np.full((len(patches), len(question.units)), np.nan)
 
     def put(self, batch: NDArray[np.int64], answers: NDArray[np.float64]) -> None:
         """``answers`` (N, units) with the patch at the positions ``batch``."""
@@ -169,17 +185,19 @@ class _Answer:
 
     def heat_map(self, image: Example | None) -> HeatMap:
         """The answer as far as it is known."""
-        which = self.units.index(self.unit)
+        unit = self.question.unit
+        which = self.question.units.index(unit)
         drops = (self.before[which] - self.after[:, which]).reshape(self.patches.shape)
         pixels = self.patches.spread(drops)
+        name = self.question.name_of(self.target, unit)
         return HeatMap(
             headline=self._headline(),
             facts=self._facts(pixels),
             done=float(np.mean(~np.isnan(self.after[:, 0]))),
             values=(pixels if self.asked.resolution == "pixels" else drops).astype(np.float32),
             picture=None if image is None else image.picture,
-            meaning=f"red: the network needs this place to say '{self.name}'; blue: without it, it is surer",
-            unit=self.unit,
+            meaning=f"{name}: red, where covering lowers it; blue, where covering raises it",
+            unit=unit,
         )
 
     def _lowest(self) -> tuple[float, int, int]:
@@ -190,25 +208,30 @@ class _Answer:
 
     def _headline(self) -> str:
         lowest, row, column = self._lowest()
-        told = percent if self.units[0] == "probability" else number
-        what = f"P({self.name})" if self.units[0] == "probability" else f"The {self.units[0]} of '{self.name}'"
-        before, after = told(float(self.before[0])), told(lowest)
-        return f"{what} is {before}; with the patch at row {row}, column {column} it is lowest: {after}."
+        question, unit = self.question, self.question.units[0]
+        name = question.name_of(self.target, unit)
+        before, after = (question.task.score_text(score, question.roles, unit) for score in (float(self.before[0]), lowest))
+        return f"{name} is {before}; with the patch at row {row}, column {column} it is lowest: {after}."
 
     def _facts(self, pixels: NDArray[np.float64]) -> dict[str, Any]:
         lowest, row, column = self._lowest()
         strongest = np.unravel_index(int(np.nanargmax(pixels)), pixels.shape)
-        fill = self.asked.fill
+        units = self.question.units
         return {
-            "target": self.name,
+            "target": self.question.names[self.target],
             "target_index": self.target,
-            **{unit: float(self.before[place]) for place, unit in enumerate(self.units)},
-            f"lowest_{self.units[0]}": lowest,
+            **{unit: float(self.before[place]) for place, unit in enumerate(units)},
+            f"lowest_{units[0]}": lowest,
             "lowest_at": [row, column],
             "strongest_pixel": [int(index) for index in strongest],
             "patch": list(self.patches.patch),
             "stride": list(self.patches.stride),
             "positions": len(self.patches),
-            "fill": getattr(fill, "value", fill.kind),
-            "output": self.unit,
+            "fill": _plain_fill(self.asked),
+            "output": self.question.unit,
         }
+
+
+def _plain_fill(asked: Occlusion) -> Any:
+    """The fill as it would be given: a name, a number, or an object where it has settings of its own."""
+    return asked.fill.value if isinstance(asked.fill, Number) else plain_values(asked)["fill"]

@@ -22,16 +22,13 @@ def make_probe(name: str, settings: Mapping[str, str] | None = None) -> Probe:
         values = parse_settings(kind, [f"{key}={text}" for key, text in (settings or {}).items()], noun)
         return construct(kind, values, noun)
     except DesignError as error:
-        raise _as_probe_error(name, error.field, error) from None
-
-
-def _as_probe_error(name: str, key: str, error: DesignError) -> ProbeError:
-    return ProbeError(f"Setting '{key}' of the {name} probe: {error.problem}", error.suggestion)
+        place = "" if error.problem.startswith(noun) else f"Setting '{error.field}' of the {name} probe: "
+        raise ProbeError(f"{place}{error.problem}", error.suggestion) from None
 
 
 def result_json(result: ProbeResult, probe: Probe, seconds: float, run: str = "") -> dict[str, Any]:
-    """{"probe", "run", "target", "seconds", "headline", ...facts}, all of it plain; what is not finite becomes None."""
-    facts = {key: _plain(value) for key, value in result.facts.items()}
+    """{"probe", "run", "target", "seconds", "headline", ...facts}, of bars and rows their numbers too, all of it plain; what is not finite becomes None."""
+    facts = {key: _plain(value) for key, value in (result.facts | result.listed()).items()}
     head = {"probe": probe.kind, "run": run, "target": facts.pop("target", ""), "seconds": round(seconds, 4)}
     return head | {"headline": result.headline} | facts
 

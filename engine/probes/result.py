@@ -22,6 +22,10 @@ class ProbeResult:
         """What ``--out FILE.npy`` writes, or None where there is nothing to write."""
         return None
 
+    def listed(self) -> dict[str, Any]:
+        """The answer itself where it is short enough for the JSON beside the facts."""
+        return {}
+
 
 @dataclass(frozen=True, eq=False)
 class HeatMap(ProbeResult):
@@ -59,6 +63,9 @@ class BarChart(ProbeResult):
     def array(self) -> NDArray[np.float32]:
         return self.values
 
+    def listed(self) -> dict[str, Any]:
+        return {"labels": self.labels, "values": self.values}
+
 
 @dataclass(frozen=True, eq=False)
 class Table(ProbeResult):
@@ -66,3 +73,6 @@ class Table(ProbeResult):
 
     columns: tuple[str, ...] = ()
     rows: tuple[tuple[str | float, ...], ...] = ()
+
+    def listed(self) -> dict[str, Any]:
+        return {"columns": self.columns, "rows": self.rows}

@@ -9,6 +9,7 @@ from torch import Tensor
 
 from engine.build import restore
 from engine.data.dataset import Split
+from engine.data.meanings.classes import Classes
 from engine.data.meanings.grids import Image
 from engine.design.check import check
 from engine.design.kinds import times
@@ -39,18 +40,24 @@ def make_subject(
     return Subject(design, restore(design, weights, device), problem.to(device), name)
 
 
-def require_images(subject: Subject) -> None:
-    """Raise ProbeError unless the network reads images, (channels, height, width)."""
-    if not isinstance(subject.problem.input.meaning, Image):
-        raise ProbeError(
-            f"The network reads {times(subject.design.input_shape)} numbers, not an image",
-            "Ask a network whose input is channels × height × width.",
-        )
+def needs_image(problem: Problem) -> str:
+    """ "" where networks for ``problem`` read one image and nothing else, else one sentence that says what they read."""
+    slot = problem.input
+    if not isinstance(slot.meaning, Image):
+        return f"This probe changes an image, but the network reads {slot.meaning.facts(slot.shape)}"
+    if problem.extra:
+        return f"This probe changes an image, but the network reads {' and '.join(problem.extra)} beside it"
+    return ""
+
+
+def require_finite(values: Tensor, what: str) -> None:
+    """ProbeError where ``values`` are not all finite numbers; ``what`` they are begins the sentence."""
+    if not bool(torch.isfinite(values).all()):
+        raise ProbeError(f"{what} is not a finite number: the weights have grown without bounds", "Ask at an earlier step.")
 
 
 def as_input(subject: Subject, image: Example | None) -> Tensor:
     """(1, C, H, W) the image as the network reads it: normalised, in the precision and on the device of the weights."""
-    require_images(subject)
     if image is None:
         raise ProbeError("This probe asks about an image, and none is given", "Pin an image, or name one with --image.")
     if image.picture.shape != tuple(subject.design.input_shape):
@@ -90,8 +97,11 @@ def precision(subject: Subject) -> torch.dtype:
 
 def find_question(subject: Subject, target: str, strongest: int, label: int) -> int:
     """Which of the task's numbers ``target`` means: "predicted" (the strongest), "label", an index or a name."""
-    names = subject.problem.task.questions(subject.problem.roles)
+    task, problem = subject.problem.task, subject.problem
+    names, noun = task.questions(problem.roles), task.output_noun
     word = target.strip()
+    if word == "label" and not isinstance(problem.target.meaning, Classes):
+        raise ProbeError("The network answers with no classes, so a label means nothing", f"Use one of {', '.join(names)}.")
     if word == "label" and not 0 <= label < len(names):
         raise ProbeError("The image has no label", "Use target 'predicted', or name a class.")
     if word in ("predicted", "label"):
@@ -101,8 +111,8 @@ def find_question(subject: Subject, target: str, strongest: int, label: int) -> 
     if word.isdecimal() and int(word) < len(names):
         return int(word)
     if word.lstrip("-").isdecimal():
-        raise ProbeError(f"There is no class {word}", f"Use 0 to {len(names) - 1}.")
-    raise ProbeError(f"There is no class '{word}'", nearest(word, ["predicted", "label", *names]))
+        raise ProbeError(f"There is no {noun} {word}", f"Use 0 to {len(names) - 1}.")
+    raise ProbeError(f"There is no {noun} '{word}'", nearest(word, ["predicted", "label", *names]))
 
 
 def output_name(subject: Subject, index: int) -> str:

@@ -72,8 +72,14 @@ class Classify(Task):
     def questions(self, roles: Roles) -> tuple[str, ...]:
         return _names(roles)
 
-    def scores(self, outputs: Outputs, targets: Tensor | None, unit: str) -> Tensor:
+    def scores(self, outputs: Outputs, targets: Tensor | None, roles: Roles, unit: str) -> Tensor:
         return outputs.main if unit == LOGIT else outputs.main.softmax(dim=1)
+
+    def score_name(self, question: str, unit: str, known: bool) -> str:
+        return f"P({question})" if unit == PROBABILITY else super().score_name(question, unit, known)
+
+    def score_text(self, score: float, roles: Roles, unit: str) -> str:
+        return f"{score:.1%}" if unit == PROBABILITY else super().score_text(score, roles, unit)
 
     def answer(self, outputs: Outputs, targets: Tensor | None, roles: Roles) -> Bars:
         values = outputs.main[0].float().softmax(dim=0).cpu().numpy()

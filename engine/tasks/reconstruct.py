@@ -63,8 +63,11 @@ class Reconstruct(PictureTask):
     def questions(self, roles: Roles) -> tuple[str, ...]:
         return ("reconstruction",)
 
-    def scores(self, outputs: Outputs, targets: Tensor | None, unit: str) -> Tensor:
+    def scores(self, outputs: Outputs, targets: Tensor | None, roles: Roles, unit: str) -> Tensor:
         """Minus the squared error against the undisturbed example, so that more is better; without one, minus the answer's own
         mean square."""
         wanted = 0.0 if targets is None else targets
         return -(outputs.main - wanted).square().flatten(1).mean(1, keepdim=True)
+
+    def score_name(self, question: str, unit: str, known: bool) -> str:
+        return "The answer's likeness to the image (minus its mean squared error)" if known else "Minus the answer's mean square"

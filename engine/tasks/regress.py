@@ -73,8 +73,15 @@ class Regress(Task):
     def questions(self, roles: Roles) -> tuple[str, ...]:
         return _names(roles)
 
-    def scores(self, outputs: Outputs, targets: Tensor | None, unit: str) -> Tensor:
-        return outputs.main
+    def scores(self, outputs: Outputs, targets: Tensor | None, roles: Roles, unit: str) -> Tensor:
+        """In the data's units."""
+        return roles.target.meaning.decode(outputs.main)
+
+    def score_name(self, question: str, unit: str, known: bool) -> str:
+        return f"The answer '{question}'"
+
+    def score_text(self, score: float, roles: Roles, unit: str) -> str:
+        return f"{score:.4g} {getattr(roles.target.meaning, 'unit', '')}".strip()
 
     def answer(self, outputs: Outputs, targets: Tensor | None, roles: Roles) -> Bars:
         """In the data's units; the true numbers stand behind the answers where they are known."""

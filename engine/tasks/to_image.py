@@ -69,13 +69,21 @@ class ToImage(PictureTask):
     def questions(self, roles: Roles) -> tuple[str, ...]:
         return ("object",)
 
-    def scores(self, outputs: Outputs, targets: Tensor | None, unit: str) -> Tensor:
+    def scores(self, outputs: Outputs, targets: Tensor | None, roles: Roles, unit: str) -> Tensor:
         """The mean share said of the pixels that are the object's; of all pixels where nobody knows them."""
         said = outputs.main.sigmoid().flatten(1)
         if targets is None:
             return said.mean(1, keepdim=True)
         true = targets.flatten(1)
         return (said * true).sum(1, keepdim=True) / true.sum(1, keepdim=True).clamp_min(1)
+
+    def score_name(self, question: str, unit: str, known: bool) -> str:
+        return (
+            f"The share of the {question} that the network marks" if known else "The share of the picture that the network marks"
+        )
+
+    def score_text(self, score: float, roles: Roles, unit: str) -> str:
+        return f"{score:.1%}"
 
     def as_output(self, targets: Tensor) -> Tensor:
         return (targets - 0.5) * 2 * SURE

@@ -10,12 +10,13 @@ from numpy.typing import NDArray
 from engine.build import Network, restore
 from engine.captures.base import take
 from engine.captures.context import CaptureContext, Gallery, looking
-from engine.captures.develop import Darkroom, develop
+from engine.captures.develop import Darkroom
 from engine.captures.feature_maps import grid
 from engine.captures.quantise import quantise
 from engine.design.network import NetworkDesign, layer
+from engine.problem import Problem
 from engine.snapshot import Bars, Tiles, Wall, Want
-from tests.helpers.tiny_data import tiny_cnn, tiny_set, trained
+from tests.helpers.tiny_data import tiny_cnn, tiny_problem, tiny_set, trained
 
 
 @pytest.fixture
@@ -23,7 +24,11 @@ def context() -> CaptureContext:
     torch.manual_seed(0)
     data = tiny_set()
     network = Network(tiny_cnn()).eval().requires_grad_(False)
-    return CaptureContext(network, Gallery(data, "cpu"), data.pinned("test", 5))
+    return CaptureContext(network, Gallery(tiny_problem(data), "cpu"), [tiny_problem(data).example("test", 5)])
+
+
+def looked_at(network: Network, problem: Problem) -> CaptureContext:
+    return CaptureContext(network, Gallery(problem, "cpu"), [problem.example("test", 0)])
 
 
 def captured(context: CaptureContext, want: Want) -> object:
@@ -41,7 +46,11 @@ def assert_shows(tiles: Tiles, pictures: NDArray[np.float32]) -> None:
 
 
 def direct(context: CaptureContext, id: str) -> NDArray[np.float32]:
-    return context.network.until(context.data.normalise(torch.from_numpy(context.pinned.picture)[None]), id)[0].numpy()
+    return context.network.until(encoded(context, torch.from_numpy(context.pinned[0].picture)[None]), id)[0].numpy()
+
+
+def encoded(context: CaptureContext, images: torch.Tensor) -> torch.Tensor:
+    return context.problem.input.meaning.encode(images)
 
 
 def test_feature_maps_of_a_signed_and_an_unsigned_layer(context: CaptureContext) -> None:
@@ -62,7 +71,7 @@ def test_feature_maps_of_a_vector_and_of_the_input(context: CaptureContext) -> N
     assert_shows(vector, direct(context, "f").reshape(1, *grid(64)))
     assert_shows(
         captured(context, Want("feature_maps", "@in")),
-        context.data.normalise(torch.from_numpy(context.pinned.picture)[None])[0].numpy(),
+        encoded(context, torch.from_numpy(context.pinned[0].picture)[None])[0].numpy(),
     )
 
 
@@ -74,7 +83,10 @@ def test_vectors_become_rows_or_rectangles(units: int, shape: tuple[int, int]) -
 def test_at_most_64_maps() -> None:
     data = tiny_set()
     network = Network(tiny_cnn().with_parameters("c", filters=70)).eval().requires_grad_(False)
-    tiles = captured(CaptureContext(network, Gallery(data, "cpu"), data.pinned("test", 0)), Want("feature_maps", "c"))
+    tiles = captured(
+        looked_at(network, tiny_problem(data)),
+        Want("feature_maps", "c"),
+    )
     assert (len(tiles.levels), tiles.total) == (64, 70)
 
 
@@ -88,7 +100,7 @@ def test_filters_of_a_deep_convolution_are_one_row_each() -> None:
     design = NetworkDesign("x", (3, 8, 8), (layer("a", "conv2d", filters=20), layer("b", "conv2d", filters=66, kernel=[3, 2])))
     network = Network(design).eval().requires_grad_(False)
     data = tiny_set(channels=3)
-    tiles = captured(CaptureContext(network, Gallery(data, "cpu"), data.pinned("test", 0)), Want("filters", "b"))
+    tiles = captured(looked_at(network, tiny_problem(data)), Want("filters", "b"))
     assert (tiles.total, tiles.columns) == (66 * 20, 16)
     assert tiles.levels.shape == (64 * 16, 3, 2)
     assert_shows(tiles, network.layers["b"].weight[:64, :16].reshape(-1, 3, 2).numpy())
@@ -98,7 +110,10 @@ def templates(*between: object) -> tuple[Network, Tiles]:
     design = NetworkDesign("x", (3, 8, 8), (layer("f", "flatten"), *between, layer("out", "linear", units=2)))  # type: ignore[arg-type]
     network = Network(design).eval().requires_grad_(False)
     data = tiny_set(channels=3)
-    return network, captured(CaptureContext(network, Gallery(data, "cpu"), data.pinned("test", 0)), Want("filters", "out"))
+    return network, captured(
+        looked_at(network, tiny_problem(data)),
+        Want("filters", "out"),
+    )
 
 
 @pytest.mark.parametrize("between", [(), (layer("d", "dropout"), layer("r", "relu"))])
@@ -120,11 +135,11 @@ def test_layers_without_a_weight_matrix_show_nothing(context: CaptureContext) ->
     assert captured(context, Want("filters", "@in")) is None
 
 
-def test_probabilities(context: CaptureContext) -> None:
-    bars = captured(context, Want("probabilities"))
+def test_the_answer_of_a_classifier(context: CaptureContext) -> None:
+    bars = captured(context, Want("answer"))
     assert isinstance(bars, Bars)
     assert bars.labels == ("lying", "standing")
-    assert bars.truth == context.pinned.label
+    assert bars.truth == context.pinned[0].label
     assert np.abs(bars.values - direct(context, "s")).max() < 1e-6  # the design's own softmax
     assert bars.values.sum() == pytest.approx(1.0)
 
@@ -138,21 +153,21 @@ def test_predictions(context: CaptureContext, after_health: bool) -> None:
     assert wall.pictures.shape == (64, 1, 8, 8)
     indices = context.gallery.indices
     assert (indices[0], indices[-1]) == (0, 79) and len(set(indices)) == 64  # spread over all 80 test images
-    split = context.data.split("test")
-    expected = torch.softmax(context.network(context.data.normalise(split.images[indices])), 1)
-    assert wall.labels.tolist() == split.labels[indices].tolist()
+    split = context.problem.data.split("test")
+    expected = torch.softmax(context.network(encoded(context, split["image"][indices.copy()])).main, 1)
+    assert wall.labels.tolist() == split["label"][indices.copy()].tolist()
     assert wall.predicted.tolist() == expected.argmax(1).tolist()
     assert np.abs(wall.confidence - expected.max(1).values.numpy()).max() < 1e-6
 
 
 def test_without_test_images_the_gallery_takes_others() -> None:
-    assert Gallery(tiny_set(test=0), "cpu").split == "validation"
-    assert Gallery(tiny_set(test=0, validation=0), "cpu").pinned().source == "train image #0"
+    assert Gallery(tiny_problem(tiny_set(test=0)), "cpu").split == "validation"
+    assert Gallery(tiny_problem(tiny_set(test=0, validation=0)), "cpu").first().source == "train image #0"
 
 
 def test_an_unknown_capture_or_layer_is_left_out_with_a_sentence(context: CaptureContext) -> None:
-    found, failures = take([Want("feature_maps", "gone"), Want("feture_maps", "c"), Want("probabilities")], context)
-    assert found.keys() == {Want("probabilities")}
+    found, failures = take([Want("feature_maps", "gone"), Want("feture_maps", "c"), Want("answer")], context)
+    assert found.keys() == {Want("answer")}
     assert "no layer 'gone'" in failures[Want("feature_maps", "gone")]
     assert "Did you mean 'feature_maps'?" in failures[Want("feture_maps", "c")]
 
@@ -186,7 +201,7 @@ def test_numbers_that_are_not_finite_do_no_harm(signed: bool) -> None:
 
 def test_published_arrays_are_read_only(context: CaptureContext) -> None:
     wall = captured(context, Want("predictions"))
-    arrays = [captured(context, Want("feature_maps", "c")).levels, captured(context, Want("probabilities")).values, wall.pictures]
+    arrays = [captured(context, Want("feature_maps", "c")).levels, captured(context, Want("answer")).values, wall.pictures]
     assert not any(array.flags.writeable for array in arrays)
 
 
@@ -207,14 +222,14 @@ def test_looking_leaves_the_mode_and_the_statistics_alone() -> None:
 
 
 def test_the_darkroom_develops_what_the_live_run_showed() -> None:
-    wants = frozenset({Want("feature_maps", "c"), Want("filters", "c"), Want("probabilities"), Want("predictions")})
+    wants = frozenset({Want("feature_maps", "c"), Want("filters", "c"), Want("answer"), Want("predictions")})
     watcher = trained(watch=wants)
     live, state, data = watcher.snapshots[-1], watcher.runner.final_state, watcher.runner.data
     random = torch.get_rng_state()
-    past = develop(tiny_cnn(), state.network, data, wants, live.pinned, 26, 2.0)
+    past = Darkroom(tiny_cnn(), tiny_problem(data)).develop(state.network, wants, live.pinned, 26, 2.0)
     assert torch.equal(torch.get_rng_state(), random)  # a run beside it would not notice
 
-    assert (past.step, past.epoch, past.design, past.classes) == (live.step, live.epoch, live.design, live.classes)
+    assert (past.step, past.epoch, past.design, past.task) == (live.step, live.epoch, live.design, live.task)
     for want in wants:
         for name, value in vars(live.captured[want]).items():
             assert np.array_equal(value, getattr(past.captured[want], name)), (want, name)
@@ -223,11 +238,11 @@ def test_the_darkroom_develops_what_the_live_run_showed() -> None:
 def test_the_darkroom_goes_back_and_forth() -> None:
     data, design, want = tiny_set(), tiny_cnn(), Want("filters", "c")
     first, second = Network(design), Network(design)
-    darkroom = Darkroom(design, data)
+    darkroom = Darkroom(design, tiny_problem(data))
     for network in (first, second, first):
-        snapshot = darkroom.develop(network.layers.state_dict(), frozenset({want}), None, 1, 0.1)
+        snapshot = darkroom.develop(network.layers.state_dict(), frozenset({want}), (), 1, 0.1)
         assert_shows(snapshot.captured[want], network.layers["c"].weight.detach()[:, 0].numpy())
-        assert snapshot.pinned.source == "test image #0"
+        assert snapshot.front.source == "test image #0"
 
 
 def test_restored_networks_ask_for_no_gradients() -> None:

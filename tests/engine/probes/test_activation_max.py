@@ -14,6 +14,7 @@ from engine.probes.activation_max import ActivationMax
 from engine.probes.base import Subject
 from engine.probes.parse import make_probe
 from engine.probes.result import ImageStrip
+from engine.probes.subject import encoded
 from engine.probes.units import find_unit, outputs_of
 from engine.words import number
 from engine.zoo import network
@@ -91,18 +92,18 @@ def test_what_is_reported_is_what_the_picture_does(digits: Subject) -> None:
     picture = answer.pictures[0]
     as_file = (picture * 255).round().astype(np.uint8)
     np.testing.assert_array_equal(as_file.astype(np.float32) / 255, picture)
-    logit = float(digits.network(digits.data.normalise(torch.from_numpy(as_file)[None]))[0, 4])
+    logit = float(digits.network(encoded(digits, torch.from_numpy(as_file)[None])).main[0, 4])
     assert answer.facts["activation"] == pytest.approx(logit, abs=1e-4)
 
 
 def test_the_best_real_image_is_the_best(digits: Subject) -> None:
     answer = ask(digits, unit=7, steps=1)
     data = digits.data
-    best = {name: digits.network(data.normalise(split.images))[:, 7].max().item() for name, split in data.splits.items()}
+    best = {name: digits.network(encoded(digits, split["image"])).main[:, 7].max().item() for name, split in data.splits.items()}
     assert answer.facts["best_real_activation"] == pytest.approx(max(best.values()), abs=1e-4)
     split, _, number = answer.facts["best_real_image"].partition(" image #")
     assert best[split] == max(best.values())
-    np.testing.assert_allclose(answer.pictures[1] * 255, data.picture(split, int(number)), atol=1e-3)
+    np.testing.assert_allclose(answer.pictures[1] * 255, data.split(split)["image"][int(number)].numpy(), atol=1e-3)
 
 
 def test_a_filter_is_recovered_by_hand() -> None:
@@ -159,7 +160,7 @@ def test_a_unit_that_is_silent_on_the_data_can_be_woken() -> None:
 def test_units_without_gradient_start_from_real_images() -> None:
     """Behind a second ReLU the gradient is lost where the first is silent; real images show the way."""
     data = noise_set((1, 6, 6))
-    data.splits["train"].images[3] = 255
+    data.splits["train"]["image"][3] = 255
     weights = {
         "l.weight": torch.stack((torch.ones(36), torch.zeros(36))),
         "l.bias": torch.tensor([-70.0, -1.0]),
@@ -218,6 +219,6 @@ def test_a_question_that_does_not_fit_is_a_sentence(settings: dict[str, str], se
 def test_the_output_layer_means_the_logits() -> None:
     subject = random_subject(plain_design((1, 12, 12)))
     unit = find_unit(subject, "", 2, "centre")
-    inputs = subject.data.normalise(subject.data.split("test").images)
+    inputs = encoded(subject, subject.data.split("test")["image"])
     assert unit.layer == "s"
-    torch.testing.assert_close(unit.read(outputs_of(subject, unit.layer, inputs)), subject.network(inputs)[:, 2])
+    torch.testing.assert_close(unit.read(outputs_of(subject, unit.layer, inputs)), subject.network(inputs).main[:, 2])

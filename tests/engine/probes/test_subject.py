@@ -8,8 +8,9 @@ import torch
 from engine.errors import ProbeError, TrainingError
 from engine.probes.image_prior import fit_images, spread_indices, spread_over_splits
 from engine.probes.images import as_bytes, blurred, shifted, total_variation
-from engine.probes.subject import make_subject
+from engine.probes.subject import encoded, make_subject
 from engine.probes.units import before_activation, find_unit
+from engine.problem import make_problem
 from tests.helpers.tiny_subject import noise_set, plain_design, random_subject, residual_design
 
 
@@ -17,26 +18,26 @@ def test_a_subject_is_a_private_copy_in_eval_mode() -> None:
     original = random_subject(residual_design((3, 12, 12)))
     weights = original.network.layers.state_dict()
     random_state = torch.get_rng_state()
-    copy = make_subject(original.design, weights, original.data, name="step 5")
+    copy = make_subject(original.design, weights, original.problem, name="step 5")
     assert torch.equal(torch.get_rng_state(), random_state)
     assert copy.name == "step 5" and not copy.network.training
     assert not any(parameter.requires_grad for parameter in copy.network.parameters())
-    inputs = original.data.normalise(original.data.split("test").images)
-    before = copy.network(inputs)
-    torch.testing.assert_close(before, original.network(inputs))
+    inputs = encoded(original, original.data.split("test")["image"])
+    before = copy.network(inputs).main
+    torch.testing.assert_close(before, original.network(inputs).main)
     for weight in weights.values():
         weight.zero_()
-    torch.testing.assert_close(copy.network(inputs), before)
+    torch.testing.assert_close(copy.network(inputs).main, before)
 
 
 def test_weights_and_data_must_fit() -> None:
     subject = random_subject(plain_design((1, 12, 12)))
     weights = dict(subject.network.layers.state_dict())
     with pytest.raises(ProbeError, match="The data are 1 × 8 × 8, but the network reads 1 × 12 × 12"):
-        make_subject(subject.design, weights, noise_set((1, 8, 8)))
+        make_subject(subject.design, weights, make_problem(None, noise_set((1, 8, 8)), plain_design((1, 8, 8))))
     weights["c.weight"] = weights["c.weight"][:2]
     with pytest.raises(TrainingError, match="'c'"):
-        make_subject(subject.design, weights, subject.data)
+        make_subject(subject.design, weights, subject.problem)
 
 
 def test_a_rising_activation_is_climbed_from_below() -> None:
