@@ -113,4 +113,5 @@ class Boxes(Meaning):
         return ", ".join(f"{self.names[int(box[4])]} at {box[0]:.0f},{box[1]:.0f}" for box in there[:3])
 
     def facts(self, shape: Shape) -> str:
-        return f"up to {shape[0]} box{'es' * (shape[0] != 1)} of {len(self.names)} class{'es' * (len(self.names) != 1)} in every image"
+        boxes = "a box" if shape[0] == 1 else f"up to {shape[0]} boxes"
+        return f"{boxes} of {len(self.names)} class{'es' * (len(self.names) != 1)} in every image"

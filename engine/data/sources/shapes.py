@@ -1,4 +1,4 @@
-"""shapes: one coloured figure at a random place, size and angle on a cluttered background, with its mask."""
+"""shapes: one coloured figure at a random place, size and angle on a cluttered background, with its mask and its box."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from engine.data.drawing.clutter import clutter, colours
 from engine.data.drawing.figures import FIGURES, Figure
 from engine.data.drawing.pen import Reals
 from engine.data.meaning import slots
+from engine.data.meanings.boxes import Boxes
 from engine.data.meanings.classes import Classes
 from engine.data.meanings.grids import Image
 from engine.data.meanings.mask import Mask
@@ -32,7 +33,12 @@ class Shapes(Source):
     name = "shapes"
     title = "Shapes"
     help = "One coloured figure on a cluttered background; where the object lies is known for every image."
-    slots = slots(image=(Image(), (3, SIZE, SIZE)), label=(Classes(names=tuple(FIGURES)), ()), mask=(Mask(), (SIZE, SIZE)))
+    slots = slots(
+        image=(Image(), (3, SIZE, SIZE)),
+        label=(Classes(names=tuple(FIGURES)), ()),
+        mask=(Mask(), (SIZE, SIZE)),
+        box=(Boxes(names=tuple(FIGURES), height=SIZE, width=SIZE), (1, 5), True),
+    )
 
     def load(self, seed: int, root: Path | None = None) -> RawSet:
         return generate(seed)
@@ -47,7 +53,16 @@ def _split(seed: int, stream: int, count: int) -> RawSplit:
     rng = np.random.default_rng([seed, stream, 32])
     labels = balanced_labels(count, len(FIGURES), rng)
     pictures, masks = draw(labels, rng)
-    return RawSplit({"image": pictures, "label": labels, "mask": masks})
+    counts = np.ones(count, np.int64)
+    return RawSplit({"image": pictures, "label": labels, "mask": masks, "box": _boxes(masks, labels), "box.count": counts})
+
+
+def _boxes(masks: Masks, labels: Labels) -> Reals:
+    """(N, 1, 5) left, top, right, bottom and class of the one figure in each picture."""
+    columns, rows = masks.any(1), masks.any(2)
+    edges = [columns.argmax(1), rows.argmax(1), SIZE - columns[:, ::-1].argmax(1), SIZE - rows[:, ::-1].argmax(1)]
+    boxes: Reals = np.stack([*edges, labels], 1)[:, None].astype(np.float32)
+    return boxes
 
 
 def draw(labels: Labels, rng: np.random.Generator) -> tuple[Bytes, Masks]:

@@ -56,6 +56,8 @@ def test_card_of_shapes_as_the_network_gets_them() -> None:
     document = json.loads(json.dumps(made.document()))
     assert document["classes"] == list(made.classes)
     assert document["counts"]["test"] == [125] * 8
+    assert document["slots"]["box"]["padded"] is True
+    assert document["slots"]["box"]["meaning"]["height"] == 16
     assert document["slots"]["mask"] == {"meaning": {"kind": "mask"}, "shape": [16, 16]}
 
 

@@ -83,6 +83,18 @@ def test_masks_fit_the_figures(drawn: RawSet) -> None:
     assert columns.max() >= 29
 
 
+def test_boxes_fit_the_masks(drawn: RawSet) -> None:
+    for mask, box, label in zip(drawn.test["mask"], drawn.test["box"], drawn.test["label"], strict=True):
+        left, top, right, bottom, figure = box[0].astype(int)
+        outside = mask.copy()
+        outside[top:bottom, left:right] = False
+        inside = mask[top:bottom, left:right]
+        assert not outside.any()
+        assert inside[0].any() and inside[-1].any() and inside[:, 0].any() and inside[:, -1].any()
+        assert figure == label
+    assert (drawn.test["box.count"] == 1).all()
+
+
 def test_colour_says_nothing_of_the_class(drawn: RawSet) -> None:
     """The mean colour of the figures hardly differs between classes: far less than within them."""
     masks, images, labels = drawn.train["mask"], drawn.train["image"] / 255, drawn.train["label"]
