@@ -14,6 +14,8 @@ def check_raw(raw: RawSet, owner: str) -> None:
     """DataError, in which ``owner`` names the data, unless every slot of both splits holds what it should, for every example."""
     if not raw.slots:
         raise DataError(f"{owner} has no slots, so there is nothing to learn", _MEND)
+    if len(raw.train) == 0:
+        raise DataError(f"{owner} has no training examples", "Choose other data.")
     for name, part in (("training", raw.train), ("test", raw.test)):
         for slot in raw.slots.values():
             _check_slot(part, slot, f"{owner}, {name} examples")

@@ -66,13 +66,17 @@ class Boxes(Meaning):
         return encoded * self._scale(encoded)
 
     def _scale(self, like: Tensor) -> Tensor:
-        return like.new_tensor([self.width, self.height, self.width, self.height, 1])
+        from engine.data.constants import constant
+
+        return constant((self.width, self.height, self.width, self.height, 1), (NUMBERS,), like.device)
 
     def fit(self, values: Tensor, shape: Sequence[int]) -> Tensor:
         """What is left of the boxes once the image is cropped and resized as images are."""
-        from engine.data.fit import cropped_size, require_image_shape
+        from engine.data.fit import cropped_size
 
-        _, height, width = require_image_shape(shape)
+        if len(shape) != 3:
+            return values
+        _, height, width = shape
         tall, wide = cropped_size(self.height, self.width, height, width)
         left, top = (self.width - wide) // 2, (self.height - tall) // 2
         across = (values[..., 0:4:2] - left).clamp(0, wide) * (width / wide)
@@ -80,7 +84,7 @@ class Boxes(Meaning):
         return self._of_edges(across, down, values)
 
     def fitted(self, shape: Sequence[int]) -> Meaning:
-        return self.model_copy(update={"height": shape[1], "width": shape[2]})
+        return self if len(shape) != 3 else self.model_copy(update={"height": shape[1], "width": shape[2]})
 
     def mirrored(self, values: Tensor) -> Tensor:
         return self._of_edges(self.width - values[..., 0:4:2].flip(-1), values[..., 1:4:2], values)

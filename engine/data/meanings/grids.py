@@ -55,13 +55,14 @@ class Grid(Meaning):
 
 @lru_cache(maxsize=64)
 def _affine(mean: Reals, deviation: Reals, device: torch.device, dimensions: int) -> tuple[Tensor, Tensor]:
-    """(1, C, 1, ...) scale and shift; remembered, as making them takes longer than using them."""
+    """(1, C, 1, ...) scale and shift, made once."""
     import torch
 
-    with torch.inference_mode(False):  # or gradients could never flow through them
-        shape = (1, -1, *[1] * (dimensions - 2))
-        middle = torch.tensor(mean, device=device, dtype=torch.float32).view(shape)
-        spread = torch.tensor(deviation, device=device, dtype=torch.float32).view(shape)
+    from engine.data.constants import constant
+
+    shape = (1, -1, *[1] * (dimensions - 2))
+    middle, spread = constant(mean, shape, device), constant(deviation, shape, device)
+    with torch.inference_mode(False):
         return 1 / spread, -middle / spread
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
@@ -12,7 +11,6 @@ from engine.design.kinds import Shape
 from engine.design.parameters import Reals, Words, parameter
 
 if TYPE_CHECKING:
-    import torch
     from torch import Tensor
 
 
@@ -63,8 +61,12 @@ class Vector(Meaning):
         return encoded * deviation + mean
 
     def _affine(self, like: Tensor) -> tuple[Tensor, Tensor]:
+        """(1, features) mean and deviation where ``like`` is."""
+        from engine.data.constants import constant
+
         features = like.shape[1]
-        return _affine(self.mean or (0.0,) * features, self.deviation or (1.0,) * features, like.device)
+        mean, deviation = self.mean or (0.0,) * features, self.deviation or (1.0,) * features
+        return constant(mean, (1, -1), like.device), constant(deviation, (1, -1), like.device)
 
     def picture(self, value: Array) -> Bytes:
         """A dot in the plane for a point; a row of bars for more numbers."""
@@ -82,15 +84,3 @@ class Vector(Meaning):
     def facts(self, shape: Shape) -> str:
         names = f" ({', '.join(self.names)})" if 0 < len(self.names) <= 6 else ""
         return f"{shape[0]} number{'s' * (shape[0] != 1)}{names}"
-
-
-@lru_cache(maxsize=64)
-def _affine(mean: Reals, deviation: Reals, device: torch.device) -> tuple[Tensor, Tensor]:
-    """(1, features) mean and deviation on ``device``, made once."""
-    import torch
-
-    with torch.inference_mode(False):
-        return (
-            torch.tensor(mean, device=device, dtype=torch.float32)[None],
-            torch.tensor(deviation, device=device, dtype=torch.float32)[None],
-        )

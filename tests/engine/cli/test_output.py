@@ -18,5 +18,3 @@ def test_table_aligns_numbers_right():
         "a     1,234",
         "long      5",
     ]
-
-

@@ -85,6 +85,7 @@ WRONG: dict[str, Callable[[int], RawSet]] = {
     "a class too many": changed(label=lambda values: values + 1),
     "a class that never occurs": changed(label=lambda values: values % 2),
     "no labels": without_labels,
+    "no training examples": changed(point=lambda values: values[:0], label=lambda values: values[:0]),
     "other names than promised": renamed,
 }
 
