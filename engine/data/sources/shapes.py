@@ -59,8 +59,7 @@ def _split(seed: int, stream: int, count: int) -> RawSplit:
 
 def _boxes(masks: Masks, labels: Labels) -> Reals:
     """(N, 1, 5) left, top, right, bottom and class of the one figure in each picture."""
-    columns: Masks = masks.any(1)
-    rows: Masks = masks.any(2)
+    columns, rows = np.asarray(masks.any(1)), np.asarray(masks.any(2))
     edges = [columns.argmax(1), rows.argmax(1), SIZE - columns[:, ::-1].argmax(1), SIZE - rows[:, ::-1].argmax(1)]
     boxes: Reals = np.stack([*edges, labels], 1)[:, None].astype(np.float32)
     return boxes
