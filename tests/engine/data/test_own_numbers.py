@@ -80,7 +80,18 @@ def test_names_are_taken_over(tmp_path: Path) -> None:
     assert data.slots["x"].meaning.names == ("a", "b")
     words = archive(tmp_path, x=X, y=np.array(["yes", "no"] * (N // 2)), **{"y.names": np.array(["yes", "no", "perhaps"])})
     assert words.slots["y"].meaning.names == ("yes", "no", "perhaps")
-    assert set(words.splits["train"]["y"].tolist()) == {0, 1}
+    for split in words.splits.values():
+        first = (
+            split["x"][:, 0] * (2 * N - 1) / 2
+        ).round()  # which example it is; every second one says "yes", which is named first
+        assert torch.equal(split["y"], first.long() % 2)
+
+
+def test_the_seed_chooses_what_is_held_back(tmp_path: Path) -> None:
+    np.savez(tmp_path / "own.npz", x=X, y=Y)
+    first, again, other = (load(str(tmp_path / "own.npz"), None, seed, 0.0).splits["test"]["x"] for seed in (0, 0, 1))
+    assert torch.equal(first, again)
+    assert not torch.equal(first, other)
 
 
 def test_padded_arrays_bring_their_counts(tmp_path: Path) -> None:
