@@ -116,7 +116,7 @@ def test_one_file_each(extended: None, run: Path, tmp_path: Path, capsys: pytest
     assert not np.allclose(black[1], flat[1])
 
     # The probe: its rows are in the answer.
-    assert probe("census")["rows"] == [["train", 1294], ["validation", 144], ["test", 359]]
+    assert probe("census")["rows"] == [["train", 1295], ["validation", 143], ["test", 359]]
 
     # The capture: of a past step, of the second of two examples.
     folder = RunFolder.open(run)
