@@ -60,7 +60,7 @@ def _play(seed: int, epochs: int, count: int) -> list[Row]:
 
 
 def _trained(design: NetworkDesign, config: TrainingConfig, problem: Problem) -> dict[str, Tensor]:
-    trainer = Trainer(design, config, problem, torch.device("cpu"))
+    trainer = Trainer(design, config, problem.data, torch.device("cpu"))
     for _ in trainer.events():
         pass
     return weights_on_cpu(trainer.network)
