@@ -124,7 +124,8 @@ def test_one_file_each(extended: None, run: Path, tmp_path: Path, capsys: pytest
     problem = folder.problem(load("digits", (1, 8, 8), 0, 0.1))
     pins = (problem.example("test", 0), problem.example("test", 1))
     want = Want("extremes", "@in", 1)
-    shown = Darkroom(folder.design, problem).develop(folder.load_checkpoint(chosen_checkpoint(folder, "last")).network, frozenset({want}), pins, 1, 0.1)
+    weights = folder.load_checkpoint(chosen_checkpoint(folder, "last")).network
+    shown = Darkroom(folder.design, problem).develop(weights, frozenset({want}), pins, 1, 0.1)
     inputs, _ = problem.prepare(problem.data.split("test").take(torch.tensor([1])))
     bars = shown.get(want, Bars)
     assert bars is not None
