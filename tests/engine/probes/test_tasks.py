@@ -122,7 +122,7 @@ def test_a_network_that_has_diverged_is_a_sentence(value: float) -> None:
     for weights in subject.network.parameters():
         weights.fill_(value)
     for probe, image in ((Occlusion(), first_image(subject)), (ActivationMax(steps=2), None)):
-        with pytest.raises(ProbeError, match="not a finite number.*Ask at an earlier step"):
+        with pytest.raises(ProbeError, match=r"not a finite number.*Ask at an earlier step"):
             next(probe.run(subject, image))
 
 
