@@ -12,14 +12,18 @@ from torch import Tensor
 
 from benchmarks.base import Pairs, Row, in_turn, seconds, torch_threads
 from engine.build import Network
-from engine.data.dataset import ImageSet, Split
+from engine.data.dataset import DataSet, Split
+from engine.data.meaning import slots
+from engine.data.meanings.classes import Classes
+from engine.data.meanings.grids import Image
 from engine.design.network import LayerSpec, NetworkDesign, layer
 from engine.errors import LayerscopeError
 from engine.probes.base import Subject
 from engine.probes.occlusion import Occlusion
 from engine.probes.result import HeatMap
 from engine.probes.subject import as_input, make_subject
-from engine.snapshot import PinnedImage
+from engine.problem import make_problem
+from engine.snapshot import Example
 from engine.zoo import network
 
 BATCHES = (1, 16, 64, 256)
@@ -32,7 +36,7 @@ class Case:
     """One network asked with one patch and stride."""
 
     subject: Subject
-    image: PinnedImage
+    image: Example
     patch: int
     stride: int
 
@@ -77,9 +81,9 @@ def _captum(case: Case, batch: int) -> Callable[[], Tensor]:
 
     inputs = as_input(case.subject, case.image)
     with torch.no_grad():
-        target = int(case.subject.network(inputs).argmax())
+        target = int(case.subject.network(inputs).main.argmax())
     channels = inputs.shape[1]
-    method = CaptumOcclusion(case.subject.network)
+    method = CaptumOcclusion(lambda images: case.subject.network(images).main)
 
     @torch.no_grad()
     def attribute() -> Tensor:
@@ -103,7 +107,7 @@ def _check(case: Case, captum: Tensor) -> None:
         raise LayerscopeError(f"{case.name}: the maps differ by {np.abs(ours - theirs).max():.2g}, so no time was taken")
 
 
-def _subjects() -> list[tuple[Subject, PinnedImage]]:
+def _subjects() -> list[tuple[Subject, Example]]:
     return [_subject(design) for design in (network("lenet5"), vgg_small())]
 
 
@@ -119,13 +123,16 @@ def vgg_small() -> NetworkDesign:
     return NetworkDesign("VGG-like, 6 convolutions", (3, 32, 32), (*layers, *head))
 
 
-def _subject(design: NetworkDesign) -> tuple[Subject, PinnedImage]:
+def _subject(design: NetworkDesign) -> tuple[Subject, Example]:
     """The network with random weights: time does not depend on what they are."""
     torch.manual_seed(0)
     weights = Network(design).layers.state_dict()
     images = torch.randint(0, 256, (2, *design.input_shape), dtype=torch.uint8)
-    split = Split(images, torch.zeros(2, dtype=torch.int64))
+    split = Split({"image": images, "label": torch.zeros(2, dtype=torch.int64)})
     splits = {"train": split, "validation": split, "test": split}
     channels = design.input_shape[0]
-    data = ImageSet("noise", tuple(map(str, range(10))), splits, (0.5,) * channels, (0.29,) * channels)
-    return make_subject(design, weights, data), data.pinned("test", 0)
+    image = Image(mean=(0.5,) * channels, deviation=(0.29,) * channels)
+    classes = Classes(names=tuple(map(str, range(10))))
+    data = DataSet("noise", slots(image=(image, design.input_shape), label=(classes, ())), splits)
+    problem = make_problem(None, data, design)
+    return make_subject(design, weights, problem), problem.example("test", 0)

@@ -4,27 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 import torch
 from torch import Tensor
 
 from benchmarks.base import Row, torch_threads
 from engine.build import Network
-from engine.data.dataset import ImageSet
 from engine.data.load import load
 from engine.design.network import NetworkDesign
 from engine.errors import LayerscopeError
 from engine.files.design_file import load_design
-from engine.probes.base import Subject
-from engine.probes.occlusion import Occlusion
-from engine.probes.subject import make_subject
-from engine.training.config import TrainingConfig
+from engine.probes.base import Probe, Subject
+from engine.probes.parse import make_probe
+from engine.probes.subject import encoded, make_subject
+from engine.problem import Problem, make_problem
+from engine.task import TASKS
+from engine.training.config import TrainingConfig, training_config
 from engine.training.trainer import Trainer, weights_on_cpu
 
 SEEDS = (0, 1, 2)
 DESIGN = Path(__file__).parents[1] / "resources" / "designs" / "shapes_cnn.design.json"
-QUESTIONS: Mapping[str, Mapping[str, Any]] = {
+QUESTIONS: Mapping[str, Mapping[str, str]] = {
     "shipped defaults": {},
     "fill=mean output=logit": {"fill": "mean", "output": "logit"},
 }
@@ -43,9 +43,10 @@ def run(quick: bool) -> list[Row]:
 def _play(seed: int, epochs: int, count: int) -> list[Row]:
     """One network of its own, with its own images: what is measured varies by some percent from one training to the next."""
     design = load_design(DESIGN)
-    config = TrainingConfig(epochs=epochs, seed=seed, device="cpu")
+    config = training_config(epochs=epochs, seed=seed, device="cpu")
     data = load("shapes", design.input_shape, config.seed, config.validation_share)
-    trained = make_subject(design, _trained(design, config, data), data)
+    problem = make_problem(TASKS.get("classify")(), data, design)
+    trained = make_subject(design, _trained(design, config, problem), problem)
     right = _correct(trained)
     images = right[:count]
     if len(images) < count:
@@ -55,35 +56,34 @@ def _play(seed: int, epochs: int, count: int) -> list[Row]:
     rows += [_row(trained, images, f"seed {seed}: {name}", settings) for name, settings in QUESTIONS.items()]
     # The same images and classes: what the object's contrast alone does, before anything is learned.
     name = f"seed {seed}: untrained, shipped defaults"
-    return [*rows, _row(_untrained(design, config, data), images, name, {"target": "label"})]
+    return [*rows, _row(_untrained(design, config, problem), images, name, {"target": "label"})]
 
 
-def _trained(design: NetworkDesign, config: TrainingConfig, data: ImageSet) -> dict[str, Tensor]:
-    trainer = Trainer(design, config, data, torch.device("cpu"))
+def _trained(design: NetworkDesign, config: TrainingConfig, problem: Problem) -> dict[str, Tensor]:
+    trainer = Trainer(design, config, problem.data, torch.device("cpu"))
     for _ in trainer.events():
         pass
     return weights_on_cpu(trainer.network)
 
 
-def _untrained(design: NetworkDesign, config: TrainingConfig, data: ImageSet) -> Subject:
+def _untrained(design: NetworkDesign, config: TrainingConfig, problem: Problem) -> Subject:
     """The weights with which the training began."""
     torch.manual_seed(config.seed)
-    return make_subject(design, Network(design).layers.state_dict(), data)
+    return make_subject(design, Network(design).layers.state_dict(), problem)
 
 
 @torch.no_grad()
 def _correct(subject: Subject) -> list[int]:
     """Indices of the test images that the network classifies correctly, in stored order."""
     test = subject.data.split("test")
-    guesses = torch.cat([subject.network(subject.data.normalise(part)).argmax(1) for part in torch.split(test.images, 100)])
-    return torch.nonzero(guesses == test.labels).flatten().tolist()
+    guesses = [subject.network(encoded(subject, part)).main.argmax(1) for part in torch.split(test["image"], 100)]
+    return torch.nonzero(torch.cat(guesses) == test["label"]).flatten().tolist()
 
 
-def _row(subject: Subject, images: Sequence[int], name: str, settings: Mapping[str, Any]) -> Row:
+def _row(subject: Subject, images: Sequence[int], name: str, settings: Mapping[str, str]) -> Row:
     """The share of ``images`` whose strongest pixel is the object's; chance is the mean share of pixels that are."""
-    probe = Occlusion(**settings)
-    masks = subject.data.split("test").masks
-    assert masks is not None
+    probe = make_probe("occlusion", settings)
+    masks = subject.data.split("test")["mask"] > 0.5
     hits = sum(_hits(subject, probe, index, masks[index]) for index in images)
     share, chance = hits / len(images), float(masks[list(images)].float().mean())
     return Row(
@@ -96,7 +96,7 @@ def _row(subject: Subject, images: Sequence[int], name: str, settings: Mapping[s
     )
 
 
-def _hits(subject: Subject, probe: Occlusion, index: int, mask: Tensor) -> bool:
-    *_, last = probe.run(subject, subject.data.pinned("test", index))
+def _hits(subject: Subject, probe: Probe, index: int, mask: Tensor) -> bool:
+    *_, last = probe.run(subject, subject.problem.example("test", index))
     row, column = last.facts["strongest_pixel"]
     return bool(mask[row, column])

@@ -68,7 +68,7 @@ def take(wants: Iterable[Want], context: CaptureContext) -> tuple[dict[Want, Any
 
 def read_only(found: Any) -> Any:
     """``found`` with every array in it closed to writing, as two threads will share it."""
-    for value in vars(found).values():
+    for value in getattr(found, "__dict__", {}).values():
         for array in value if isinstance(value, tuple) else (value,):
             if isinstance(array, np.ndarray):
                 array.flags.writeable = False

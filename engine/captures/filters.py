@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import prod
+
 from torch import Tensor
 
 from engine.build import Network
@@ -55,6 +57,8 @@ def flattened_volume(network: Network, id: str) -> Shape | None:
             return shape if design[name].parameters.only_reshapes and len(shape) == 3 else None
         (before,) = sources[name]
         if before == NETWORK_INPUT or design[before].parameters.windows(report[before].inputs) != ():
+            return None
+        if [prod(read) for read in report[before].inputs] != [prod(shape)]:
             return None
         name = before
     return None

@@ -27,7 +27,8 @@ def make_probe(name: str, settings: Mapping[str, str] | None = None) -> Probe:
 
 
 def result_json(result: ProbeResult, probe: Probe, seconds: float, run: str = "") -> dict[str, Any]:
-    """{"probe", "run", "target", "seconds", "headline", ...facts}, of bars and rows their numbers too, all of it plain; what is not finite becomes None."""
+    """{"probe", "run", "target", "seconds", "headline", ...facts} and the numbers of bars or rows, all of it plain; what is not
+    finite becomes None."""
     facts = {key: _plain(value) for key, value in (result.facts | result.listed()).items()}
     head = {"probe": probe.kind, "run": run, "target": facts.pop("target", ""), "seconds": round(seconds, 4)}
     return head | {"headline": result.headline} | facts

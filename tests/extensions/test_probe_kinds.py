@@ -14,6 +14,7 @@ import torch
 import main
 from engine.captures.base import CAPTURES
 from engine.captures.develop import Darkroom
+from engine.cli.evaluate import chosen_checkpoint
 from engine.data.load import load
 from engine.design.network import NetworkDesign, layer
 from engine.files.design_file import save_design
@@ -116,14 +117,15 @@ def test_one_file_each(extended: None, run: Path, tmp_path: Path, capsys: pytest
     assert not np.allclose(black[1], flat[1])
 
     # The probe: its rows are in the answer.
-    assert probe("census")["rows"] == [["train", 1294], ["validation", 144], ["test", 359]]
+    assert probe("census")["rows"] == [["train", 1295], ["validation", 143], ["test", 359]]
 
     # The capture: of a past step, of the second of two examples.
     folder = RunFolder.open(run)
     problem = folder.problem(load("digits", (1, 8, 8), 0, 0.1))
     pins = (problem.example("test", 0), problem.example("test", 1))
     want = Want("extremes", "@in", 1)
-    shown = Darkroom(folder.design, problem).develop(folder.load_checkpoint("last").network, frozenset({want}), pins, 1, 0.1)
+    weights = folder.load_checkpoint(chosen_checkpoint(folder, "last")).network
+    shown = Darkroom(folder.design, problem).develop(weights, frozenset({want}), pins, 1, 0.1)
     inputs, _ = problem.prepare(problem.data.split("test").take(torch.tensor([1])))
     bars = shown.get(want, Bars)
     assert bars is not None

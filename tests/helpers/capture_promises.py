@@ -80,7 +80,9 @@ def changes_nothing(name: str, case: Case) -> None:
     context = context_of(case)
     context.network.train()
     before = state_of(context)
-    taken(context, wants_of(name, case))
+    with looking(context.network):
+        take(wants_of(name, case), context)
+        assert not any(module.training for module in context.network.modules()), "later captures see another mode"
     for old, new in zip(before, state_of(context), strict=True):
         assert torch.equal(old, new) if isinstance(old, torch.Tensor) else old == new, "looking changed something"
 
