@@ -162,10 +162,11 @@ def _make_kind(field: FormField, path: str, value: Any, nested: Mapping[str, Any
     if name not in registry:
         values, name = _expand(field, name, values)
     try:
-        return construct(registry.get(name), {**values, **nested}, name)
+        made: Kind = construct(registry.get(name), {**values, **nested}, name)
     except DesignError as error:
         inner = f"{path}.{error.field}" if error.field else path
         raise DesignError(error.problem, error.suggestion, layer=error.layer, field=inner) from None
+    return made
 
 
 def _expand(field: FormField, name: str, values: dict[str, Any]) -> tuple[dict[str, Any], str]:

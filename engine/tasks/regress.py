@@ -42,7 +42,7 @@ class Regress(Task):
 
     @classmethod
     def suits(cls, slots: Mapping[str, Slot], output: Shape) -> bool:
-        first, *others = slots.values()
+        _, *others = slots.values()
         return any(isinstance(slot.meaning, Vector) and slot.network_shape == output for slot in others)
 
     def roles(self, slots: Mapping[str, Slot]) -> Roles:

@@ -35,8 +35,8 @@ class Runner:
     """Trains ``design`` with ``config`` on what ``load_data`` returns, and reports to ``mailbox``.
 
     ``load_data`` is called on a thread of its own, so that stopping need not wait for it. ``watch`` says what to capture, of
-    the examples ``pins`` (none: the first of the test split). ``resume`` continues a saved state. ``filmstrip`` and ``recorder``, where given,
-    keep what the run produces. ``threads`` overrides "all CPU cores but one"; torch has one such number per process.
+    the examples ``pins`` (none: the first of the test split). ``resume`` continues a saved state. ``filmstrip`` and ``recorder``,
+    where given, keep what the run produces. ``threads`` overrides "all CPU cores but one"; torch has one such number per process.
     Every method may be called from any thread and returns at once, but ``join``. Orders are obeyed between two steps or
     two batches of validation: within 200 ms unless a single step takes longer. The process cannot leave before the run has
     ended: call ``stop`` and ``join``.

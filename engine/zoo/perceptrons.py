@@ -16,7 +16,8 @@ class Softmax(Classifier):
     kind: ClassVar[str] = "softmax"
     title: ClassVar[str] = "Softmax regression"
     help: ClassVar[str] = (
-        "A linear classifier: one template per class, compared with the image pixel by pixel; what every deeper network has to beat."
+        "A linear classifier: one template per class, compared with the image pixel by pixel; what every deeper network has to "
+        "beat."
     )
     input_shape: ClassVar[Shape] = (1, 28, 28)
 
@@ -31,7 +32,8 @@ class Mlp(Classifier):
     kind: ClassVar[str] = "mlp"
     title: ClassVar[str] = "Perceptron with one hidden layer"
     help: ClassVar[str] = (
-        "300 hidden units with ReLU between image and classes: mixtures of templates, with no idea of which pixels are neighbours."
+        "300 hidden units with ReLU between image and classes: mixtures of templates, with no idea of which pixels are "
+        "neighbours."
     )
     input_shape: ClassVar[Shape] = (1, 28, 28)
 
