@@ -99,9 +99,6 @@ def test_several() -> None:
     assert lunch(more="pear").more == lunch(more=[Pear()]).more == (Pear(),)
     mended = lunch(more=["apple", "pear"], **{"more.pear.weight": 4.0, "more.red": True})
     assert mended.more == (Apple(red=True), Pear(weight=4.0))
-        Apple(red=True),
-        Pear(weight=4.0),
-    )
     assert refused(more=["pear", "pear"]).problem == "'pear' is chosen twice"
     assert "several of the chosen have 'weight'" in refused(more=["apple", "pear"], **{"more.weight": 1.0}).problem
     assert "none of the chosen has 'length'" in refused(more=["apple"], **{"more.length": 1}).problem

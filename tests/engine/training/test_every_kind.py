@@ -165,12 +165,12 @@ def test_penalties_by_hand() -> None:
     outputs = network(inputs, {"h"})
 
     def value(name: str, **values: Any) -> float:
-        return float(PENALTIES.get(name)(**values).of(network, outputs, inputs))
+        return PENALTIES.get(name)(**values).of(network, outputs, inputs).item()
 
-    assert value("l1", strength=0.5) == pytest.approx(0.5 * sum(float(w.abs().sum()) for w in weights), rel=1e-5)
-    assert value("l2", strength=0.5) == pytest.approx(0.25 * sum(float(w.square().sum()) for w in weights), rel=1e-5)
-    everything = 0.25 * sum(float(w.square().sum()) for w in [*weights, *biases])
+    assert value("l1", strength=0.5) == pytest.approx(0.5 * sum(w.abs().sum().item() for w in weights), rel=1e-5)
+    assert value("l2", strength=0.5) == pytest.approx(0.25 * sum(w.square().sum().item() for w in weights), rel=1e-5)
+    everything = 0.25 * sum(w.square().sum().item() for w in [*weights, *biases])
     assert value("l2", strength=0.5, biases=True) == pytest.approx(everything, rel=1e-5)
     assert value("activity_l1", strength=0.5, layer="h") == pytest.approx(
-        0.5 * float(outputs.kept["h"].abs().sum(1).mean()), rel=1e-5
+        0.5 * outputs.kept["h"].abs().sum(1).mean().item(), rel=1e-5
     )

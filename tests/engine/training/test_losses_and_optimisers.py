@@ -52,7 +52,7 @@ def test_mse_takes_probabilities_where_the_design_ends_in_softmax() -> None:
 
 def test_binary_cross_entropy_by_hand_and_without_overflow() -> None:
     loss = LOSSES.get("binary_cross_entropy")()
-    expected = (log(1 + exp(-2)) + log(1 + exp(-1)) + log(2) + 1 + log(1 + exp(-1))) / 4
+    expected = (log(1 + exp(-2)) + log(1 + exp(-1)) + log(2) + log(1 + exp(1))) / 4
     assert loss.of(torch.tensor([[2.0, -1.0], [0.0, 1.0]]), torch.tensor([[1.0, 0.0], [1.0, 0.0]])).item() == pytest.approx(
         expected
     )
