@@ -65,12 +65,12 @@ class Observer:
         step = self._trainer.place.step
         if is_keyframe(step, self._frame_spacing):
             self._timed(clock, self.keep_frame, self._pacer.charge)
-        if is_early(step + 1) and self._pacer.is_on:
-            self._timed(clock, self._remember_weights, self._pacer.charge)
         if is_early(step) and self._pacer.is_on:
             self._timed(clock, lambda: self._look(self._recent(step)), self._pacer.took)
         elif self._pacer.is_due(clock.seconds):
             self._look_or_wait(clock, step)
+        if is_early(step + 1) and self._pacer.is_on:  # only now: the look was still at what this step changed
+            self._timed(clock, self._remember_weights, self._pacer.charge)
 
     def _look_or_wait(self, clock: Stopwatch, step: int) -> None:
         """Look; where health is to be measured too, remember the weights now and look behind the next step, so that what one

@@ -44,6 +44,7 @@ class Scene:
     """A live network, an observer that watches two captures, and how often each was taken."""
 
     def __init__(self, **config: Any) -> None:
+        torch.set_num_threads(1)
         self.taken: dict[str, list[int]] = {SELDOM.capture: [], OFTEN.capture: []}
         self.trainer = Trainer(tiny_cnn(), tiny_config(epochs=1000, **config), tiny_set(), torch.device("cpu"))
         self.clock, self.mailbox = Clock(), Mailbox()
