@@ -57,8 +57,11 @@ def run(options: argparse.Namespace) -> int:
     data = load_data(options.data, design, config)
     from engine.cli.training import train_in_folder
     from engine.problem import make_problem
+    from engine.training.objective import require_objective
 
-    make_problem(config.task, data, design).check(design)
+    problem = make_problem(config.task, data, design)
+    problem.check(design)
+    require_objective(config, problem.task, design)
     folder = RunFolder.create(path, design, config, options.data, data)
     outcome = train_in_folder(folder, data)
     report(folder, outcome, data, options.json)

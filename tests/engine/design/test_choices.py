@@ -123,6 +123,8 @@ def test_several() -> None:
         ({"first": {"kind": "pear", "length": [1]}}, "first.length", "not a whole number"),
         ({"length": 2}, "length", "belongs to pear, but the first is apple"),
         ({"weight": 2.0}, "weight", "belongs to several choices. Write first.weight or last.weight"),
+        ({"first": "aple", "length": 2}, "first", "no fruit 'aple'"),
+        ({"more": ["apple", {"kind": "paer"}], "length": 2}, "more", "no fruit 'paer'"),
         ({"hour": 3}, "hour", "Lunch has no parameter 'hour'. Did you mean 'hours'"),
         ({"frist.weight": 3.0}, "frist.weight", "no choice 'frist'. Did you mean 'first'"),
         ({"hours.weight": 3.0}, "hours.weight", "no choice 'hours'"),

@@ -167,8 +167,6 @@ JUNK = st.recursive(
     lambda inner: (
         st.lists(inner, max_size=3)
         | st.dictionaries(st.sampled_from(["kind", "mean", "shape", "meaning"]) | st.text(max_size=4), inner, max_size=3)
-            st.sampled_from(["kind", "mean", "shape", "meaning", "training"]) | st.text(max_size=4), inner, max_size=3
-        )
     ),
     max_leaves=6,
 )
