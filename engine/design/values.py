@@ -93,7 +93,7 @@ def owner_of(fields: Mapping[str, FormField], own: Mapping[str, Any], key: str, 
 
 
 def _require_known(field: FormField, value: Any) -> None:
-    """DesignError for the first name in ``value`` that is no kind of the field's registry: the mistake that others follow from."""
+    """DesignError for the first name in ``value`` that is no kind of the field's registry."""
     for each in value if isinstance(value, list | tuple) else (value,):
         name = each.get(KIND) if isinstance(each, Mapping) else each
         assert field.registry is not None

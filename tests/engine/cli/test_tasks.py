@@ -188,3 +188,13 @@ def test_a_run_of_format_1_is_evaluated_asked_and_goes_on(run, small, trained, t
     run("resume", shutil.copytree(trained, tmp_path / "today"), "--epochs", 2)
     one, two = (RunFolder.open(tmp_path / each).load_checkpoint().tensors() for each in ("old", "today"))
     assert all(torch.equal(one[key], two[key]) for key in one)
+
+
+def test_a_value_of_the_optimiser_that_a_built_in_network_brings_can_be_set(run, tmp_path) -> None:
+    words = ("regression_mlp:units=4", "--data", "hills", "--epochs", 1)
+    assert run("train", *words, "--out", "a", "--set", "beta1=0.5").code == 0
+    brought = RunFolder.open(tmp_path / "a").config.optimizer
+    assert (brought.kind, brought.learning_rate, brought.beta1) == ("adam", 0.003, 0.5)
+    assert run("train", *words, "--out", "b", "--set", "optimizer=sgd").code == 0
+    other = RunFolder.open(tmp_path / "b").config
+    assert (other.optimizer.kind, other.optimizer.learning_rate, other.task.kind) == ("sgd", 0.05, "regress")
