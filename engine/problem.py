@@ -50,8 +50,8 @@ class Problem:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The slots that a batch needs."""
-        names = [self.input.name, self.target.name, *self.extra]
+        """The slots that a batch needs: a target that the task makes from its input is none."""
+        names = [name for name in (self.input.name, self.target.name, *self.extra) if name in self.data.slots]
         counts = [self.data.slots[name].count_name for name in names if self.data.slots[name].padded]
         return tuple(dict.fromkeys([*names, *counts]))
 

@@ -28,7 +28,8 @@ Tally = tuple["Tensor", "Tensor | float"]
 
 @dataclass(frozen=True)
 class Roles:
-    """The slot a network reads and the one it is to answer; they may be the same."""
+    """The slot a network reads and the one it is to answer. They may be the same; and the target may be one that the data do
+    not have, where ``prepare`` makes it."""
 
     input: Slot
     target: Slot

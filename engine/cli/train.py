@@ -58,8 +58,11 @@ def run(options: argparse.Namespace) -> int:
     data = load_data(options.data, design, config)
     from engine.cli.training import train_in_folder
     from engine.problem import make_problem
+    from engine.training.objective import require_objective
 
-    make_problem(config.task, data, design).check(design)
+    problem = make_problem(config.task, data, design)
+    problem.check(design)
+    require_objective(config, problem.task, design)
     folder = RunFolder.create(path, design, config, options.data, data)
     outcome = train_in_folder(folder, data)
     report(folder, outcome, data, options.json)
@@ -70,8 +73,10 @@ def config_from(options: argparse.Namespace, suggested: Mapping[str, Any]) -> Tr
     """The configuration from --set and its shorthands --epochs, --seed and --device, which go first; what is left open is as the
     built-in network suggests, which is told on standard error."""
     shorthands = [f"{name}={getattr(options, name)}" for name in ("epochs", "seed", "device") if getattr(options, name)]
-    values = parse_settings(TrainingConfig, [*options.settings, *shorthands], NOUN)
-    brought = {key: value for key, value in suggested.items() if key not in values}
+    values = parse_settings(TrainingConfig, [*options.settings, *shorthands], NOUN, suggested)
+    own = TrainingConfig.model_fields
+    others = any(key in own and values.get(key, value) != value for key, value in suggested.items())  # another optimiser, say
+    brought = {key: value for key, value in suggested.items() if key not in values and (key in own or not others)}
     if brought:
         note(f"{options.design} brings {', '.join(f'{key}={value}' for key, value in brought.items())}; --set changes it.")
     return construct(TrainingConfig, brought | values, NOUN)

@@ -43,8 +43,11 @@ def parse_text(field: FormField, text: str) -> Any:
 _SWITCH = {"true": True, "on": True, "yes": True, "1": True, "false": False, "off": False, "no": False, "0": False}
 
 
-def parse_settings(model: type[ParameterModel], texts: Iterable[str], noun: str) -> dict[str, Any]:
-    """``key=value`` texts as the plain values that ``construct`` takes; keys are names, paths or flat.
+def parse_settings(
+    model: type[ParameterModel], texts: Iterable[str], noun: str, chosen: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """``key=value`` texts as the plain values that ``construct`` takes; keys are names, paths or flat. ``chosen`` are plain
+    values that hold where no text says otherwise: it depends on the kinds chosen which keys there are.
 
     DesignError for a text of another form, an unknown key (with the nearest known one) or a value that cannot be read.
     """
@@ -59,7 +62,7 @@ def parse_settings(model: type[ParameterModel], texts: Iterable[str], noun: str)
     values = {key: parse_text(fields[key], text) for key, text in pairs.items() if key in fields}
     for key, text in pairs.items():
         if key not in fields:
-            values[key] = parse_text(_inner_field(fields, values, key, noun), text)
+            values[key] = parse_text(_inner_field(fields, {**(chosen or {}), **values}, key, noun), text)
     return values
 
 

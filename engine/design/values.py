@@ -69,6 +69,8 @@ def _sorted_out(
 def owner_of(fields: Mapping[str, FormField], own: Mapping[str, Any], key: str, noun: str) -> str:
     """The one choice whose chosen kind has a parameter ``key``; DesignError where there is none or more than one."""
     choices = [field for field in fields.values() if field.registry is not None]
+    for field in choices:
+        _require_known(field, own.get(field.name))
     owners = [field.name for field in choices if any(key in kind.model_fields for kind in kinds_in(field, own))]
     if len(owners) == 1:
         return owners[0]
@@ -88,6 +90,15 @@ def owner_of(fields: Mapping[str, FormField], own: Mapping[str, Any], key: str, 
                 )
     known = [*fields, *(name for field in choices for kind in kinds_in(field, own) for name in kind.model_fields)]
     raise DesignError(f"{noun} has no parameter {brief(key)}", nearest(key, known) or "It has none.", field=key)
+
+
+def _require_known(field: FormField, value: Any) -> None:
+    """DesignError for the first name in ``value`` that is no kind of the field's registry."""
+    for each in value if isinstance(value, list | tuple) else (value,):
+        name = each.get(KIND) if isinstance(each, Mapping) else each
+        assert field.registry is not None
+        if isinstance(name, str) and name not in field.registry:
+            _expand(field, name, {})
 
 
 def kinds_in(field: FormField, own: Mapping[str, Any]) -> list[type[Kind]]:
@@ -163,10 +174,10 @@ def _make_kind(field: FormField, path: str, value: Any, nested: Mapping[str, Any
         values, name = _expand(field, name, values)
     try:
         made: Kind = construct(registry.get(name), {**values, **nested}, name)
-        return made
     except DesignError as error:
         inner = f"{path}.{error.field}" if error.field else path
         raise DesignError(error.problem, error.suggestion, layer=error.layer, field=inner) from None
+    return made
 
 
 def _expand(field: FormField, name: str, values: dict[str, Any]) -> tuple[dict[str, Any], str]:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import torch
 from torch import Tensor
 
 from engine.build import Inputs, Network, Outputs
+from engine.design.network import NetworkDesign
 from engine.errors import DesignError
 from engine.task import Task
 from engine.training.config import TrainingConfig
@@ -38,6 +40,12 @@ class Objective:
     def error(self, network: Network, outputs: Outputs, targets: Tensor) -> Tensor:
         """The loss of the main output alone: what validation reports."""
         return self.task.loss(self.loss, outputs.main, targets, network.link)
+
+
+def require_objective(config: TrainingConfig, task: Task, design: NetworkDesign) -> None:
+    """DesignError where ``make_objective`` would raise one, before there is a network; no random number is drawn."""
+    with torch.device("meta"):
+        make_objective(config, task, Network(design))
 
 
 def make_objective(config: TrainingConfig, task: Task, network: Network) -> Objective:

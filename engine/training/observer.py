@@ -23,8 +23,8 @@ HEALTH_SECONDS = 0.5
 
 class Observer:
     """Changes nothing in the training: it runs its own forward passes in eval mode without gradients. What it costs is
-    measured, and it looks no more often than the budget allows. ``keep`` is called with the weights of every key frame.
-    Training thread only."""
+    measured, and it looks no more often than the budget allows. ``keep`` is called with the weights of every key frame;
+    ``now`` is the clock, in seconds. Training thread only."""
 
     def __init__(
         self,
@@ -33,10 +33,12 @@ class Observer:
         watch: WatchList = frozenset(),
         pins: tuple[Example, ...] = (),
         keep: Sequence[Callable[[Frame], None]] = (),
+        now: Callable[[], float] = perf_counter,
     ) -> None:
         self._trainer = trainer
         self._mailbox = mailbox
         self._keep = keep
+        self._now = now
         self._gallery = Gallery(trainer.problem, trainer.device)
         self._pacer = CapturePacer(trainer.config.capture_budget)
         self._frame_spacing = spacing(trainer.total_steps)
@@ -63,12 +65,12 @@ class Observer:
         step = self._trainer.place.step
         if is_keyframe(step, self._frame_spacing):
             self._timed(clock, self.keep_frame, self._pacer.charge)
-        if is_early(step + 1) and self._pacer.is_on:
-            self._timed(clock, self._remember_weights, self._pacer.charge)
         if is_early(step) and self._pacer.is_on:
             self._timed(clock, lambda: self._look(self._recent(step)), self._pacer.took)
         elif self._pacer.is_due(clock.seconds):
             self._look_or_wait(clock, step)
+        if is_early(step + 1) and self._pacer.is_on:  # only now: the look was still at what this step changed
+            self._timed(clock, self._remember_weights, self._pacer.charge)
 
     def _look_or_wait(self, clock: Stopwatch, step: int) -> None:
         """Look; where health is to be measured too, remember the weights now and look behind the next step, so that what one
@@ -104,14 +106,14 @@ class Observer:
             keep(Frame(step, self._trainer.epoch, weights))
 
     def _timed(self, clock: Stopwatch, job: Callable[[], None], account: Callable[[float, float], None]) -> None:
-        start = perf_counter()
+        start = self._now()
         job()
         if clock.is_running:
-            account(perf_counter() - start, clock.seconds)
+            account(self._now() - start, clock.seconds)
 
     def _recent(self, step: int) -> dict[Want, Any]:
         """What was captured so lately that it is shown once more; nothing at the early steps, where everything moves."""
-        now = perf_counter()
+        now = self._now()
         recent = {want: value for want, (time, value) in self._taken.items() if now - time < CAPTURES.get(want.capture).every}
         return {} if is_early(step) else recent
 
@@ -123,7 +125,7 @@ class Observer:
             if self._is_health_due(step):
                 health = self._measure_health(context)
             captured, failures = take(self.watch - recent.keys(), context)
-        now = perf_counter()
+        now = self._now()
         self._taken |= {want: (now, value) for want, value in captured.items() if CAPTURES.get(want.capture).every}
         captured |= {want: value for want, value in recent.items() if want in self.watch}
         for name, value in health.items():
@@ -136,7 +138,7 @@ class Observer:
     def _measure_health(self, context: CaptureContext) -> dict[str, float]:
         """Its points; none, and one notice, where that fails (for want of memory, say): the training goes on."""
         step = self._trainer.place.step
-        self._health_step, self._health_time = step, perf_counter()
+        self._health_step, self._health_time = step, self._now()
         before, self._before = self._weights_before(step), None
         try:
             return measure_health(context, before)
@@ -153,4 +155,4 @@ class Observer:
         """At the early steps and twice a second: it costs a forward pass of the whole gallery, for a few small curves."""
         if step <= self._health_step:
             return False
-        return is_early(step) or perf_counter() - self._health_time >= HEALTH_SECONDS
+        return is_early(step) or self._now() - self._health_time >= HEALTH_SECONDS

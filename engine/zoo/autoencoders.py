@@ -19,8 +19,8 @@ class Autoencoder(Family):
     kind: ClassVar[str] = "autoencoder"
     title: ClassVar[str] = "Autoencoder"
     help: ClassVar[str] = (
-        "Squeezes an image into a code of a few numbers and unfolds it again; what the code cannot hold is lost. It learns "
-        "without labels."
+        "Squeezes an image into a code of a few numbers and unfolds it again; what the code cannot hold is lost. "
+        "It learns without labels."
     )
     input_shape: ClassVar[Shape] = (1, 28, 28)
     data: ClassVar[str] = "strokes"

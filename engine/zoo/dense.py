@@ -18,8 +18,8 @@ class MaskSmall(Family):
     kind: ClassVar[str] = "mask_small"
     title: ClassVar[str] = "Small mask network"
     help: ClassVar[str] = (
-        "Says for every pixel whether it belongs to the object. Dilation lets each see far without shrinking the map; no "
-        "pooling, so that edges stay sharp."
+        "Says for every pixel whether it belongs to the object. Dilation lets each see far without shrinking the map; "
+        "no pooling, so that edges stay sharp."
     )
     input_shape: ClassVar[Shape] = (3, 32, 32)
     data: ClassVar[str] = "shapes"

@@ -16,8 +16,8 @@ class Softmax(Classifier):
     kind: ClassVar[str] = "softmax"
     title: ClassVar[str] = "Softmax regression"
     help: ClassVar[str] = (
-        "A linear classifier: one template per class, compared with the image pixel by pixel; what every deeper network has "
-        "to beat."
+        "A linear classifier: one template per class, compared with the image pixel by pixel; what every deeper network has to "
+        "beat."
     )
     input_shape: ClassVar[Shape] = (1, 28, 28)
 

@@ -18,8 +18,8 @@ class RegressionMlp(Family):
     kind: ClassVar[str] = "regression_mlp"
     title: ClassVar[str] = "Regression network"
     help: ClassVar[str] = (
-        "Two hidden layers between a point and a number. One hidden layer could approximate any continuous function if it were "
-        "wide enough (Cybenko 1989); two do with fewer units."
+        "Two hidden layers between a point and a number. One hidden layer could approximate any continuous function if "
+        "it were wide enough (Cybenko 1989); two do with fewer units."
     )
     input_shape: ClassVar[Shape] = (2,)
     data: ClassVar[str] = "hills"

@@ -82,8 +82,8 @@ class Gaussian(_Drawn):
     kind: ClassVar[str] = "gaussian"
     title: ClassVar[str] = "Gaussian"
     help: ClassVar[str] = (
-        "Normal with one deviation for every layer, as AlexNet had it (0.01). Too small and signals die out from layer to "
-        "layer, too large and they explode; 0 gives every unit of a layer the same gradient for ever."
+        "Normal with one deviation for every layer, as AlexNet had it (0.01). Too small and signals die out from layer "
+        "to layer, too large and they explode; 0 gives every unit of a layer the same gradient for ever."
     )
 
     deviation: float = parameter(0.01, "The standard deviation of every weight.", low=0.0, high=100.0)

@@ -25,7 +25,8 @@ class CrossEntropy(Loss):
 
     label_smoothing: float = parameter(
         0.0,
-        "Share of the target that is spread over all classes, so that no score need grow without end (Szegedy et al. 2016).",
+        "Share of the target that is spread evenly over all classes, so that no score need grow without end (Szegedy et al. "
+        "2016).",
         low=0.0,
         high=0.9,
     )

@@ -45,13 +45,14 @@ class MeanAbsoluteError(Loss):
 
 @LOSSES.declare
 class BinaryCrossEntropy(Loss):
-    """−(t log p + (1 − t) log(1 − p)) with p = 1/(1 + e^−y), the mean over all numbers; from y, so that it never overflows."""
+    """−(t log p + (1 − t) log(1 − p)) with p = 1/(1 + e^−y), the mean over all numbers; computed from y, so it never
+    overflows."""
 
     kind: ClassVar[str] = "binary_cross_entropy"
     title: ClassVar[str] = "Binary cross-entropy"
     help: ClassVar[str] = (
-        "−(t log p + (1 − t) log(1 − p)) for every output on its own, where p is the sigmoid of the output: for yes-or-no "
-        "questions such as whether a pixel belongs to the object. End the network without a sigmoid: the loss has it."
+        "−(t log p + (1 − t) log(1 − p)) for every output on its own, where p is the sigmoid of the output: for "
+        "yes-or-no questions such as whether a pixel belongs to the object. End the network without a sigmoid: the loss has it."
     )
 
     def of(self, outputs: Tensor, targets: Tensor) -> Tensor:

@@ -42,7 +42,8 @@ class Steps(Schedule):
     kind: ClassVar[str] = "steps"
     title: ClassVar[str] = "Steps"
     help: ClassVar[str] = (
-        "The rate is multiplied by a factor a few times during the run, at even distances; so the ResNets were trained."
+        "The rate is multiplied by a factor a few times during the run, at even distances, as AlexNet and the ResNets were "
+        "trained."
     )
 
     factor: float = parameter(0.1, "What the rate is multiplied by at each step down.", low=0.0, high=1.0)
