@@ -44,7 +44,9 @@ class Stage(QMainWindow):
         self.setDockNestingEnabled(True)
         self.setAnimated(False)
         self.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
-        self.layout().setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
+        layout = self.layout()
+        assert layout is not None, "a main window has one from the start"
+        layout.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
         self._look, self._name, self._kinds = look, name, kinds
         self._enlarged: Layout | None = None
         self._remembered: Layout | None = None  # what the docks' sizes follow until somebody moves something

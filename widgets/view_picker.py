@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QRectF, QSize, Qt
-from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPixmap
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QPoint, QRectF, QSize, Qt
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPixmap, QRegion
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QApplication,
@@ -30,9 +30,17 @@ from widgets.views.base import GROUPS, View
 VIEW = Qt.ItemDataRole.UserRole
 OPEN = Qt.ItemDataRole.UserRole + 1
 COLUMNS = 4
-CARD = (196, 158)
+CARD = (196, 174)
 PICTURE = 92
 HEADING = 30
+
+
+def in_two_lines(words: str, metrics: QFontMetrics, width: int) -> tuple[str, str]:
+    """``words`` broken between two of them so that the first part fits into ``width`` pixels."""
+    first, rest = "", words.split()
+    while rest and metrics.horizontalAdvance(f"{first} {rest[0]}".strip()) <= width:
+        first = f"{first} {rest.pop(0)}".strip()
+    return first, " ".join(rest)
 
 
 class ViewPicker(QFrame):
@@ -204,22 +212,25 @@ class _Cards(QStyledItemDelegate):
             mark = pixmap(look, "check", look.colour("good"), 14, ratio=2.0)
             painter.drawPixmap(int(title.right()) - px(14), int(title.center().y()) - px(7), mark)
             title.setRight(title.right() - px(18))
-        self._line(painter, title, view.title, "text", 12, bold=True)
-        self._line(painter, QRectF(words.x(), words.y() + px(20), words.width(), px(18)), view.help, "muted", 11)
+        painter.setFont(look.font(12, bold=True))
+        painter.setPen(look.colour("text"))
+        self._line(painter, title, view.title)
+        painter.setFont(look.font(11))
+        painter.setPen(look.colour("muted"))
+        first, second = in_two_lines(view.help, painter.fontMetrics(), int(words.width()))
+        self._line(painter, QRectF(words.x(), words.y() + px(20), words.width(), px(17)), first)
+        self._line(painter, QRectF(words.x(), words.y() + px(36), words.width(), px(17)), second)
 
-    def _line(self, painter: QPainter, box: QRectF, words: str, colour: str, size: int, *, bold: bool = False) -> None:
-        font = self._look.font(size, bold=bold)
-        painter.setFont(font)
-        painter.setPen(self._look.colour(colour))
-        text = QFontMetrics(font).elidedText(words, Qt.TextElideMode.ElideRight, int(box.width()))
+    def _line(self, painter: QPainter, box: QRectF, words: str) -> None:
+        text = painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, int(box.width()))
         painter.drawText(box, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
 
     def _paint_picture(self, painter: QPainter, box: QRectF, view: View | type[View]) -> None:
         look, px = self._look, self._look.px
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(look.colour("field"))
-        painter.drawRoundedRect(box, px(4), px(4))
         picture = self._picture(view, box.size().toSize())
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(look.colour("field" if picture is None else "card"))
+        painter.drawRoundedRect(box, px(4), px(4))
         if picture is None:
             view.sketch(painter, box.adjusted(px(24), px(14), -px(24), -px(14)), look)
             return
@@ -232,8 +243,11 @@ class _Cards(QStyledItemDelegate):
         if isinstance(view, type) or view.snapshot is None or view.is_empty:
             return None
         if view.name not in self._pictures:
-            grabbed = view.grab()
+            ratio = view.devicePixelRatioF()
+            drawn = QPixmap(view.size() * ratio)
+            drawn.setDevicePixelRatio(ratio)
+            drawn.fill(self._look.colour("card"))
+            view.render(drawn, QPoint(), QRegion(), QWidget.RenderFlag.DrawChildren)
             keep, smooth = Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
-            ratio = grabbed.devicePixelRatio()
-            self._pictures[view.name] = grabbed.scaled(room * ratio, keep, smooth)
+            self._pictures[view.name] = drawn.scaled(room * ratio, keep, smooth)
         return self._pictures[view.name]
