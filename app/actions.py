@@ -51,6 +51,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("view.probe", "Probe workspace", "View", "3", "Questions to the trained network."),
     ActionSpec("view.theme", "Light / dark theme", "View", "Ctrl+T", "Change the theme."),
     ActionSpec("view.presentation", "Presentation mode", "View", "F11", "Everything larger, for a projector.", checkable=True),
+    ActionSpec("view.pick", "Views…", "View", "Ctrl+Shift+V", "Open and close views, chosen by their pictures."),
     ActionSpec("view.restore", "Restore the views", "View", "", "Put every view of this workspace back in its place."),
     ActionSpec("help.palette", "Find an action", "Help", "Ctrl+K", "Search every action by name."),
     ActionSpec("help.selection", "Help on the selection", "Help", "F1", "Explain the selected layer."),

@@ -12,7 +12,6 @@ from app.actions import LIST_KEYS
 from app.changes import replace_config
 from app.parts import Parts
 from app.presenter import Presenter
-from app.workspaces import WORKSPACES
 from engine.design.values import construct
 from engine.errors import LayerscopeError
 from engine.training.messages import RunState
@@ -64,7 +63,8 @@ class Commands(QObject):
             "view.probe": lambda: self.choose_workspace("probe"),
             "view.theme": self.switch_theme,
             "view.presentation": self.switch_presentation,
-            "view.restore": lambda: window.workspaces.stages[window.workspaces.current].restore_default(),
+            "view.pick": lambda: window.view_picker.open(window.workspaces.stage),
+            "view.restore": lambda: window.workspaces.stage.restore_default(),
             "help.palette": self.open_command_palette,
             "help.selection": self.help_on_selection,
             "help.keys": self.show_keys,
@@ -113,15 +113,11 @@ class Commands(QObject):
         self.window.top_bar.set_workspace(name)
 
     def show_view(self, name: str) -> None:
-        """Bring a view to the front, in this workspace if it is here, else in the first that has it."""
-        stages = self.window.workspaces.stages
-        order = [self.window.workspaces.current, *(workspace for workspace, _ in WORKSPACES)]
-        for workspace in order:
-            if name in stages[workspace].docks:
-                self.choose_workspace(workspace)
-                stages[workspace].docks[name].show()
-                stages[workspace].docks[name].raise_()
-                return
+        """Bring a view to the front in this workspace; a panel of the window's own, in the workspace where it stands."""
+        spaces = self.window.workspaces
+        if name not in spaces.stage:
+            self.choose_workspace(next(workspace for workspace, stage in spaces.stages.items() if name in stage))
+        spaces.stage.open_view(name)
 
     def show_help(self, kind: str) -> None:
         """Explain a kind of layer."""

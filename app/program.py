@@ -28,8 +28,8 @@ from app.settings import Settings, SettingsFile
 from app.window import MainWindow
 from engine.design.parameters import form_fields
 from engine.zoo import listing, network
+from widgets.layouts import LAYOUT_VERSION
 from widgets.panels.probe import ProbeChoice
-from widgets.stage import LAYOUT_VERSION
 from widgets.style import apply_style
 from widgets.theme import Look
 from widgets.views.base import VIEWS

@@ -112,7 +112,7 @@ class RunPresenter(QObject):
 
     def _set_stale(self, stale: bool) -> None:
         """Tint the pictures that do not yet show the step that was asked for."""
-        for view in self._window.workspaces.stages[self._window.workspaces.current].views:
+        for view in self._window.workspaces.stage.views:
             view.set_stale(stale and bool(view.wants(self._focus())), "recomputing")
 
 

@@ -11,7 +11,7 @@ from engine.errors import FileError
 
 
 class Settings(BaseModel):
-    """``layouts`` holds each workspace's docks as Qt's saved state in base64; ``layout_version`` guards against old ones."""
+    """``layouts`` holds for each workspace what its stage's ``layout_text`` said; ``layout_version`` guards against old ones."""
 
     model_config = ConfigDict(extra="ignore")
 

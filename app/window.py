@@ -20,6 +20,7 @@ from widgets.panels.probe import ProbePanel
 from widgets.theme import Look
 from widgets.top_bar import TopBar
 from widgets.transport import Transport
+from widgets.view_picker import ViewPicker
 from widgets.views.base import View
 
 SIZE = (1600, 1000)
@@ -50,6 +51,9 @@ class MainWindow(QMainWindow):
         self.banner = Banner(look)
         self.command_palette = CommandPalette(look, self)
         self.workspaces = Workspaces(look, self._panels())
+        self.view_picker = ViewPicker(look, self)
+        self.top_bar.views_clicked.connect(self.actions_table["view.pick"].trigger)
+        self.top_bar.views_button.setToolTip(self.actions_table["view.pick"].toolTip())
         self._lay_out()
         self.resize(*SIZE)
         self.network.setFocus()

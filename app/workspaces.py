@@ -14,7 +14,8 @@ WORKSPACES: tuple[tuple[str, str], ...] = (("design", "Design"), ("watch", "Watc
 
 
 class Workspaces(QStackedWidget):
-    """Every registered view stands in the workspaces it names; ``extra`` views are made by the window itself.
+    """Every registered view can be opened in every workspace, and is at first in those it names; ``extra`` views are made
+    by the window itself.
 
     Only visible views are drawn; the others catch up when they are shown.
     """
@@ -31,20 +32,28 @@ class Workspaces(QStackedWidget):
         self._snapshot: Snapshot | None = None
         self._shown: dict[View, tuple[Snapshot, Focus]] = {}
         for name, _ in WORKSPACES:
-            views = [kind(look) for kind in VIEWS.entries() if name in kind.workspaces] + extra.get(name, [])
-            stage = Stage(look, name, views)
+            stage = Stage(look, name, {kind.name: kind for kind in VIEWS.entries()}, extra.get(name, []))
             stage.visible_changed.connect(self._visible_changed)
+            stage.view_made.connect(self._connect)
             for view in stage.views:
-                view.layer_chosen.connect(self.layer_chosen)
-                view.unit_chosen.connect(self.unit_chosen)
-                view.image_chosen.connect(self.image_chosen)
+                self._connect(view)
             self.stages[name] = stage
             self.addWidget(stage)
+
+    def _connect(self, view: View) -> None:
+        view.layer_chosen.connect(self.layer_chosen)
+        view.unit_chosen.connect(self.unit_chosen)
+        view.image_chosen.connect(self.image_chosen)
 
     @property
     def current(self) -> str:
         """The name of the workspace that is shown."""
         return WORKSPACES[self.currentIndex()][0]
+
+    @property
+    def stage(self) -> Stage:
+        """The stage that is shown."""
+        return self.stages[self.current]
 
     def choose(self, name: str) -> None:
         """Show the workspace ``name``."""
@@ -52,13 +61,12 @@ class Workspaces(QStackedWidget):
         self._visible_changed()
 
     def views(self, name: str) -> list[View]:
-        """Every instance of the view called ``name``."""
+        """Every instance of the view called ``name`` that has been made."""
         return [view for stage in self.stages.values() for view in stage.views if view.name == name]
 
     def wants(self) -> frozenset[Want]:
         """What the visible views want captured."""
-        stage = self.stages[self.current]
-        return frozenset(want for view in stage.visible_views() for want in view.wants(self._focus))
+        return frozenset(want for view in self.stage.visible_views() for want in view.wants(self._focus))
 
     def set_focus(self, focus: Focus) -> None:
         """Another layer or unit is looked at."""
@@ -72,7 +80,7 @@ class Workspaces(QStackedWidget):
         self._snapshot = snapshot
         if snapshot is None:
             return
-        for view in self.stages[self.current].visible_views():
+        for view in self.stage.visible_views():
             if self._shown.get(view) != (snapshot, self._focus):
                 self._shown[view] = (snapshot, self._focus)
                 view.show_snapshot(snapshot, self._focus)

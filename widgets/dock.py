@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QEnterEvent, QFontMetrics, QMouseEvent, QPainter, QPainterPath, QPaintEvent
 from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
+from widgets.common.given import given
 from widgets.common.icons import icon
 from widgets.common.recorded import CARD, Recorded
 from widgets.theme import Look
@@ -18,10 +19,12 @@ _RADIUS = 8
 class ViewDock(QDockWidget):
     """The frame of one view: a rounded card with title, subtitle and the view's own controls.
 
-    ``enlarge_requested`` is emitted by a double click on the title and by the enlarge button.
+    ``enlarge_requested`` is emitted by a double click on the title and by the enlarge button, ``close_requested`` by the
+    close button, after it has closed. Its window title, which its tab shows, follows the view's.
     """
 
     enlarge_requested = Signal()
+    close_requested = Signal()
 
     def __init__(self, look: Look, view: View, parent: QWidget | None = None) -> None:
         super().__init__(view.title, parent)
@@ -29,9 +32,14 @@ class ViewDock(QDockWidget):
         self.setObjectName(f"dock-{view.name}")
         self.header = CardHeader(look, view)
         self.header.enlarge_clicked.connect(self.enlarge_requested)
-        self.header.close_clicked.connect(self.close)
+        self.header.close_clicked.connect(self._close)
+        view.title_changed.connect(self.setWindowTitle)
         self.setTitleBarWidget(self.header)
         self.setWidget(_CardBody(look, view))
+
+    def _close(self) -> None:
+        self.close()
+        self.close_requested.emit()
 
 
 class CardHeader(QWidget):
@@ -50,18 +58,24 @@ class CardHeader(QWidget):
         self._row.addWidget(self.words, 1)
         for control in view.controls():
             self._row.addWidget(control)
-        self.enlarge_button = self._button("enlarge", f"Enlarge {view.title} (double click)", self.enlarge_clicked)
-        self.close_button = self._button("close", f"Close {view.title}", self.close_clicked)
+        self.enlarge_button, self.close_button = self._button("enlarge"), self._button("close")
+        self.enlarge_button.clicked.connect(self.enlarge_clicked)
+        self.close_button.clicked.connect(self.close_clicked)
+        self._name_buttons(view.title)
+        view.title_changed.connect(self._name_buttons)
         look.changed.connect(self._restyle)
         self._restyle()
 
-    def _button(self, name: str, words: str, signal: Signal) -> QToolButton:
-        button = QToolButton(self, objectName="card-button", toolTip=words, visible=False)
-        button.setAccessibleName(words)
+    def _name_buttons(self, title: str) -> None:
+        for button, words in ((self.enlarge_button, f"Enlarge {title} (double click)"), (self.close_button, f"Close {title}")):
+            button.setToolTip(words)
+            button.setAccessibleName(words)
+
+    def _button(self, name: str) -> QToolButton:
+        button = given(QToolButton(self), objectName="card-button", visible=False)
         keep = button.sizePolicy()
         keep.setRetainSizeWhenHidden(True)
         button.setSizePolicy(keep)
-        button.clicked.connect(signal)
         button.setProperty("icon_name", name)
         self._row.addWidget(button)
         return button
@@ -107,6 +121,7 @@ class _HeaderWords(Recorded):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         view.subtitle_changed.connect(self._set_subtitle)
+        view.title_changed.connect(self._set_title)
 
     def minimumSizeHint(self) -> QSize:
         title = QFontMetrics(self.look.font(13, bold=True)).horizontalAdvance(self._view.title)
@@ -114,6 +129,10 @@ class _HeaderWords(Recorded):
 
     def sizeHint(self) -> QSize:
         return self.minimumSizeHint()
+
+    def _set_title(self, _: str) -> None:
+        self.updateGeometry()
+        self.refresh()
 
     def _set_subtitle(self, text: str) -> None:
         self._subtitle = text

@@ -1,4 +1,4 @@
-"""Places: how many cards the first layout of a stage has room for, and which views share one of them as tabs."""
+"""Places: how many cards the first layout of a stage has room for, which views share one as tabs, and how high each is."""
 
 from __future__ import annotations
 
@@ -6,18 +6,36 @@ from collections.abc import Sequence
 
 from widgets.views.base import View
 
-MINIMUM = (280, 165)
-"""Width and height below which the first layout gives no card a place of its own, in pixels of the grid at 100 %."""
+MINIMUM = (240, 176)
+"""The least width and height of a card that is still legible, title included and tabs not, in grid pixels at 100 %."""
+TABS = 30
+"""What a bar of tabs takes of a place's height."""
 MOST = {"top": 3, "middle": 2, "side": 3}
 TOP_SHARE = 0.29
 """Of the stage's height, for the row on top."""
+SIDE_SHARE = 0.31
+"""Of the stage's width, for the column at the side of the middle."""
+
+Plan = dict[str, list[list[View]]]
+"""For each area ("top", "middle", "side") its places, each a list of the views that share it as tabs."""
 
 
-def room(width: float, height: float) -> dict[str, int]:
-    """How many places each area has on a stage of ``width`` × ``height`` grid pixels; at least one each."""
-    below = height * (1 - TOP_SHARE)
-    fits = {"top": width // MINIMUM[0], "middle": below // MINIMUM[1], "side": below // MINIMUM[1]}
-    return {area: max(1, min(MOST[area], int(count))) for area, count in fits.items()}
+def plan(views: Sequence[View], width: float, height: float) -> Plan:
+    """Where ``views`` stand on a stage of ``width`` × ``height`` grid pixels: rather fewer places than illegible ones."""
+    areas = {area: [view for view in views if view.area == area] for area in MOST}
+    least = MINIMUM[1] + TABS
+    if height < 2 * least and (areas["middle"] or areas["side"]):
+        areas["middle"], areas["top"] = areas["middle"] + areas["top"], []
+    if width < 2 * MINIMUM[0]:
+        areas["middle"], areas["side"] = areas["middle"] + areas["side"], []
+    below = height - (top_height(height) if areas["top"] else 0)
+    fits = {"top": width // MINIMUM[0], "middle": below // least, "side": below // least}
+    return {area: share(found, max(1, min(MOST[area], int(fits[area])))) for area, found in areas.items()}
+
+
+def top_height(height: float, scale: float = 1.0) -> float:
+    """How much of the stage's ``height`` the row on top gets, both in pixels."""
+    return max(TOP_SHARE * height, (MINIMUM[1] + TABS) * scale)
 
 
 def share(views: Sequence[View], places: int) -> list[list[View]]:
@@ -30,3 +48,17 @@ def share(views: Sequence[View], places: int) -> list[list[View]]:
         own = [place for place in shared if any(other.group == view.group for other in place)]
         min(own or shared, key=len).append(view)
     return shared
+
+
+def divide(total: float, shares: Sequence[float], least: float) -> list[int]:
+    """``total`` pixels divided in the proportion of ``shares``, none below ``least`` as long as there is enough for all."""
+    least = min(least, total / len(shares))
+    low: set[int] = set()
+    while True:
+        rest = total - least * len(low)
+        weight = sum(part for at, part in enumerate(shares) if at not in low)
+        sizes = [least if at in low else rest * part / weight for at, part in enumerate(shares)]
+        more = {at for at, size in enumerate(sizes) if size < least - 1e-6} - low
+        if not more:
+            return [round(size) for size in sizes]
+        low |= more

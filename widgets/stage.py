@@ -1,70 +1,177 @@
-"""Stage: the views of one workspace as docks that can be moved, closed, enlarged and put back."""
+"""Stage: the views of one workspace as docks that are made when first opened, moved, closed, enlarged and put back."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import partial
 from itertools import pairwise
 
-from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
-from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QMainWindow, QTabWidget, QWidget
+from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QLayout, QMainWindow, QStyle, QTabWidget, QWidget
 
 from widgets.dock import ViewDock
-from widgets.places import room, share
+from widgets.layouts import Layout, layout_from
+from widgets.places import MINIMUM, SIDE_SHARE, TABS, Plan, divide, plan, top_height
 from widgets.theme import Look
-from widgets.views.base import View
+from widgets.views.base import GROUPS, View
 
-LAYOUT_VERSION = 1
+Rows = dict[str, list[ViewDock]]
 
 
 class Stage(QMainWindow):
-    """One per workspace. Views declare where they stand at first: a row on top, the middle below it, a column at the side."""
+    """One per workspace. ``kinds`` are all views that can be opened here; those that name this workspace and open at first
+    are made at once, the others on demand. ``panels`` are the window's own views, which stand in no other workspace.
+
+    As long as nobody moves anything, the first layout fits itself to the stage's size.
+    """
 
     visible_changed = Signal()
+    view_made = Signal(object)
 
-    def __init__(self, look: Look, name: str, views: Sequence[View], parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        look: Look,
+        name: str,
+        kinds: Mapping[str, type[View]],
+        panels: Sequence[View] = (),
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self.setWindowFlags(Qt.WindowType.Widget)
         self.setObjectName(f"stage-{name}")
         self.setDockNestingEnabled(True)
         self.setAnimated(False)
         self.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
-        self.views = tuple(sorted(views, key=lambda view: view.order))
-        self._look = look
-        self._enlarged: QByteArray | None = None
-        self._placed = False
-        self._remembered = ""
+        layout = self.layout()
+        assert layout is not None, "a main window has one from the start"
+        layout.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
+        self._look, self._name, self._kinds = look, name, kinds
+        self._enlarged: Layout | None = None
+        self._remembered: Layout | None = None  # what the docks' sizes follow until somebody moves something
+        self._first = True  # whether this is the first layout, untouched
+        self._shape: list[int] = []
+        self._rows: Rows = {}
+        self._placing = 0
         self._seen: set[str] = set()  # docks that are neither closed nor behind another tab
-        self._rows: dict[str, list[ViewDock]] = {}
-        self.docks = {view.name: ViewDock(look, view) for view in views}
-        for name, dock in self.docks.items():
-            self.addDockWidget(Qt.DockWidgetArea.TopDockWidgetArea, dock)
-            dock.hide()
-            dock.visibilityChanged.connect(lambda seen, name=name: self._seen_changed(name, seen))
-            dock.enlarge_requested.connect(lambda name=name: self.toggle_enlarged(name))
+        self.docks: dict[str, ViewDock] = {}
+        for panel in panels:
+            self._add_dock(panel)
+        self._fitting = QTimer(self, singleShot=True, interval=0)
+        self._fitting.timeout.connect(self._fit)
         self.restore_default()
+
+    # -- which views there are --
+
+    @property
+    def views(self) -> tuple[View, ...]:
+        """The views that have been made, open or closed."""
+        return tuple(sorted((dock.view for dock in self.docks.values()), key=lambda view: view.order))
+
+    def offered(self) -> list[View | type[View]]:
+        """Every view that can be opened here, by group: as itself where it has been made, else as its class."""
+        groups = [group for group, _ in GROUPS]
+        made: dict[str, View | type[View]] = {name: dock.view for name, dock in self.docks.items()}
+        return sorted((dict(self._kinds) | made).values(), key=lambda view: (groups.index(view.group), view.order))
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.docks or name in self._kinds
+
+    def is_open(self, name: str) -> bool:
+        """Whether the view is on this stage, be it behind a tab or, for the moment, behind an enlarged one."""
+        if self._enlarged is not None:
+            return name in self._enlarged.open
+        return name in self.docks and not self.docks[name].isHidden()
+
+    def visible_views(self) -> list[View]:
+        """The views that can be seen now (a view behind another tab or in a closed dock cannot)."""
+        return [view for view in self.views if view.isVisible() and view.name in self._seen]
+
+    # -- opening and closing --
+
+    def open_view(self, name: str) -> View:
+        """Bring a view to the front; it is made if need be, and then stands as a tab on its group's place."""
+        self._leave_enlarged()
+        dock = self._dock(name)
+        if dock.isHidden():
+            self._first = False
+            if self.dockWidgetArea(dock) == Qt.DockWidgetArea.NoDockWidgetArea:
+                self._put_beside_its_group(dock)
+            dock.show()
+        dock.raise_()
+        return dock.view
+
+    def close_view(self, name: str) -> None:
+        """Take a view off the stage. It keeps its place for the next time."""
+        self._leave_enlarged()
+        if name in self.docks:
+            self.docks[name].close()
+
+    def _dock(self, name: str) -> ViewDock:
+        if name in self.docks:
+            return self.docks[name]
+        made = self._kinds[name](self._look)
+        dock = self._add_dock(made)
+        self.view_made.emit(made)
+        return dock
+
+    def _add_dock(self, view: View) -> ViewDock:
+        name, dock = view.name, ViewDock(self._look, view, self)
+        dock.hide()
+        dock.visibilityChanged.connect(partial(self._seen_changed, name))
+        dock.enlarge_requested.connect(partial(self.toggle_enlarged, name))
+        dock.close_requested.connect(self._touched)
+        dock.topLevelChanged.connect(self._touched)
+        dock.dockLocationChanged.connect(self._touched)
+        self.docks[name] = dock
+        return dock
+
+    def _put_beside_its_group(self, dock: ViewDock) -> None:
+        """As a tab of a card of its group, else of its area, else of any; alone where nothing is open."""
+        others = [self.docks[view.name] for view in self.views if view is not dock.view]
+        there = [other for other in others if not other.isHidden() and not other.isFloating()]
+        alike = [other for other in there if other.view.group == dock.view.group]
+        near = [other for other in there if other.view.area == dock.view.area]
+        with self._arranging():
+            self.addDockWidget(Qt.DockWidgetArea.TopDockWidgetArea, dock)
+            for other in (alike or near or there)[:1]:
+                self.tabifyDockWidget(other, dock)
+
+    # -- the first layout --
 
     def restore_default(self) -> None:
         """The views that open at first, each in its first place; those that do not fit are tabs of their group's place."""
-        self._enlarged = None
-        opening = [view for view in self.views if view.opens]
-        for view in self.views:
-            self.docks[view.name].setFloating(False)
-            self.docks[view.name].hide()  # side by side, even for a moment, they would widen the window
-        rooms = room(self.width() / self._look.scale, self.height() / self._look.scale)
-        places = {area: share([v for v in opening if v.area == area], rooms[area]) for area in ("top", "middle", "side")}
+        kinds = [kind for kind in self._kinds.values() if kind.opens and self._name in kind.workspaces]
+        with self._arranging():
+            opening = {kind.name: self._dock(kind.name).view for kind in kinds}
+            opening |= {name: dock.view for name, dock in self.docks.items() if name not in self._kinds and dock.view.opens}
+            for dock in self.docks.values():
+                dock.setFloating(False)
+                self.removeDockWidget(dock)  # side by side, even for a moment, they would widen the window
+            self._enlarged = self._remembered = None
+            self._first = True
+            self._put_in_places(self._plan(sorted(opening.values(), key=lambda view: view.order)))
+        self._fitting.start()  # tab bars take their height only later
+
+    def _plan(self, views: Sequence[View]) -> Plan:
+        made = plan(views, self.width() / self._look.scale, self.height() / self._look.scale)
+        self._shape = [len(places) for places in made.values()]
+        return made
+
+    def _put_in_places(self, places: Plan) -> None:
         self._rows = {area: [self.docks[place[0].name] for place in shared] for area, shared in places.items()}
         self._put_in_rows(self._rows)
         for place in (place for shared in places.values() for place in shared):
-            self.docks[place[0].name].show()
+            front = self.docks[place[0].name]
+            front.show()
             for view in place[1:]:
-                self.tabifyDockWidget(self.docks[place[0].name], self.docks[view.name])
+                self.tabifyDockWidget(front, self.docks[view.name])
                 self.docks[view.name].show()
-            self.docks[place[0].name].raise_()
-        self._proportion(self._rows)
-        QTimer.singleShot(0, self, lambda: self._proportion(self._rows))  # tab bars take their height only now
+            front.raise_()
+        self._proportion()
 
-    def _put_in_rows(self, rows: dict[str, list[ViewDock]]) -> None:
+    def _put_in_rows(self, rows: Rows) -> None:
         """The row on top, the middle below it, the column at the side of the middle."""
         for dock in (dock for docks in rows.values() for dock in docks):
             self.addDockWidget(Qt.DockWidgetArea.TopDockWidgetArea, dock)
@@ -78,57 +185,126 @@ class Stage(QMainWindow):
             for before, dock in pairwise(docks):
                 self.splitDockWidget(before, dock, along)
 
+    def _proportion(self) -> None:
+        """The first sizes in whole pixels that add up: Qt takes the sum of the inner ones for the size of the outer one."""
+        rows, scale = self._rows, self._look.scale
+        top = round(top_height(self.height(), scale)) if rows["top"] else 0
+        sizes: dict[str, tuple[int, int]] = {}
+        lower = [docks for docks in (rows["middle"], rows["side"]) if docks]
+        widths = divide(self.width(), [1 - SIDE_SHARE, SIDE_SHARE][: len(lower)], MINIMUM[0] * scale) if lower else []
+        for docks, width in zip(lower, widths, strict=True):
+            shares = [dock.view.height_share for dock in docks]
+            heights = divide(self.height() - top, shares, (MINIMUM[1] + TABS) * scale)
+            sizes |= {dock.view.name: (width, height) for dock, height in zip(docks, heights, strict=True)}
+        for dock in rows["top"]:
+            sizes[dock.view.name] = (self.width() // len(rows["top"]), top if lower else self.height())
+        self._resize(sizes)
+
+    def _resize(self, sizes: Mapping[str, tuple[int, int]]) -> None:
+        gap = self.style().pixelMetric(QStyle.PixelMetric.PM_DockWidgetSeparatorExtent, None, self)
+        docks = [self.docks[name] for name in sizes]
+        self.resizeDocks(docks, [max(1, width - gap) for width, _ in sizes.values()], Qt.Orientation.Horizontal)
+        self.resizeDocks(docks, [max(1, height - gap) for _, height in sizes.values()], Qt.Orientation.Vertical)
+
+    # -- following the stage's size --
+
     def showEvent(self, event: QShowEvent) -> None:
-        """Sizes hold only once there is a size to divide: the first showing divides it."""
+        """Sizes hold only once there is a size to divide."""
         super().showEvent(event)
-        if not self._placed:
-            self._placed = True
-            QTimer.singleShot(0, self, self._place)
+        self._fitting.start()
 
-    def _place(self) -> None:
-        if not self._remembered or not self._restore(self._remembered):
-            self.restore_default()
+    def minimumSizeHint(self) -> QSize:
+        """One legible card: a smaller stage has fewer places, so the cards that stand on it now do not keep it large."""
+        return QSize(self._look.px(MINIMUM[0]), self._look.px(MINIMUM[1] + TABS))
 
-    def _proportion(self, rows: dict[str, list[ViewDock]]) -> None:
-        """The first sizes: a third of the height on top, two thirds of the width in the middle."""
-        if rows["top"] and rows["middle"]:
-            self.resizeDocks([rows["top"][0], rows["middle"][0]], [290, 710], Qt.Orientation.Vertical)
-            self.resizeDocks(rows["top"], [100] * len(rows["top"]), Qt.Orientation.Horizontal)
-        if rows["middle"] and rows["side"]:
-            self.resizeDocks([rows["middle"][0], rows["side"][0]], [690, 310], Qt.Orientation.Horizontal)
-        for area in ("middle", "side"):
-            if len(rows[area]) > 1:
-                self.resizeDocks(rows[area], [100 * dock.view.height_share for dock in rows[area]], Qt.Orientation.Vertical)
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """A layout that nobody has touched goes with the stage's size."""
+        super().resizeEvent(event)
+        self._fitting.start()
+
+    def _fit(self) -> None:
+        if not self.isVisible() or self._enlarged is not None:
+            return
+        if self._first:
+            shape, opening = self._shape, [view for view in self.views if self.is_open(view.name)]
+            if opening and [len(places) for places in self._plan(opening).values()] != shape:
+                self.restore_default()
+            else:
+                self._proportion()
+        elif self._remembered is not None:
+            self._resize(self._remembered.scaled_cards(self.width(), self.height()))
+
+    def event(self, event: QEvent) -> bool:
+        """A mouse press that reaches the stage itself is one on a separator between docks."""
+        if event.type() == QEvent.Type.MouseButtonPress:
+            self._touched()
+        return super().event(event)
+
+    def _touched(self) -> None:
+        if not self._placing and self._enlarged is None:
+            self._first, self._remembered = False, None
+
+    # -- enlarging, keeping and putting back --
 
     def toggle_enlarged(self, name: str) -> None:
         """Give the whole stage to one view, or put the others back."""
         if self._enlarged is not None:
-            state, self._enlarged = self._enlarged, None
-            self.restoreState(state, LAYOUT_VERSION)
+            self._leave_enlarged()
             return
-        self._enlarged = self.saveState(LAYOUT_VERSION)
-        for other, dock in self.docks.items():
-            dock.setVisible(other == name)
+        self._enlarged = self._layout()
+        with self._arranging():
+            for other, dock in self.docks.items():
+                dock.setVisible(other == name)
+
+    def _leave_enlarged(self) -> None:
+        if self._enlarged is not None:
+            layout, self._enlarged = self._enlarged, None
+            self._apply(layout)
+
+    def _layout(self) -> Layout:
+        standing = [self.docks[view.name] for view in self.visible_views() if not self.docks[view.name].isFloating()]
+        return Layout(
+            first=self._first,
+            open=tuple(name for name in self.docks if self.is_open(name)),
+            state=bytes(self.saveState().toBase64().data()).decode(),
+            size=(self.width(), self.height()),
+            cards={dock.view.name: (dock.width(), dock.height()) for dock in standing},
+        )
 
     def layout_text(self) -> str:
-        """The docks' places as text, for the settings."""
-        state = self._enlarged if self._enlarged is not None else self.saveState(LAYOUT_VERSION)
-        return bytes(state.toBase64()).decode()
+        """The docks' places and which are open as text, for the settings."""
+        kept = self._enlarged or (self._remembered if not self.isVisible() else None) or self._layout()
+        return kept.model_dump_json()
 
     def restore_layout(self, text: str) -> None:
         """Put the docks where ``layout_text`` said; the first places where that does not fit."""
-        self._remembered = text
-        if not text or not self._restore(text):
-            self._remembered = ""
+        layout = layout_from(text)
+        if layout is None or layout.first or not self._apply(layout):
             self.restore_default()
 
-    def _restore(self, text: str) -> bool:
-        return self.restoreState(QByteArray.fromBase64(text.encode()), LAYOUT_VERSION)
+    def _apply(self, layout: Layout) -> bool:
+        """Open the views of ``layout`` and put them where it says; False where Qt cannot read its state."""
+        with self._arranging():
+            for name in layout.open:
+                if name in self:
+                    self._dock(name)
+            done = self.restoreState(QByteArray.fromBase64(layout.state.encode()))
+        self._first, self._remembered = layout.first, layout
+        self._fitting.start()
+        return done
 
-    def visible_views(self) -> list[View]:
-        """The views that can be seen now (a view behind another tab or in a closed dock cannot)."""
-        return [view for view in self.views if view.isVisible() and view.name in self._seen]
+    @contextmanager
+    def _arranging(self) -> Iterator[None]:
+        """Docks that are moved meanwhile are not moved by the user, and what can be seen is told once, at the end."""
+        self._placing += 1
+        try:
+            yield
+        finally:
+            self._placing -= 1
+            if not self._placing:
+                self.visible_changed.emit()
 
     def _seen_changed(self, name: str, seen: bool) -> None:
         (self._seen.add if seen else self._seen.discard)(name)
-        self.visible_changed.emit()
+        if not self._placing:
+            self.visible_changed.emit()

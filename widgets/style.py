@@ -48,8 +48,11 @@ def palette(theme: Theme) -> QPalette:
 
 def style_sheet(look: Look) -> str:
     """The style sheet with the theme's colours and the scale's sizes filled in."""
-    sizes = {f"px{size}": f"{look.px(size)}px" for size in (1, 2, 3, 4, 5, 6, 8, 10, 11, 12, 13, 14, 16, 18, 20, 24, 28)}
-    paths = {name: (ICONS / f"{name}.svg").as_posix() for name in ("chevron_down", "chevron_up", "check")}
+    sizes = {f"px{size}": f"{look.px(size)}px" for size in (1, 2, 3, 4, 5, 6, 8, 10, 11, 12, 13, 14, 16, 18, 20, 24, 28, 56, 140)}
+    paths = {
+        name: (ICONS / f"{name}.svg").as_posix()
+        for name in ("chevron_down", "chevron_up", "chevron_left", "chevron_right", "check")
+    }
     return Template(_SHEET).substitute(look.theme.colours, **sizes, **_arrows(look, paths))
 
 
@@ -133,11 +136,20 @@ QTabBar { background: transparent; }
 QTabBar::tab { background: transparent; color: $muted; padding: $px5 $px12; border: none; border-bottom: 2px solid transparent; }
 QTabBar::tab:hover { color: $text; }
 QTabBar::tab:selected { color: $text; border-bottom: 2px solid $accent; }
+QMainWindow > QTabBar { font-size: $px11; }
+QMainWindow > QTabBar::tab { padding: $px4 $px8; min-width: $px56; max-width: $px140; margin-left: $px3; }
+QMainWindow > QTabBar::tab:hover { background: $hover; border-top-left-radius: $px4; border-top-right-radius: $px4; }
+QTabBar::scroller { width: $px18; }
+QTabBar QToolButton { background: $window; border: none; border-radius: 0; padding: 0; }
+QTabBar QToolButton:hover { background: $hover; }
+QTabBar QToolButton::left-arrow { image: url("$chevron_left"); width: $px10; height: $px10; }
+QTabBar QToolButton::right-arrow { image: url("$chevron_right"); width: $px10; height: $px10; }
 
 QAbstractScrollArea { background: transparent; }
 QScrollArea, QScrollArea > QWidget > QWidget { background: transparent; border: none; }
 QListView, QTreeView, QTableView { background: $field; border: 1px solid $line; border-radius: $px6; outline: 0;
     alternate-background-color: $bar; gridline-color: $line; }
+QListView#view-cards { background: transparent; border: none; }
 QListView:focus, QTreeView:focus, QTableView:focus { border: 1px solid $outline; }
 QAbstractItemView::item:selected { background: $selected; color: $text; }
 QHeaderView { background: transparent; }

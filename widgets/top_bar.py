@@ -49,6 +49,7 @@ class TopBar(QWidget):
 
     workspace_chosen = Signal(str)
     chip_clicked = Signal(str)  # data | training | device
+    views_clicked = Signal()
 
     def __init__(self, look: Look, workspaces: tuple[tuple[str, str], ...], menu: QMenu, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -73,6 +74,7 @@ class TopBar(QWidget):
         self._buttons = self._workspace_buttons(workspaces)
         self._layout.addStretch(6)
         self.chips = {name: self._chip(name) for name in ("data", "training", "device")}
+        self.views_button = self._views_button()
         self.restyle()
         look.changed.connect(self.restyle)
 
@@ -101,6 +103,13 @@ class TopBar(QWidget):
         chip.clicked.connect(lambda: self.chip_clicked.emit(name))
         self._layout.addWidget(chip)
         return chip
+
+    def _views_button(self) -> QPushButton:
+        button = given(QPushButton("Views"), objectName="chip")
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button.clicked.connect(self.views_clicked)
+        self._layout.addWidget(button)
+        return button
 
     def set_name(self, name: str, modified: bool) -> None:
         """The document's name; a dot behind it says that there are unsaved changes."""
@@ -134,7 +143,7 @@ class TopBar(QWidget):
         self.setFixedHeight(px(46))
         self._brand.setFont(self._look.font(14, bold=True))
         self._name.setFont(self._look.font(12))
-        for button in (*self._buttons.values(), *self.chips.values()):
+        for button in (*self._buttons.values(), *self.chips.values(), self.views_button):
             button.setFont(self._look.font(12))
             button.setFixedHeight(px(24 if button.isCheckable() else 26))
         self.menu_button.setFont(self._look.font(16))

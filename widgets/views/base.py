@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar, TypeVar
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QLabel, QStackedLayout, QVBoxLayout, QWidget
 
 from engine.errors import LayerscopeError
 from engine.registry import Registry
 from engine.snapshot import Snapshot, Want
+from widgets.common.sketches import draw_sketch
 from widgets.common.stale import StaleTint
 from widgets.theme import Look
 
@@ -102,6 +104,11 @@ class View(QWidget):
     def restyle(self) -> None:
         """The theme or scale changed: redraw what was drawn."""
         self.redraw()
+
+    @classmethod
+    def sketch(cls, painter: QPainter, box: QRectF, look: Look) -> None:
+        """Draw what this view is like, for the view picker where there is no picture of it yet: by default, by its group."""
+        draw_sketch(cls.group, painter, box, look)
 
     # -- for the view's own use --
 

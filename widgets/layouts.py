@@ -1,0 +1,38 @@
+"""Layout: what a stage remembers of its docks, and the text in which the settings keep it."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict
+
+LAYOUT_VERSION = 2
+
+
+class Layout(BaseModel):
+    """``state`` is Qt's saved state in base64. Sizes are (width, height) in pixels.
+
+    ``first`` says that nobody has moved anything: such a layout is made anew for the stage's size instead of being scaled.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    version: int = LAYOUT_VERSION
+    first: bool
+    open: tuple[str, ...]
+    state: str
+    size: tuple[int, int]
+    cards: dict[str, tuple[int, int]]
+    """The size of each card that can be seen."""
+
+    def scaled_cards(self, width: int, height: int) -> dict[str, tuple[int, int]]:
+        """The cards' sizes on a stage of ``width`` × ``height`` pixels, in the same proportions."""
+        across, down = width / max(1, self.size[0]), height / max(1, self.size[1])
+        return {name: (round(w * across), round(h * down)) for name, (w, h) in self.cards.items()}
+
+
+def layout_from(text: str) -> Layout | None:
+    """The layout that ``text`` tells of; None where it is of another version, or none at all."""
+    try:
+        layout = Layout.model_validate_json(text)
+    except ValueError:
+        return None
+    return layout if layout.version == LAYOUT_VERSION else None
