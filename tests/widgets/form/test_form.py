@@ -15,7 +15,8 @@ from engine.design.parameters import FormField, form_fields
 from engine.layers.conv import Conv2d
 from engine.training.config import TrainingConfig
 from widgets.form import ParameterForm
-from widgets.form.editors import SETTLE_MS, ChoiceField, SwitchField, ValueField
+from widgets.form.choosers import ChoiceField, SwitchField
+from widgets.form.value_field import SETTLE_MS, ValueField
 from widgets.theme import Look
 
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
