@@ -94,5 +94,3 @@ def test_every_task_gets_better(device: torch.device, name: str) -> None:
     trainer = Trainer(design, config, load(kind.data, design.input_shape, 0, 0.1), device)
     losses = [event.validation.loss for event in trainer.events() if isinstance(event, EpochEnd) and event.validation]
     assert losses[-1] < losses[0]
-
-

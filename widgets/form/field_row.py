@@ -14,7 +14,7 @@ from widgets.theme import Look
 
 Editor = ValueField | SwitchField | ChoiceField | AddButton
 
-WIDTH, WIDE = 112, 208  # of an editor; kinds' titles and lists need more than numbers
+WIDTH, WIDE = 112, 232  # of an editor; kinds' titles and lists need more than numbers
 _WIDE = ("one_of", "words", "reals")
 NEXT_START = "from the next start"
 
