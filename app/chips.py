@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QMenu
+from PySide6.QtWidgets import QLabel, QMenu, QWidgetAction
 
 from app import dialogs
 from app.changes import replace_config
@@ -15,12 +17,18 @@ from app.document import Document
 from app.run.live_run import LiveRun, News
 from app.run.runs import Runs
 from app.session import Session
-from engine.design.parameters import form_fields
+from engine.design.parameters import Kind, form_fields
 from engine.design.values import live_values, own_values
+from engine.errors import DesignError
 from engine.training.config import TrainingConfig
 from widgets.form import ParameterForm
+from widgets.form.popup import FormPopup
+from widgets.form.values import written
 from widgets.theme import Look
-from widgets.top_bar import Popup, TopBar
+from widgets.top_bar import TopBar
+
+if TYPE_CHECKING:
+    from engine.data.card import Listing
 
 DEVICES = (("auto", "Automatic"), ("cpu", "CPU"), ("cuda", "NVIDIA GPU (CUDA)"), ("mps", "Apple GPU (MPS)"))
 
@@ -30,12 +38,11 @@ class Chips(QObject):
 
     def __init__(self, look: Look, bar: TopBar, session: Session, runs: Runs) -> None:
         super().__init__(bar)
-        self._bar, self._session, self._runs = bar, session, runs
+        self._look, self._bar, self._session, self._runs = look, bar, session, runs
         self.form = ParameterForm(look)
         self.form.changed.connect(self._set_training)
         self._gesture = 0  # counts finished gestures, so that two of them do not merge
-        self.form.setMinimumWidth(look.px(320))
-        self._popup = Popup(look, self.form, bar)
+        self._popup = FormPopup(look, self.form, bar)
         self.data_menu = QMenu(bar, toolTipsVisible=True)
         self.device_menu = QMenu(bar)
         bar.chip_clicked.connect(self._open)
@@ -58,22 +65,24 @@ class Chips(QObject):
         known = run is not None and run.document.data == document.data
         count = f" · {len(data.split('train')):,}" if known and data is not None else ""
         self._bar.set_chip("data", f"Data: {Path(document.data).name}{count}", f"Data set: {document.data}. Click to change.")
-        self._bar.set_chip("training", f"{config.optimizer.title} · lr {config.optimizer.learning_rate:g}", self._training_tip())
+        self._bar.set_chip("training", training_words(config), self._training_tip())
         device = run.progress.device if run is not None and run.progress is not None else ""
         shown = config.device.upper() if config.device != "auto" else device.upper() or "auto"
         self._bar.set_chip("device", f"Device: {shown}", "Where the network is trained. Click to change.")
         if self._popup.isVisible():
             self._fill_form()
 
-    def _fill_form(self) -> None:
+    def _fill_form(self, errors: Mapping[str, str] | None = None) -> None:
         """The training form with what is set now."""
         fields = tuple(field for field in form_fields(TrainingConfig) if field.name != "device")
-        self.form.set_fields(fields, own_values(self._session.document.config))
+        run = self._runs.shown
+        self.form.set_alive(run is not None and run.is_alive)
+        self.form.set_fields(fields, own_values(self._session.document.config), errors)
 
     def _training_tip(self) -> str:
         config = self._session.document.config
         chosen = [kind.title for kind in (config.task, config.loss) if kind is not None]
-        words = [f"{config.epochs} epochs", f"batches of {config.batch_size}", *chosen, f"seed {config.seed}"]
+        words = [*chosen, f"{config.epochs} epochs", f"batches of {config.batch_size}", f"seed {config.seed}"]
         return f"{', '.join(words)}. Click to change."
 
     def _open(self, name: str) -> None:
@@ -90,13 +99,19 @@ class Chips(QObject):
             self.device_menu.popup(below)
 
     def _set_training(self, name: str, value: object, continuing: bool) -> None:
-        def change(document: Document) -> Document:
-            return replace_config(document, {name: value})
+        refused: dict[str, str] = {}
 
-        title = f"Set {name.replace('_', ' ')} to {value}"
+        def change(document: Document) -> Document:
+            try:
+                return replace_config(document, {name: value})
+            except DesignError as error:
+                refused[name] = f"{error.problem.rstrip('.')}. {error.suggestion}".rstrip()
+                raise
+
+        title = f"Set {name.rpartition('.')[2].replace('_', ' ')} to {_shown(value)}"
         self._session.change(title, change, f"training/{name}/{self._gesture}" if continuing else "")
         self._gesture += not continuing
-        self._fill_form()
+        self._fill_form(refused)
 
     def _tell_run(self, before: Document, after: Document) -> None:
         """What may change while a run is alive goes to it at once, undone and redone changes too."""
@@ -106,17 +121,37 @@ class Chips(QObject):
             self._runs.change(changed)
 
     def fill_data_menu(self) -> None:
-        """One entry per known data set, those that are not there greyed out with where they are looked for; then a folder."""
+        """The known data sets below what they hold, those that are not there greyed out with the reason; then a folder."""
         from engine.data.card import listing
 
         self.data_menu.clear()
+        groups: dict[str, list[Listing]] = {}
         for entry in listing():
-            action = self._choice(self.data_menu, entry.title, entry.name, entry.name == self._session.document.data)
-            action.setEnabled(entry.available)
-            action.setToolTip(entry.help if entry.available else entry.reason)
-            action.triggered.connect(lambda _=False, name=entry.name: self.set_data(name))
+            groups.setdefault(next(iter(entry.slots.values())).meaning.title, []).append(entry)
+        for title, entries in groups.items():
+            self._add_heading(self.data_menu, title)
+            for entry in entries:
+                self._add_data(entry)
         self.data_menu.addSeparator()
         self.data_menu.addAction("Choose a folder…", self._choose_folder)
+
+    def _add_data(self, entry: Listing) -> None:
+        action = self._choice(self.data_menu, entry.title, entry.name, entry.name == self._session.document.data)
+        action.setEnabled(entry.available)
+        action.setToolTip(entry.help if entry.available else entry.reason)
+        action.triggered.connect(lambda _=False: self.set_data(entry.name))
+
+    def _add_heading(self, menu: QMenu, title: str) -> None:
+        """A line of a menu that names what stands below it and cannot be chosen."""
+        label = QLabel(title.upper())
+        label.setFont(self._look.font(11))
+        label.setStyleSheet(f"color: {self._look.colour('muted').name()};")
+        px = self._look.px
+        label.setContentsMargins(px(12), px(8), px(12), px(4))
+        action = QWidgetAction(menu)
+        action.setDefaultWidget(label)
+        action.setEnabled(False)
+        menu.addAction(action)
 
     def _choose_folder(self) -> None:
         folder = dialogs.ask_folder(self._bar, "A folder of IDX files, or of one folder of images per class", "")
@@ -140,3 +175,20 @@ class Chips(QObject):
         action.setChecked(chosen)
         action.setData(name)
         return action
+
+
+def training_words(config: TrainingConfig) -> str:
+    """The optimiser, its learning rate, and whatever else of it that may change during a run is not as usual."""
+    optimiser = config.optimizer
+    fields = {field.name: field for field in form_fields(optimiser)}
+    others = [field for name, field in fields.items() if field.live and name != "learning_rate"]
+    changed = [field for field in others if getattr(optimiser, field.name) != field.default]
+    words = [f"{field.label.lower()} {written(field, getattr(optimiser, field.name))}" for field in changed]
+    return " · ".join([optimiser.title, f"lr {written(fields['learning_rate'], optimiser.learning_rate)}", *words])
+
+
+def _shown(value: object) -> str:
+    """What a setting was set to, in the title of a step to undo."""
+    if isinstance(value, tuple):
+        return ", ".join(each.title if isinstance(each, Kind) else str(each) for each in value) or "none"
+    return "none" if value is None else str(value)

@@ -15,6 +15,10 @@ def field_sheet(look: Look) -> str:
         f"QLineEdit:hover {{ border-color: {name['muted']}; }}"
         f"QLineEdit:focus {{ border-color: {name['outline']}; }}"
         f'QLineEdit[wrong="true"] {{ border-color: {name["bad"]}; }}'
+        f"QToolButton#takeAway {{ background: transparent; color: {name['muted']}; border: 1px solid transparent;"
+        f" border-radius: {px(6)}px; padding: 0; }}"
+        f"QToolButton#takeAway:hover {{ background: {name['hover']}; color: {name['text']}; }}"
+        f"QToolButton#takeAway:focus {{ border-color: {name['outline']}; }}"
         f"QComboBox QAbstractItemView {{ background: {name['panel']}; color: {name['text']}; border: 1px solid {name['line']};"
         f" selection-background-color: {name['selected']}; selection-color: {name['text']}; outline: 0; }}"
     )

@@ -4,18 +4,34 @@ from __future__ import annotations
 
 from math import floor, log10
 
-from engine.design.parameters import FormField
+from engine.design.parameters import FormField, Kind
 
 
 def written(field: FormField, value: object) -> str:
-    """``value`` as the field shows it and ``parse_text`` reads it back: "12", "3 × 5", "same", "5e-4"; "" for None."""
+    """``value`` as the field shows it and ``parse_text`` reads it back: "12", "3 × 5", "same", "5e-4"; "" for None.
+
+    Of choices the kinds' titles.
+    """
     if value is None:
         return ""
+    if field.registry is not None:
+        names = value if isinstance(value, tuple | list) else (value,)
+        return ", ".join(_title(field, name) for name in names)
+    if isinstance(value, tuple | list) and field.form in ("words", "reals"):
+        return ", ".join(written(field, each) for each in value)
     if isinstance(value, tuple | list):
         return " × ".join(str(size) for size in value)
     if isinstance(value, float):
         return _real(value)
     return str(value)
+
+
+def _title(field: FormField, chosen: object) -> str:
+    """The title of a kind, or of the kind of that name."""
+    if isinstance(chosen, Kind):
+        return chosen.title
+    known = field.registry
+    return known.get(str(chosen)).title if known is not None and chosen in known else str(chosen)
 
 
 def _real(value: float) -> str:
@@ -68,6 +84,7 @@ def explained(field: FormField) -> str:
     limits = f"{low} to {high}" if low and high else f"{low} or more" if low else f"{high} or less" if high else ""
     words = " or ".join(f"'{word}'" for word in field.choices) if field.form == "padding" else ""
     ways = {"sizes": "one number, or one per dimension: 3 × 5", "padding": f"one number, one per dimension, or {words}"}
+    ways |= {"words": "words with commas between them", "reals": "numbers with commas between them"}
     default = written(field, field.default) or field.none_text
     parts = [ways.get(field.form, ""), f"{limits} {field.unit}".strip(), f"default {default}" if default else ""]
     return "\n".join(line for line in (field.help, "; ".join(part for part in parts if part)) if line)

@@ -12,19 +12,16 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from engine.design.parameters import FormField, form_fields
+from engine.design.values import own_values
 from engine.layers.conv import Conv2d
-from engine.training.config import TrainingConfig
+from engine.training.optimisers.sgd import Sgd
 from widgets.form import ParameterForm
-from widgets.form.editors import SETTLE_MS, ChoiceField, SwitchField, ValueField
+from widgets.form.choosers import ChoiceField, SwitchField
+from widgets.form.value_field import SETTLE_MS, ValueField
 from widgets.theme import Look
 
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
 Emitted = list[tuple[str, Any, bool]]
-
-
-@pytest.fixture
-def look() -> Look:
-    return Look()
 
 
 @pytest.fixture
@@ -233,8 +230,8 @@ def test_the_same_fields_keep_focus_cursor_and_typing(form: ParameterForm) -> No
 
 def test_other_fields_replace_the_rows(form: ParameterForm) -> None:
     form.changed.disconnect()
-    form.set_fields(form_fields(TrainingConfig), TrainingConfig().model_dump())
-    assert list(form.rows) == list(TrainingConfig.model_fields)
+    form.set_fields(form_fields(Sgd), own_values(Sgd()))
+    assert list(form.rows) == list(Sgd.model_fields)
     type_into(editor(form, "learning_rate"), "5e-4")
     seen = emitted(form)
     QTest.keyClick(editor(form, "learning_rate"), Qt.Key.Key_Return)

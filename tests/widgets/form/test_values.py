@@ -10,11 +10,17 @@ from engine.design.parameters import FormField, form_fields
 from engine.design.texts import parse_text
 from engine.layers.conv import Conv2d
 from engine.training.config import TrainingConfig
+from engine.training.kinds import OPTIMISERS
+from engine.training.optimisers.sgd import Sgd
 from widgets.form.values import explained, stepped, written
 
 WHOLE = FormField("n", "N", "", "whole", 1, low=1, high=20)
 REAL = FormField("x", "X", "", "real", 0.1, low=0.0, high=1000.0)
 SIZES = FormField("k", "K", "", "sizes", 3, low=1, high=9)
+WORDS = FormField("w", "W", "", "words", ())
+REALS = FormField("r", "R", "", "reals", ())
+ONE = FormField("o", "O", "", "one_of", "sgd", registry=OPTIMISERS)
+MANY = FormField("m", "M", "", "many_of", (), registry=OPTIMISERS)
 PADDING = FormField("p", "P", "", "padding", 0, low=0, choices=("same", "valid"))
 
 
@@ -31,6 +37,12 @@ PADDING = FormField("p", "P", "", "padding", 0, low=0, choices=("same", "valid")
         (REAL, 1.0, "1"),
         (REAL, 2e9, "2e9"),
         (REAL, None, ""),
+        (WORDS, ("a", "b"), "a, b"),
+        (REALS, (0.5, 5e-4), "0.5, 5e-4"),
+        (ONE, "sgd", "SGD"),
+        (ONE, Sgd(), "SGD"),
+        (MANY, ("sgd", "adam"), "SGD, Adam"),
+        (MANY, (), ""),
     ],
 )
 def test_written(field: FormField, value: object, text: str) -> None:
@@ -79,8 +91,9 @@ def test_steps_up_then_down_come_back_near(value: float, steps: int) -> None:
 
 
 def test_tooltips_say_what_is_allowed() -> None:
-    fields = {field.name: field for field in (*form_fields(Conv2d), *form_fields(TrainingConfig))}
+    fields = {field.name: field for field in (*form_fields(Conv2d), *form_fields(Sgd), *form_fields(TrainingConfig))}
     assert "1 to 65536" in explained(fields["filters"])
     assert "'same'" in explained(fields["padding"])
     assert "default 0.05" in explained(fields["learning_rate"])
+    assert "default SGD" in explained(fields["optimizer"])
     assert explained(fields["bias"]).startswith(fields["bias"].help)

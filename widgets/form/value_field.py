@@ -1,10 +1,10 @@
-"""The editors of one value: a text field that can be stepped and dragged, a switch, a choice."""
+"""The editor of a number, of sizes, of a list or of a text: typed, stepped and dragged."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QPoint, QPointF, Qt, QTimer, Signal
 from PySide6.QtGui import QEnterEvent, QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF, QWheelEvent
-from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from engine.design.parameters import FormField
 from engine.design.texts import parse_text
@@ -202,80 +202,4 @@ class ValueField(QLineEdit):
         for up in (1, -1):
             tip, base = middle - up * px(6), middle - up * px(3)
             painter.drawPolyline(QPolygonF([QPointF(px(7), base), QPointF(px(10), tip), QPointF(px(13), base)]))
-        painter.end()
-
-
-class SwitchField(QCheckBox):
-    """On or off: a small slide and a word."""
-
-    def __init__(self, look: Look, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._look = look
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
-
-    def sizeHint(self) -> QSize:
-        return QSize(self._look.px(96), self._look.px(28))
-
-    def hitButton(self, point: QPoint) -> bool:
-        return self.rect().contains(point)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        px, look = self._look.px, self._look
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(look.colour("outline" if self.hasFocus() else "line"), 1))
-        painter.setBrush(look.colour("field"))
-        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), px(6), px(6))
-        track = QRectF(px(8), (self.height() - px(14)) / 2, px(24), px(14))
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(look.colour("accent" if self.isChecked() else "line"))
-        painter.drawRoundedRect(track, px(7), px(7))
-        painter.setBrush(look.colour("accent_text" if self.isChecked() else "muted"))
-        x = track.right() - px(7) if self.isChecked() else track.left() + px(7)
-        painter.drawEllipse(QPointF(x, track.center().y()), px(5), px(5))
-        painter.setFont(self.font())
-        painter.setPen(look.colour("text"))
-        box = self.rect().adjusted(0, 0, -px(10), 0)
-        right = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        painter.drawText(box, right, "on" if self.isChecked() else "off")
-        painter.end()
-
-
-class ChoiceField(QComboBox):
-    """One of a few words; ``currentData`` is the value (None where that is allowed)."""
-
-    def __init__(self, look: Look, field: FormField, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._look = look
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        if field.optional:
-            self.addItem(field.none_text or "none", None)
-        for word in field.choices:
-            self.addItem(word.replace("_", " "), word)
-
-    def set_value(self, value: object) -> None:
-        """Show ``value``."""
-        self.setCurrentIndex(next((row for row in range(self.count()) if self.itemData(row) == value), -1))
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        if self.hasFocus():
-            super().wheelEvent(event)
-        else:
-            event.ignore()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        px, look = self._look.px, self._look
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(look.colour("outline" if self.hasFocus() else "line"), 1))
-        painter.setBrush(look.colour("field"))
-        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), px(6), px(6))
-        painter.setPen(QPen(look.colour("muted"), look.scale * 1.3))
-        x, y = self.width() - px(14), self.height() / 2
-        painter.drawPolyline(QPolygonF([QPointF(x - px(3), y - px(2)), QPointF(x, y + px(2)), QPointF(x + px(3), y - px(2))]))
-        painter.setFont(self.font())
-        painter.setPen(look.colour("text"))
-        box = self.rect().adjusted(px(8), 0, -px(22), 0)
-        shown = self.fontMetrics().elidedText(self.currentText(), Qt.TextElideMode.ElideRight, box.width())
-        painter.drawText(box, int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter), shown)
         painter.end()
