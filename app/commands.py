@@ -162,7 +162,7 @@ class Commands(QObject):
 
     def ask_probe(self, name: str, values: dict[str, Any]) -> None:
         """Ask a probe with the values of its form."""
-        from engine.probes.base import PROBES
+        from engine.probing.base import PROBES
 
         try:
             probe = construct(PROBES.get(name), values, f"the probe '{name}'")

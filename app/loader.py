@@ -8,7 +8,14 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QTimer
 
-MODULES = ("torch", "engine.build", "engine.data.load", "engine.training.runner", "engine.captures.develop", "engine.probes.base")
+MODULES = (
+    "torch",
+    "engine.build",
+    "engine.data.load",
+    "engine.training.runner",
+    "engine.capturing.develop",
+    "engine.probing.base",
+)
 POLL_MS = 15
 
 

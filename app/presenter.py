@@ -15,7 +15,7 @@ from app.run.live_run import LiveRun
 from app.run_presenter import RunPresenter, end_in_words
 from engine.design.check import LayerReport
 from engine.training.messages import Ended
-from widgets.views.base import Focus
+from widgets.viewing.base import Focus
 
 
 class Presenter(QObject):

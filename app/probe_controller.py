@@ -11,8 +11,8 @@ from PySide6.QtCore import QObject, Signal
 from app.run.answers import Answers, Asker
 from app.run.live_run import LiveRun
 from app.run.viewpoint import Viewpoint
-from engine.probes.base import Probe
-from engine.probes.result import ProbeResult
+from engine.probing.base import Probe
+from engine.probing.result import ProbeResult
 from engine.snapshot import Example
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ class ProbeController(QObject):
         asked_of = f"{name}, {pin.source}" if pin is not None and probe.asks_image else name
 
         def job() -> Iterator[ProbeAnswer]:
-            from engine.probes.subject import make_subject
+            from engine.probing.subject import make_subject
 
             subject = make_subject(design, frame.weights, problem, device=str(problem.data.device), name=name)
             for result in probe.run(subject, pin):

@@ -32,7 +32,7 @@ from widgets.layouts import LAYOUT_VERSION
 from widgets.panels.probe import ProbeChoice
 from widgets.style import apply_style
 from widgets.theme import Look
-from widgets.views.base import VIEWS
+from widgets.viewing.base import VIEWS
 
 EXAMPLES = Path(__file__).parent.parent / "resources" / "designs"
 DEMO = Document(network("residual_small"), data="strokes")
@@ -131,7 +131,7 @@ class Program(QObject):
     def _finish_loading(self) -> None:
         """What need not be there before the first painting: the probes' forms and menus, and the plots' library."""
         import widgets.common.curves  # noqa: F401  so that the first points of a run need not wait for it
-        from engine.probes.base import PROBES
+        from engine.probing.base import PROBES
 
         window = self.parts.window
         choices = [ProbeChoice(p.kind, p.title, p.help, form_fields(p)) for p in PROBES.entries()]

@@ -17,7 +17,7 @@ from engine.snapshot import Snapshot
 from engine.training.messages import Ended, RunState
 from engine.words import number
 from widgets.banner import Way
-from widgets.views.base import Focus
+from widgets.viewing.base import Focus
 
 PATIENCE_MS = 150
 """A picture that is recomputed faster than this is not tinted meanwhile: it would only flicker."""

@@ -21,7 +21,7 @@ from widgets.theme import Look
 from widgets.top_bar import TopBar
 from widgets.transport import Transport
 from widgets.view_picker import ViewPicker
-from widgets.views.base import View
+from widgets.viewing.base import View
 
 SIZE = (1600, 1000)
 

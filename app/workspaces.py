@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 from engine.snapshot import Snapshot, Want
 from widgets.stage import Stage
 from widgets.theme import Look
-from widgets.views.base import VIEWS, Focus, View
+from widgets.viewing.base import VIEWS, Focus, View
 
 WORKSPACES: tuple[tuple[str, str], ...] = (("design", "Design"), ("watch", "Watch"), ("probe", "Probe"))
 

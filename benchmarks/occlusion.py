@@ -18,10 +18,10 @@ from engine.data.meanings.classes import Classes
 from engine.data.meanings.grids import Image
 from engine.design.network import LayerSpec, NetworkDesign, layer
 from engine.errors import LayerscopeError
-from engine.probes.base import Subject
 from engine.probes.occlusion import Occlusion
-from engine.probes.result import HeatMap
-from engine.probes.subject import as_input, make_subject
+from engine.probing.base import Subject
+from engine.probing.result import HeatMap
+from engine.probing.subject import as_input, make_subject
 from engine.problem import make_problem
 from engine.snapshot import Example
 from engine.zoo import network

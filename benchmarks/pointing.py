@@ -14,9 +14,9 @@ from engine.data.load import load
 from engine.design.network import NetworkDesign
 from engine.errors import LayerscopeError
 from engine.files.design_file import load_design
-from engine.probes.base import Probe, Subject
-from engine.probes.parse import make_probe
-from engine.probes.subject import encoded, make_subject
+from engine.probing.base import Probe, Subject
+from engine.probing.parse import make_probe
+from engine.probing.subject import encoded, make_subject
 from engine.problem import Problem, make_problem
 from engine.task import TASKS
 from engine.training.config import TrainingConfig, training_config

@@ -154,8 +154,8 @@ class _Scene(OpenWindow):
 
     def _draw_by_hand(self, step: int) -> None:
         from engine.build import Network, load_weights
-        from engine.captures.base import take
-        from engine.captures.context import CaptureContext, Gallery, looking
+        from engine.capturing.base import take
+        from engine.capturing.context import CaptureContext, Gallery, looking
         from engine.snapshot import Snapshot
 
         run, viewpoint, window = self._run, self.parts.viewpoint, self.parts.window

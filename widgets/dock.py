@@ -10,7 +10,7 @@ from widgets.common.given import given
 from widgets.common.icons import icon
 from widgets.common.recorded import CARD, Recorded
 from widgets.theme import Look
-from widgets.views.base import View
+from widgets.viewing.base import View
 
 _GAP = 3  # half the distance between two cards
 _RADIUS = 8

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from widgets.views.base import View
+from widgets.viewing.base import View
 
 MINIMUM = (240, 176)
 """The least width and height of a card that is still legible, title included and tabs not, in grid pixels at 100 %."""

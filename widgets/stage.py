@@ -15,7 +15,7 @@ from widgets.dock import ViewDock
 from widgets.layouts import Layout, layout_from
 from widgets.places import MINIMUM, SIDE_SHARE, TABS, Plan, divide, plan, top_height
 from widgets.theme import Look
-from widgets.views.base import GROUPS, View
+from widgets.viewing.base import GROUPS, View
 
 Rows = dict[str, list[ViewDock]]
 

@@ -25,7 +25,7 @@ from widgets.common.given import given
 from widgets.common.icons import pixmap
 from widgets.stage import Stage
 from widgets.theme import Look
-from widgets.views.base import GROUPS, View
+from widgets.viewing.base import GROUPS, View
 
 VIEW = Qt.ItemDataRole.UserRole
 OPEN = Qt.ItemDataRole.UserRole + 1

@@ -10,7 +10,7 @@ from app.run.answers import Answers, Asker
 from engine.snapshot import Example, Snapshot, WatchList
 
 if TYPE_CHECKING:
-    from engine.captures.develop import Darkroom
+    from engine.capturing.develop import Darkroom
     from engine.design.network import NetworkDesign
     from engine.problem import Problem
     from engine.training.filmstrip import Frame
@@ -73,7 +73,7 @@ class Developing:
 
     def _darkroom_for(self, design: NetworkDesign, problem: Problem) -> Darkroom:
         """The last darkroom where it serves, else a new one: each holds a network of one design and the images of one set."""
-        from engine.captures.develop import Darkroom
+        from engine.capturing.develop import Darkroom
 
         if (
             self._darkroom is None

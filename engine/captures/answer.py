@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from engine.captures.base import capture
-from engine.captures.context import CaptureContext
+from engine.capturing.base import capture
+from engine.capturing.context import CaptureContext
 from engine.snapshot import Want
 
 

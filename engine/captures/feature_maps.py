@@ -6,9 +6,9 @@ from math import isqrt
 
 from torch import Tensor
 
-from engine.captures.base import capture
-from engine.captures.context import CaptureContext
-from engine.captures.quantise import quantise
+from engine.capturing.base import capture
+from engine.capturing.context import CaptureContext
+from engine.capturing.quantise import quantise
 from engine.errors import DesignError
 from engine.snapshot import Tiles, Want
 

@@ -7,10 +7,10 @@ from math import prod
 from torch import Tensor
 
 from engine.build import Network
-from engine.captures.base import capture
-from engine.captures.context import CaptureContext
 from engine.captures.feature_maps import as_pictures
-from engine.captures.quantise import quantise
+from engine.capturing.base import capture
+from engine.capturing.context import CaptureContext
+from engine.capturing.quantise import quantise
 from engine.design.kinds import Shape
 from engine.design.network import NETWORK_INPUT
 from engine.snapshot import Tiles, Want

@@ -14,8 +14,8 @@ from engine.cli.settings import add_set_argument, describe_settings, paragraph
 from engine.errors import FileError, ProbeError
 
 if TYPE_CHECKING:
-    from engine.probes.base import Probe, Subject
-    from engine.probes.result import ProbeResult
+    from engine.probing.base import Probe, Subject
+    from engine.probing.result import ProbeResult
     from engine.problem import Problem
     from engine.snapshot import Example
 
@@ -41,8 +41,8 @@ def add_arguments(parser: Parser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Ask, save, print."""
-    from engine.probes.parse import make_probe, result_json
-    from engine.probes.saving import save_result
+    from engine.probing.parse import make_probe, result_json
+    from engine.probing.saving import save_result
 
     probe = make_probe(options.name, _settings(options.settings))
     _check_target(options.out)
@@ -95,7 +95,7 @@ def _subject(path: Path, data: str | None, checkpoint: str) -> Subject:
     """The trained network of a run folder, with the data it learned from."""
     from engine.cli.evaluate import chosen_checkpoint, load_for
     from engine.files.run_folder import RunFolder
-    from engine.probes.subject import make_subject
+    from engine.probing.subject import make_subject
     from engine.training.device import pick_device
 
     folder = RunFolder.open(path)
@@ -122,7 +122,7 @@ def _image(text: str | None, problem: Problem, probe: Probe) -> Example | None:
 
 
 def _list_probes() -> str:
-    from engine.probes.base import PROBES
+    from engine.probing.base import PROBES
 
     pages = [f"{kind.kind}\n{paragraph(kind.help, '  ')}\n\n{describe_settings(kind)}" for kind in PROBES.entries()]
     return "\n" + "\n\n".join(pages) + "\n"

@@ -24,7 +24,7 @@ class Blur(Fill):
     )
 
     def cover(self, inputs: Tensor, meaning: Meaning, patch: tuple[int, int]) -> Tensor:
-        from engine.probes.images import blurred
+        from engine.probing.images import blurred
 
         return blurred(inputs, (patch[0] / 2, patch[1] / 2))
 

@@ -8,12 +8,12 @@ from math import inf
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from engine.design.parameters import parameter
-from engine.probes.ascent import Ascent, Climb
-from engine.probes.base import PROBES, Probe, Subject
-from engine.probes.real_images import BestReal, compare_with_data
-from engine.probes.result import ImageStrip, ProbeResult
-from engine.probes.subject import needs_image
-from engine.probes.units import Unit, find_unit, unit_name
+from engine.probing.ascent import Ascent, Climb
+from engine.probing.base import PROBES, Probe, Subject
+from engine.probing.real_images import BestReal, compare_with_data
+from engine.probing.result import ImageStrip, ProbeResult
+from engine.probing.subject import needs_image
+from engine.probing.units import Unit, find_unit, unit_name
 from engine.snapshot import Example
 from engine.words import number
 

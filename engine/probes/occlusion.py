@@ -16,10 +16,10 @@ from engine.design.values import plain_values
 from engine.errors import DesignError, ProbeError
 from engine.fill import FILLS, Fill
 from engine.fills.constant import Number
-from engine.probes.base import PROBES, Probe, Subject
-from engine.probes.patches import Patches, Steps
-from engine.probes.result import HeatMap, ProbeResult
-from engine.probes.subject import as_input, batch_size, find_question, layout, needs_image, require_finite
+from engine.probing.base import PROBES, Probe, Subject
+from engine.probing.patches import Patches, Steps
+from engine.probing.result import HeatMap, ProbeResult
+from engine.probing.subject import as_input, batch_size, find_question, layout, needs_image, require_finite
 from engine.snapshot import Example
 
 if TYPE_CHECKING:

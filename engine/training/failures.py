@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 
 from engine.build import Inputs, Network, is_out_of_memory
-from engine.captures.context import looking
+from engine.capturing.context import looking
 from engine.errors import DesignError, LayerscopeError
 from engine.training.config import TrainingConfig
 from engine.training.messages import Ended, RunState

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from engine.build import Network
-from engine.captures.context import CaptureContext
+from engine.capturing.context import CaptureContext
 
 Weights = Mapping[str, Tensor]
 

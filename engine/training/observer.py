@@ -9,8 +9,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from engine.captures.base import CAPTURES, take
-from engine.captures.context import CaptureContext, Gallery, looking
+from engine.capturing.base import CAPTURES, take
+from engine.capturing.context import CaptureContext, Gallery, looking
 from engine.snapshot import Example, Snapshot, Want, WatchList
 from engine.training.filmstrip import Frame, is_early, is_keyframe, spacing
 from engine.training.health import copied_weights, measure_health

@@ -10,7 +10,7 @@ from typing import Any
 
 import torch
 
-from engine.captures.base import CAPTURES
+from engine.capturing.base import CAPTURES
 from engine.data.dataset import DataSet
 from engine.design.network import NetworkDesign
 from engine.design.values import live_values, with_values

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from engine.zoo.registry import NETWORKS, family, listing, network
+from engine.families import NETWORKS, family, listing, network
 
 __all__ = ["NETWORKS", "family", "listing", "network"]

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from engine.design.kinds import Shape
 from engine.design.network import LayerSpec, layer
-from engine.zoo.registry import NETWORKS, Classifier
+from engine.families import NETWORKS, Classifier
 
 
 @NETWORKS.declare

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from engine.design.kinds import Shape
 from engine.design.network import LayerSpec, layer
 from engine.design.parameters import parameter
-from engine.zoo.registry import NETWORKS, Family
+from engine.families import NETWORKS, Family
 
 
 @NETWORKS.declare

@@ -39,7 +39,9 @@ def test_layer_kinds_load_no_torch() -> None:
 
 
 def test_the_whole_engine_loads_no_qt() -> None:
-    loaded = modules_after("import engine.training.runner, engine.captures.develop, engine.cli.commands, engine.files.run_folder")
+    loaded = modules_after(
+        "import engine.training.runner, engine.capturing.develop, engine.cli.commands, engine.files.run_folder"
+    )
     assert not loaded & {"PySide6", "pyqtgraph"}
 
 
@@ -52,7 +54,7 @@ BREAKS = {
     "engine-without-qt": ("engine/snapshot.py", "import PySide6.QtCore"),
     "widgets-plain": ("widgets/theme.py", "import engine.training.config"),
     "design-plain": ("engine/design/network.py", "import torch"),
-    "probes-ask-only": ("engine/probes/base.py", "import engine.training.config"),
+    "probes-ask-only": ("engine/probing/base.py", "import engine.training.config"),
 }
 
 

@@ -19,14 +19,14 @@ from pytestqt.qtbot import QtBot
 
 import main
 from app.program import Program
-from engine.captures.base import CAPTURES
+from engine.capturing.base import CAPTURES
 from engine.design.document import from_json, to_json
 from engine.design.kinds import LAYER_KINDS
-from engine.probes.base import PROBES
+from engine.probing.base import PROBES
 from engine.snapshot import Bars, Want
 from engine.training.messages import RunState
 from tests.app.conftest import make_program
-from widgets.views.base import VIEWS
+from widgets.viewing.base import VIEWS
 
 LAYER = '''
 """Scaling by a fixed factor, for a test."""
@@ -52,7 +52,7 @@ class Scale(LayerKind):
 CAPTURE = '''
 """The largest activation of a layer, for a test."""
 import numpy as np
-from engine.captures.base import capture
+from engine.capturing.base import capture
 from engine.snapshot import Bars
 
 @capture("loudest")
@@ -64,7 +64,7 @@ VIEW = '''
 """Draws the capture "loudest" as words, for a test."""
 from PySide6.QtWidgets import QLabel
 from engine.snapshot import Bars, Want
-from widgets.views.base import View, view
+from widgets.viewing.base import View, view
 
 @view
 class Loudest(View):
@@ -93,8 +93,8 @@ PROBE = '''
 from typing import ClassVar
 import numpy as np
 from engine.design.parameters import parameter
-from engine.probes.base import Probe, probe
-from engine.probes.result import BarChart
+from engine.probing.base import Probe, probe
+from engine.probing.result import BarChart
 
 @probe
 class Brightness(Probe):

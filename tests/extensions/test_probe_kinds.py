@@ -12,15 +12,15 @@ import pytest
 import torch
 
 import main
-from engine.captures.base import CAPTURES
-from engine.captures.develop import Darkroom
+from engine.capturing.base import CAPTURES
+from engine.capturing.develop import Darkroom
 from engine.cli.evaluate import chosen_checkpoint
 from engine.data.load import load
 from engine.design.network import NetworkDesign, layer
 from engine.files.design_file import save_design
 from engine.files.run_folder import RunFolder
 from engine.fill import FILLS
-from engine.probes.base import PROBES
+from engine.probing.base import PROBES
 from engine.snapshot import Bars, Want
 
 FILL = '''
@@ -43,8 +43,8 @@ class Level(Fill):
 PROBE = '''
 """How many examples of each class there are, for a test."""
 from typing import ClassVar
-from engine.probes.base import PROBES, Probe
-from engine.probes.result import Table
+from engine.probing.base import PROBES, Probe
+from engine.probing.result import Table
 
 @PROBES.declare
 class Census(Probe):
@@ -63,7 +63,7 @@ class Census(Probe):
 CAPTURE = '''
 """The smallest and largest activation of a layer, for a test."""
 import numpy as np
-from engine.captures.base import capture
+from engine.capturing.base import capture
 from engine.snapshot import Bars
 
 @capture("extremes")

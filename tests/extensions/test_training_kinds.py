@@ -154,7 +154,7 @@ FAMILY = '''
 """One linear layer with one output."""
 from engine.design.network import layer
 from engine.design.parameters import parameter
-from engine.zoo.registry import NETWORKS, Family
+from engine.families import NETWORKS, Family
 
 @NETWORKS.declare
 class One(Family):

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import torch
 
-from engine.captures.base import take
-from engine.captures.context import CaptureContext, Gallery, looking
+from engine.capturing.base import take
+from engine.capturing.context import CaptureContext, Gallery, looking
 from engine.data.dataset import DataSet
-from engine.probes.parse import make_probe
-from engine.probes.subject import make_subject
+from engine.probing.parse import make_probe
+from engine.probing.subject import make_subject
 from engine.problem import make_problem
 from engine.snapshot import Bars, Tiles, Wall, Want
 from engine.training.config import training_config

@@ -10,8 +10,8 @@ import numpy as np
 import torch
 
 import engine.snapshot
-from engine.captures.base import take
-from engine.captures.context import CaptureContext, Gallery, looking
+from engine.capturing.base import take
+from engine.capturing.context import CaptureContext, Gallery, looking
 from engine.design.network import NETWORK_INPUT
 from engine.snapshot import Want
 from tests.helpers.problems import Case

@@ -13,10 +13,10 @@ import torch
 from engine.design.parameters import form_fields
 from engine.design.values import with_values
 from engine.errors import ProbeError
-from engine.probes.base import Probe, Subject
-from engine.probes.parse import result_json
-from engine.probes.result import BarChart, HeatMap, ImageStrip, ProbeResult, Table
-from engine.probes.saving import save_result
+from engine.probing.base import Probe, Subject
+from engine.probing.parse import result_json
+from engine.probing.result import BarChart, HeatMap, ImageStrip, ProbeResult, Table
+from engine.probing.saving import save_result
 from tests.helpers.tiny_subject import first_image
 
 

@@ -17,8 +17,8 @@ from engine.data.meanings.mask import Mask
 from engine.data.meanings.tokens import Tokens
 from engine.data.meanings.vector import Vector
 from engine.design.network import LayerSpec, NetworkDesign, layer
-from engine.probes.base import Subject
-from engine.probes.subject import make_subject
+from engine.probing.base import Subject
+from engine.probing.subject import make_subject
 from engine.problem import Problem
 from engine.task import TASKS
 from tests.engine.layers.odd_kinds import Largest, TwoMaps

@@ -15,8 +15,8 @@ from engine.data.meaning import slots
 from engine.data.meanings.classes import Classes
 from engine.data.meanings.grids import Image
 from engine.design.network import NetworkDesign, layer
-from engine.probes.base import Subject
-from engine.probes.subject import make_subject
+from engine.probing.base import Subject
+from engine.probing.subject import make_subject
 from engine.problem import make_problem
 from engine.snapshot import Example
 

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QWidget
 
 from engine.snapshot import Snapshot
 from widgets.theme import Look
-from widgets.views.base import Focus, View
+from widgets.viewing.base import Focus, View
 
 
 class Panel(View):

@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from engine.design.parameters import FormField
-from engine.probes.result import ProbeResult
+from engine.probing.result import ProbeResult
 from widgets.common.given import given
 from widgets.form import ParameterForm
 from widgets.probe_panel import ResultCanvas

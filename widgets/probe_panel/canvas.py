@@ -16,8 +16,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from engine.probes.pictures import strip_tiles
-from engine.probes.result import BarChart, HeatMap, ImageStrip, ProbeResult, Table
+from engine.probing.pictures import strip_tiles
+from engine.probing.result import BarChart, HeatMap, ImageStrip, ProbeResult, Table
 from engine.words import number
 from widgets.common.bars import Bar, BarList
 from widgets.common.given import given

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from engine.probes.pictures import heat_tiles
-from engine.probes.result import HeatMap
+from engine.probing.pictures import heat_tiles
+from engine.probing.result import HeatMap
 from engine.words import number
 from widgets.common.mosaic import Hit
 from widgets.common.pictures import Legend, Pictures

@@ -9,7 +9,7 @@ from widgets.common.picture_grid import PictureGrid
 from widgets.common.pictures import from_tiles
 from widgets.common.scale_control import ScaleControl
 from widgets.common.words import layer_title
-from widgets.views.base import Focus, View, view
+from widgets.viewing.base import Focus, View, view
 
 
 @view

@@ -15,7 +15,7 @@ from widgets.common.picture_grid import PictureGrid
 from widgets.common.pictures import Pictures, from_tiles, shared_limits, value_at
 from widgets.common.scale_control import ScaleControl
 from widgets.common.words import layer_title
-from widgets.views.base import Focus, View, view
+from widgets.viewing.base import Focus, View, view
 
 
 @view

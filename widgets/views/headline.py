@@ -6,8 +6,8 @@ import numpy as np
 
 from engine.snapshot import Metric, Snapshot
 from engine.words import number, percent, tick, whole_percent
-from widgets.views.base import view
-from widgets.views.curve_view import CurveView
+from widgets.viewing.base import view
+from widgets.viewing.curve_view import CurveView
 
 
 @view

@@ -15,7 +15,7 @@ from widgets.common.given import given
 from widgets.common.picture_grid import PictureGrid
 from widgets.common.picture_rows import side_by_side
 from widgets.common.pictures import Legend, Pictures, from_images
-from widgets.views.base import Focus, View, view
+from widgets.viewing.base import Focus, View, view
 
 MOST = 4
 """How many classes or numbers are listed; the true class is always among them."""

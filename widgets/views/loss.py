@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from widgets.views.base import view
-from widgets.views.curve_view import CurveView
+from widgets.viewing.base import view
+from widgets.viewing.curve_view import CurveView
 
 
 @view

@@ -16,7 +16,7 @@ from widgets.common.picture_grid import PictureGrid
 from widgets.common.picture_rows import column_pictures
 from widgets.common.pictures import Pictures
 from widgets.common.words import class_name
-from widgets.views.base import Focus, View, view
+from widgets.viewing.base import Focus, View, view
 
 if TYPE_CHECKING:
     from widgets.common.scatter import ScatterPlot

@@ -16,7 +16,7 @@ from app.run.developing import Negative
 from app.run.live_run import LiveRun
 from app.run.runs import Runs
 from app.run.viewpoint import Viewpoint
-from engine.captures.develop import Darkroom
+from engine.capturing.develop import Darkroom
 from engine.design.network import NetworkDesign, layer
 from engine.snapshot import PinnedImage, Tiles, Want
 from engine.training.messages import RunState

@@ -8,11 +8,11 @@ import torch
 from numpy.typing import NDArray
 
 from engine.build import Network, restore
-from engine.captures.base import take
-from engine.captures.context import CaptureContext, Gallery, looking
-from engine.captures.develop import Darkroom
 from engine.captures.feature_maps import grid
-from engine.captures.quantise import quantise
+from engine.capturing.base import take
+from engine.capturing.context import CaptureContext, Gallery, looking
+from engine.capturing.develop import Darkroom
+from engine.capturing.quantise import quantise
 from engine.design.network import NetworkDesign, layer
 from engine.problem import Problem
 from engine.snapshot import Bars, Tiles, Wall, Want

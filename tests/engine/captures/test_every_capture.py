@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 import torch
 
-from engine.captures.base import CAPTURES, capture
-from engine.captures.context import CaptureContext
+from engine.capturing.base import CAPTURES, capture
+from engine.capturing.context import CaptureContext
 from engine.snapshot import Bars, Tiles, Want
 from tests.helpers import capture_promises
 from tests.helpers.capture_promises import PROMISES, context_of, taken

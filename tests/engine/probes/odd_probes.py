@@ -9,8 +9,8 @@ import numpy as np
 import torch
 
 from engine.design.parameters import parameter
-from engine.probes.base import Probe, Subject
-from engine.probes.result import BarChart, ProbeResult, Table
+from engine.probing.base import Probe, Subject
+from engine.probing.result import BarChart, ProbeResult, Table
 from engine.snapshot import Example
 
 

@@ -11,11 +11,11 @@ import torch
 from engine.design.network import NetworkDesign, layer
 from engine.errors import ProbeError
 from engine.probes.activation_max import ActivationMax
-from engine.probes.base import Subject
-from engine.probes.parse import make_probe
-from engine.probes.result import ImageStrip
-from engine.probes.subject import encoded
-from engine.probes.units import find_unit, outputs_of
+from engine.probing.base import Subject
+from engine.probing.parse import make_probe
+from engine.probing.result import ImageStrip
+from engine.probing.subject import encoded
+from engine.probing.units import find_unit, outputs_of
 from engine.words import number
 from engine.zoo import network
 from tests.helpers.tiny_subject import (

@@ -10,8 +10,8 @@ import torch
 
 from engine.design.parameters import FormField, form_fields
 from engine.errors import ProbeError
-from engine.probes.base import PROBES, Probe, Subject
-from engine.probes.parse import make_probe
+from engine.probing.base import PROBES, Probe, Subject
+from engine.probing.parse import make_probe
 from engine.snapshot import Example
 from tests.engine.probes.odd_probes import (
     Brightness,

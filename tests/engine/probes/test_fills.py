@@ -11,7 +11,7 @@ from engine.design.parameters import form_fields
 from engine.errors import ProbeError
 from engine.fill import FILLS, Fill
 from engine.probes.occlusion import Occlusion
-from engine.probes.parse import make_probe
+from engine.probing.parse import make_probe
 
 MEANING = Image(mean=(0.4, 0.1, 0.6), deviation=(0.25, 0.5, 0.1))
 

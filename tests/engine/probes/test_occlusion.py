@@ -15,11 +15,11 @@ from numpy.typing import NDArray
 from engine.design.network import NetworkDesign, layer
 from engine.design.values import construct
 from engine.errors import ProbeError
-from engine.probes.base import Subject
 from engine.probes.occlusion import Occlusion
-from engine.probes.parse import make_probe
-from engine.probes.result import HeatMap
-from engine.probes.subject import as_input
+from engine.probing.base import Subject
+from engine.probing.parse import make_probe
+from engine.probing.result import HeatMap
+from engine.probing.subject import as_input
 from tests.helpers.tiny_subject import first_image, plain_design, random_subject, residual_design, subject_with
 
 CAPTUM_TOLERANCE = 1e-5

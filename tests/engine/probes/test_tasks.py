@@ -14,11 +14,11 @@ from torch import Tensor
 from engine.design.network import LayerSpec, NetworkDesign, layer
 from engine.errors import ProbeError
 from engine.probes.activation_max import ActivationMax
-from engine.probes.base import Subject
 from engine.probes.occlusion import Occlusion, Question
-from engine.probes.parse import make_probe
-from engine.probes.result import HeatMap
-from engine.probes.subject import as_input
+from engine.probing.base import Subject
+from engine.probing.parse import make_probe
+from engine.probing.result import HeatMap
+from engine.probing.subject import as_input
 from tests.engine.layers.odd_kinds import Largest
 from tests.helpers.problems import CASES
 from tests.helpers.tiny_subject import first_image, plain_design, random_subject, subject_with

@@ -8,7 +8,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from engine.captures.base import CAPTURES, CaptureKind
+from engine.capturing.base import CAPTURES, CaptureKind
 from engine.design.network import NetworkDesign, layer
 from engine.errors import FileError
 from engine.layers.activations import Relu

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from engine.captures.context import CaptureContext, Gallery, looking
+from engine.capturing.context import CaptureContext, Gallery, looking
 from engine.snapshot import Want
 from engine.task import TASKS
 from engine.training.health import Weights, copied_weights, dead_share, measure_health

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 import pytest
 import torch
 
-from engine.captures.base import CAPTURES, CaptureKind
+from engine.capturing.base import CAPTURES, CaptureKind
 from engine.snapshot import Bars, Want
 from engine.training.kinds import OPTIMISERS
 from engine.training.mailbox import Mailbox

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from engine.design.check import check, require_valid
 from engine.design.document import from_json, to_json
 from engine.errors import DesignError
+from engine.families import Classifier
 from engine.zoo import NETWORKS, listing, network
-from engine.zoo.registry import Classifier
 
 SIZES = {  # parameters, multiply-adds
     "softmax": (7_850, 7_840),

@@ -8,8 +8,8 @@ from html import unescape
 from engine.design.check import check
 from engine.design.kinds import FormulaLine
 from engine.design.network import NetworkDesign, layer
+from engine.families import network
 from engine.snapshot import History
-from engine.zoo.registry import network
 from widgets.inspector.explain import arithmetic_html, changes_below, formula_lines, health_html, health_lines
 
 DESIGN = network("residual_small")

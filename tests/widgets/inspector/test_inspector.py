@@ -15,8 +15,8 @@ from app.document import Document
 from app.session import Session
 from engine.design.kinds import LAYER_KINDS
 from engine.design.network import NetworkDesign
+from engine.families import network
 from engine.snapshot import History
-from engine.zoo.registry import network
 from widgets.inspector import HelpPanel, Inspector
 from widgets.theme import Look
 

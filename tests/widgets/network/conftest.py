@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from pytestqt.qtbot import QtBot
 
-from engine.zoo.registry import network
+from engine.families import network
 from tests.widgets.network.bench import Bench
 
 

@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 from engine.design.check import check
 from engine.design.kinds import Costs
 from engine.design.network import NetworkDesign, layer
-from engine.zoo.registry import network
+from engine.families import network
 from tests.widgets.network.bench import Bench
 from widgets.network.cards import cards, totals
 

@@ -13,8 +13,8 @@ from pytestqt.qtbot import QtBot
 
 from engine.design.check import check
 from engine.design.network import NetworkDesign, layer
+from engine.families import network
 from engine.snapshot import History
-from engine.zoo.registry import network
 from tests.widgets.network.bench import Bench
 
 

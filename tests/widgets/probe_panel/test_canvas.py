@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from engine.colours import NEUTRAL, colour_table
-from engine.probes.result import BarChart, HeatMap, ImageStrip, ProbeResult, Table
-from engine.probes.saving import GAP, save_result
+from engine.probing.result import BarChart, HeatMap, ImageStrip, ProbeResult, Table
+from engine.probing.saving import GAP, save_result
 from tests.widgets import made_up
 from widgets.common.mosaic import Hit
 from widgets.common.pictures import Pictures

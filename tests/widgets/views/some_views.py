@@ -8,7 +8,7 @@ from pytestqt.qtbot import QtBot
 from engine.snapshot import Snapshot, Want
 from widgets.stage import Stage
 from widgets.theme import Look
-from widgets.views.base import GROUPS, Focus, View
+from widgets.viewing.base import GROUPS, Focus, View
 
 AREAS = ("top", "middle", "side")
 

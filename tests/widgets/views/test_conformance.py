@@ -16,7 +16,7 @@ from tests.widgets import made_up
 from widgets.dock import ViewDock
 from widgets.style import apply_style
 from widgets.theme import Look
-from widgets.views.base import VIEWS, Focus, View
+from widgets.viewing.base import VIEWS, Focus, View
 
 FOCUS = Focus("c1", 3)
 AREAS = ("top", "middle", "side")

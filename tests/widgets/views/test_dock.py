@@ -15,7 +15,7 @@ from widgets.common.icons import ICONS, icon
 from widgets.dock import ViewDock
 from widgets.style import palette, style_sheet
 from widgets.theme import THEMES, Look, load_theme
-from widgets.views.base import Focus
+from widgets.viewing.base import Focus
 from widgets.views.feature_maps import FeatureMapsView
 
 

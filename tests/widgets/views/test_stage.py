@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 from widgets.places import room, share
 from widgets.stage import Stage
 from widgets.theme import Look
-from widgets.views.base import GROUPS, View, view
+from widgets.viewing.base import GROUPS, View, view
 
 AREAS = ("top", "middle", "side")
 

@@ -15,7 +15,7 @@ from engine.snapshot import Bars, Example, History, Want
 from tests.widgets import made_up
 from widgets.dock import ViewDock
 from widgets.theme import Look
-from widgets.views.base import Focus, View
+from widgets.viewing.base import Focus, View
 from widgets.views.feature_maps import FeatureMapsView
 from widgets.views.filters import FiltersView
 from widgets.views.headline import HeadlineView

@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from engine.data.dataset import Split
-from engine.probes.base import Subject
-from engine.probes.image_prior import spread_over_splits
-from engine.probes.subject import batch_size, encoded, images_of, layout
-from engine.probes.units import Unit, outputs_of
+from engine.probing.base import Subject
+from engine.probing.image_prior import spread_over_splits
+from engine.probing.subject import batch_size, encoded, images_of, layout
+from engine.probing.units import Unit, outputs_of
 
 MOST_IMAGES = 10_000
 BATCH = 256

@@ -10,8 +10,8 @@ from PIL import Image
 
 from engine.colours import channels, colour_table
 from engine.errors import FileError, ProbeError
-from engine.probes.result import BarChart, HeatMap, ImageStrip, Table
-from engine.probes.saving import GAP, SIDE, picture_of, save_result
+from engine.probing.result import BarChart, HeatMap, ImageStrip, Table
+from engine.probing.saving import GAP, SIDE, picture_of, save_result
 
 
 def heat_map(values: list[list[float]], picture: int | None = None) -> HeatMap:

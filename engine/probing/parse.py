@@ -11,8 +11,8 @@ import numpy as np
 from engine.design.texts import parse_settings
 from engine.design.values import construct
 from engine.errors import DesignError, ProbeError
-from engine.probes.base import PROBES, Probe
-from engine.probes.result import ProbeResult
+from engine.probing.base import PROBES, Probe
+from engine.probing.result import ProbeResult
 
 
 def make_probe(name: str, settings: Mapping[str, str] | None = None) -> Probe:

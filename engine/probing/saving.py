@@ -11,8 +11,8 @@ from PIL import Image
 from engine.colours import channels
 from engine.errors import ProbeError
 from engine.files.atomic import atomic_write
-from engine.probes.pictures import heat_tiles, strip_tiles
-from engine.probes.result import HeatMap, ImageStrip, ProbeResult
+from engine.probing.pictures import heat_tiles, strip_tiles
+from engine.probing.result import HeatMap, ImageStrip, ProbeResult
 
 SIDE = 320  # a picture is enlarged by a whole factor to about so many pixels
 GAP = 8  # transparent pixels between the pictures of a row

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QLabel, QSlider, QToolButton, QVBoxLayout, QWidget
 from engine.snapshot import Snapshot
 from engine.words import number, tick
 from widgets.common.given import given
-from widgets.views.base import Focus, View
+from widgets.viewing.base import Focus, View
 
 if TYPE_CHECKING:
     from widgets.common.curves import CurvePlot

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from engine.build import is_out_of_memory
-from engine.captures.context import CaptureContext
+from engine.capturing.context import CaptureContext
 from engine.design.network import NETWORK_INPUT
 from engine.errors import LayerscopeError
 from engine.registry import Registry

@@ -15,7 +15,7 @@ from engine.design.check import check
 from engine.design.kinds import times
 from engine.design.network import NetworkDesign
 from engine.errors import ProbeError
-from engine.probes.base import Subject
+from engine.probing.base import Subject
 from engine.problem import Problem
 from engine.registry import nearest
 from engine.snapshot import Example

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 from engine.design.network import NetworkDesign
 from engine.design.parameters import Kind, Kinds
 from engine.errors import ProbeError
-from engine.probes.result import ProbeResult
+from engine.probing.result import ProbeResult
 from engine.snapshot import Example
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from torch import Tensor
 
 from engine.build import Network, load_weights, restore
-from engine.captures.base import take
-from engine.captures.context import CaptureContext, Gallery, looking
+from engine.capturing.base import take
+from engine.capturing.context import CaptureContext, Gallery, looking
 from engine.design.network import NetworkDesign
 from engine.problem import Problem
 from engine.snapshot import Example, Snapshot, WatchList

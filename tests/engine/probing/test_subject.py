@@ -6,10 +6,10 @@ import pytest
 import torch
 
 from engine.errors import ProbeError, TrainingError
-from engine.probes.image_prior import fit_images, spread_indices, spread_over_splits
-from engine.probes.images import as_bytes, blurred, shifted, total_variation
-from engine.probes.subject import encoded, make_subject
-from engine.probes.units import before_activation, find_unit
+from engine.probing.image_prior import fit_images, spread_indices, spread_over_splits
+from engine.probing.images import as_bytes, blurred, shifted, total_variation
+from engine.probing.subject import encoded, make_subject
+from engine.probing.units import before_activation, find_unit
 from engine.problem import make_problem
 from tests.helpers.tiny_subject import noise_set, plain_design, random_subject, residual_design
 

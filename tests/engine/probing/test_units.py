@@ -8,9 +8,9 @@ import torch
 from torch import Tensor, nn
 
 from engine.probes.occlusion import Occlusion
-from engine.probes.real_images import compare_with_data
-from engine.probes.subject import encoded
-from engine.probes.units import find_unit, outputs_of, rises
+from engine.probing.real_images import compare_with_data
+from engine.probing.subject import encoded
+from engine.probing.units import find_unit, outputs_of, rises
 from tests.helpers.tiny_subject import first_image, plain_design, random_subject
 
 
@@ -39,7 +39,7 @@ def test_only_what_never_falls_and_somewhere_climbs_rises(module: nn.Module, exp
 
 @pytest.mark.parametrize("at", ["centre", "mean"])
 def test_real_images_are_compared_batch_by_batch(at: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("engine.probes.real_images.BATCH", 5)
+    monkeypatch.setattr("engine.probing.real_images.BATCH", 5)
     subject = random_subject(plain_design((1, 12, 12)))
     unit = find_unit(subject, "c", 1, at)
     *_, best = compare_with_data(subject, unit)

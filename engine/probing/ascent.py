@@ -10,11 +10,11 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from engine.errors import ProbeError
-from engine.probes.base import Subject
-from engine.probes.image_prior import ImagePrior, fit_images, fit_pixels, sample
-from engine.probes.images import as_bytes, blurred, shifted, total_variation
-from engine.probes.subject import encoded, require_finite
-from engine.probes.units import Unit, before_activation, outputs_of
+from engine.probing.base import Subject
+from engine.probing.image_prior import ImagePrior, fit_images, fit_pixels, sample
+from engine.probing.images import as_bytes, blurred, shifted, total_variation
+from engine.probing.subject import encoded, require_finite
+from engine.probing.units import Unit, before_activation, outputs_of
 
 CANDIDATES = 4  # images sought at once, from different starts; the best is the answer
 SAMPLE = 500  # training images from which the scale of the activation and the look of images are learned

@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.probes.patches import Patches, Steps
+from engine.probing.patches import Patches, Steps
 
 
 @st.composite

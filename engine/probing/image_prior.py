@@ -9,8 +9,8 @@ from torch import Tensor
 
 from engine.data.dataset import DataSet, Split
 from engine.design.kinds import Shape
-from engine.probes.base import Subject
-from engine.probes.subject import images_of
+from engine.probing.base import Subject
+from engine.probing.subject import images_of
 
 LEAST_DEVIATION = 0.02
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.colours import covered, pack, signed_colours
-from engine.probes.result import HeatMap, ImageStrip
+from engine.probing.result import HeatMap, ImageStrip
 
 Colours = NDArray[np.uint32]
 

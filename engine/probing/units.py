@@ -12,8 +12,8 @@ from engine.design.check import check
 from engine.design.kinds import Shape, times
 from engine.design.network import NETWORK_INPUT
 from engine.errors import DesignError, ProbeError
-from engine.probes.base import Subject
-from engine.probes.subject import output_name
+from engine.probing.base import Subject
+from engine.probing.subject import output_name
 
 _POSITION = re.compile(r"\s*(\d+)\s*[,x×]\s*(\d+)\s*")
 

@@ -1,0 +1,1 @@
+"""What probes are made of: subjects, questions, units, patches, priors, answers and their files."""
