@@ -88,7 +88,7 @@ class Initialiser(Kind):
     """Where the weights begin. Subclass it in one file of engine/training/initialisers/."""
 
     def apply(self, network: Network) -> None:
-        """Set the weights in place, drawing from torch's global generator, which the caller has seeded."""
+        """Set the weights in place; what is drawn without naming a generator comes from the run's own."""
         raise NotImplementedError
 
 

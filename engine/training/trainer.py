@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -19,10 +18,8 @@ from engine.training.kinds import Initialiser
 from engine.training.loop import Event, Lesson, Place, train
 from engine.training.objective import make_objective
 from engine.training.optimiser_state import optimizer_tensors, restore_optimizer, set_learning_rate, set_options
+from engine.training.private_random import DrawingFrom
 from engine.training.state import TrainingState
-
-_BUILDING = threading.Lock()
-"""Held while initial weights are drawn: torch's modules draw them from a generator that all threads share."""
 
 
 class Trainer:
@@ -127,8 +124,7 @@ def weights_on_cpu(network: Network) -> dict[str, torch.Tensor]:
 
 def seeded_network(design: NetworkDesign, seed: int, init: Initialiser) -> Network:
     """``design`` built with the initial weights that follow from ``seed``, whatever other threads draw meanwhile."""
-    with _BUILDING, torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
+    with DrawingFrom(torch.Generator().manual_seed(seed)):
         network = Network(design)
         init.apply(network)
     return network

@@ -137,7 +137,7 @@ def test_answers_and_overviews_can_be_drawn_and_scores_have_their_shape(name: st
     assert questions and all(questions)
     for unit in problem.task.score_units:
         for known in (targets, None):
-            scores = problem.task.scores(outputs, known, unit)
+            scores = problem.task.scores(outputs, known, problem.roles, unit)
             assert scores.shape == (5, len(questions)) and torch.isfinite(scores).all()
 
 
