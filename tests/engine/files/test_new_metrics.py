@@ -1,11 +1,12 @@
-"""Metrics that a table has no column for yet."""
+"""Metrics of other tasks than classifying: new columns of a table, and which checkpoint is best."""
 
 from __future__ import annotations
 
 import pytest
 
 from engine.files.run_folder import RunFolder
-from tests.engine.files.test_run_folder import make, row, state
+from engine.training.config import training_config
+from tests.engine.files.test_run_folder import DESIGN, make, row, state, tiny_data
 
 
 def test_a_new_metric_gets_a_column_and_old_rows_stay(tmp_path):
@@ -34,3 +35,16 @@ def test_a_torn_line_of_a_wider_table_is_ignored_also_where_a_column_is_added(tm
     again.points([row(3, loss=0.5, rmse=4.0)])
     assert again.history()["train/loss"].steps.tolist() == [1, 2, 3]
     assert again.history()["train/rmse"].values.tolist() == [4.0]
+
+
+@pytest.mark.parametrize(
+    ("task", "metric", "best"), [("classify", "accuracy", 20), ("regress", "rmse", 10), ("to_image", "iou", 20)]
+)
+def test_the_best_checkpoint_is_the_best_by_the_tasks_headline(tmp_path, task, metric, best):
+    """Higher is better for an accuracy and an IoU, lower for an error; the loss says something else."""
+    config = training_config(task=task, epochs=3)
+    run = RunFolder.create(tmp_path / "run", DESIGN, config, "digits", tiny_data(), "cpu")
+    for step, value, loss in ((10, 0.2, 3.0), (20, 0.9, 2.0), (30, 0.5, 1.0)):
+        run.points([row(step, "validation", loss=loss, **{metric: value})])
+        run.checkpoint(state(step))
+    assert RunFolder.open(run.path).best_checkpoint() == run.checkpoint_path(best)

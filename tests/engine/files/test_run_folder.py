@@ -200,19 +200,6 @@ def test_checkpoints_are_found_by_step(tmp_path):
     assert torch.equal(run.load_checkpoint(run.best_checkpoint()).network["out.weight"], weights(20)["out.weight"])
 
 
-@pytest.mark.parametrize(
-    ("task", "metric", "best"), [("classify", "accuracy", 20), ("regress", "rmse", 10), ("to_image", "iou", 20)]
-)
-def test_the_best_checkpoint_is_the_best_by_the_tasks_headline(tmp_path, task, metric, best):
-    """Higher is better for an accuracy and an IoU, lower for an error; the loss says something else."""
-    config = training_config(task=task, epochs=3)
-    run = RunFolder.create(tmp_path / "run", DESIGN, config, "digits", tiny_data(), "cpu")
-    for step, value, loss in ((10, 0.2, 3.0), (20, 0.9, 2.0), (30, 0.5, 1.0)):
-        run.points([row(step, "validation", loss=loss, **{metric: value})])
-        run.checkpoint(state(step))
-    assert RunFolder.open(run.path).best_checkpoint() == run.checkpoint_path(best)
-
-
 def test_old_checkpoints_go_but_never_the_best_or_the_last_two(tmp_path, monkeypatch):
     run = make(tmp_path / "run")
     monkeypatch.setattr(run_folder, "CHECKPOINT_BUDGET", 1)
