@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable
 from time import perf_counter
 
 SHORTEST = 1 / 10
@@ -14,16 +15,17 @@ LARGEST_SHARE = 0.25
 
 
 class Stopwatch:
-    """Training time: runs while the run does, and starts from what an earlier run had used."""
+    """Training time: runs while the run does, and starts from what an earlier run had used. ``now`` is a clock, in seconds."""
 
-    def __init__(self, seconds: float = 0.0) -> None:
+    def __init__(self, seconds: float = 0.0, now: Callable[[], float] = perf_counter) -> None:
         self._before = seconds
+        self._now = now
         self._since: float | None = None
 
     def start(self) -> None:
         """Go on."""
         if self._since is None:
-            self._since = perf_counter()
+            self._since = self._now()
 
     def pause(self) -> None:
         """Hold."""
@@ -37,7 +39,7 @@ class Stopwatch:
     @property
     def seconds(self) -> float:
         """What has been counted so far."""
-        return self._before + (perf_counter() - self._since if self._since is not None else 0.0)
+        return self._before + (self._now() - self._since if self._since is not None else 0.0)
 
 
 class Speed:

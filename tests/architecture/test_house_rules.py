@@ -38,5 +38,44 @@ def test_source_keeps_the_house_rules(path: Path) -> None:
     assert lines <= 400, f"{path.relative_to(ROOT)} has {lines} lines: split it by what changes together."
 
 
+def kind_names() -> set[str]:
+    from engine.data.augmentation import AUGMENTATIONS
+    from engine.data.meaning import MEANINGS
+    from engine.design.kinds import LAYER_KINDS
+    from engine.fill import FILLS
+    from engine.task import TASKS
+    from engine.training.kinds import INITIALISERS, LOSSES, OPTIMISERS, PENALTIES, SCHEDULES
+
+    every = (LAYER_KINDS, OPTIMISERS, SCHEDULES, LOSSES, PENALTIES, INITIALISERS, TASKS, MEANINGS, AUGMENTATIONS, FILLS)
+    return {name for registry in every for name in registry}
+
+
+def compared_words(text: str) -> set[str]:
+    """Every text that something is compared with: x == "relu", x in ("sgd", "adam"), match x: case "mse"."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.Compare | ast.MatchValue):
+            found |= {part.value for part in ast.walk(node) if isinstance(part, ast.Constant) and isinstance(part.value, str)}
+    return found
+
+
+SAME_WORD = {"mean", "classes", "image", "tokens"}
+"""Names of kinds that are words of their own too: the place of a unit (and a fill), what a loss compares, what an IDX file or a
+network's input holds (and meanings of data)."""
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "engine").rglob("*.py")), ids=lambda path: str(path.relative_to(ROOT)))
+def test_no_engine_module_asks_for_a_kind_by_name(path: Path) -> None:
+    named = compared_words(path.read_text(encoding="utf-8")) & (kind_names() - SAME_WORD)
+    assert not named, (
+        f"{path.relative_to(ROOT)} asks for {sorted(named)}: let the kind say what it is by an attribute or a method."
+    )
+
+
+def test_such_a_question_would_be_found() -> None:
+    for text in ('if spec.kind == "relu": pass', 'x = kind in ("sgd", "other")', 'match kind:\n    case "mse":\n        pass'):
+        assert compared_words(text) & kind_names()
+
+
 def test_main_is_short() -> None:
     assert (ROOT / "main.py").read_text(encoding="utf-8").count("\n") < 60

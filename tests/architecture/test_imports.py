@@ -26,7 +26,12 @@ def modules_after(statement: str) -> set[str]:
         "engine.zoo",
         "engine.snapshot",
         "engine.training.config",
+        "engine.training.kinds",
         "engine.training.messages",
+        "engine.task",
+        "engine.fill",
+        "engine.data.augmentation",
+        "engine.data.meaning",
         "engine.cli.info",
     ],
 )
@@ -45,7 +50,22 @@ def test_the_whole_engine_loads_no_qt() -> None:
     assert not loaded & {"PySide6", "pyqtgraph"}
 
 
-@pytest.mark.parametrize("module", ["widgets.theme", "app.window", "app.program"])
+def test_no_kind_of_anything_loads_torch() -> None:
+    """Forms, help pages and files know every kind without it."""
+    loaded = modules_after(
+        "from engine.training.config import TrainingConfig, training_config\n"
+        "from engine.design.parameters import form_fields\n"
+        "from engine.data.meaning import MEANINGS\n"
+        "from engine.data.source import DATASETS\n"
+        "from engine.fill import FILLS\n"
+        "counts = [len(field.registry) for field in form_fields(TrainingConfig) if field.registry is not None]\n"
+        "assert len(counts) == 7 and min(counts) >= 2 and len(MEANINGS) >= 7 and len(FILLS) >= 3 and len(DATASETS) >= 4\n"
+        "training_config(optimizer='adam', penalty=['l1'], augment=['shift'], task='regress')"
+    )
+    assert not loaded & {"torch", "PySide6"}
+
+
+@pytest.mark.parametrize("module", ["widgets.theme", "app.document", "app.window", "app.program"])
 def test_the_window_is_there_before_torch(module: str) -> None:
     assert "torch" not in modules_after(f"import {module}")
 
@@ -54,6 +74,7 @@ BREAKS = {
     "engine-without-qt": ("engine/snapshot.py", "import PySide6.QtCore"),
     "widgets-plain": ("widgets/theme.py", "import engine.training.config"),
     "design-plain": ("engine/design/network.py", "import torch"),
+    "tasks-know-no-training": ("engine/tasks/regress.py", "import engine.training.config"),
     "probes-ask-only": ("engine/probing/base.py", "import engine.training.config"),
 }
 

@@ -282,11 +282,7 @@ def test_what_is_no_run_gives_a_sentence(tmp_path):
 @pytest.mark.parametrize(
     "text",
     [
-        "",
-        "[]",
-        "{}",
-        "[" * 100_000,
-        '{"format": "other"}',
+        *("", "[]", "{}", "[" * 100_000, '{"format": "other"}'),
         '{"format": "layerscope-run/1", "training": {"epochs": -3}, "data": {"name": ""}}',
     ],
 )

@@ -51,9 +51,11 @@ class Scene:
         self.observer = Observer(self.trainer, self.mailbox, frozenset({SELDOM, OFTEN}), now=self.clock)
         self.events = self.trainer.events()
         self.points: dict[str, dict[int, float]] = {}
+        self.cost = 0.0  # of one capture, in seconds
 
     def capture(self, context: Any, want: Want) -> Bars:
         self.taken[want.capture].append(self.trainer.place.step)
+        self.clock.time += self.cost
         return Bars(("step",), torch.tensor([float(self.trainer.place.step)]).numpy())
 
     def steps(self, count: int, seconds: float) -> list[dict[str, float]]:
@@ -93,6 +95,18 @@ def test_a_capture_that_is_wanted_once_a_second_is_taken_once_a_second(scene: Sc
     assert all(each.keys() == {SELDOM.capture, OFTEN.capture} for each in shown), "what is not taken anew is shown once more"
     assert len({each[OFTEN.capture] for each in shown}) == len(shown)
     assert len({each[SELDOM.capture] for each in shown}) <= 7
+
+
+def test_what_captures_cost_stays_within_the_budget(scene: Scene) -> None:
+    """Each is followed by enough training; the early steps, which are always captured, come before."""
+    scene.trainer.config = scene.trainer.config.model_copy(update={"capture_budget": 0.05})
+    scene.observer = Observer(scene.trainer, scene.mailbox, frozenset({OFTEN}), now=scene.clock)
+    scene.steps(200, 0.01)
+    scene.cost = 0.03
+    begun, count = scene.clock.time, len(scene.taken[OFTEN.capture])
+    scene.steps(290, 0.05)
+    spent = scene.cost * (len(scene.taken[OFTEN.capture]) - count)
+    assert 0.04 < spent / (scene.clock.time - begun) <= 0.06  # of a budget of 0.05
 
 
 def test_at_the_early_steps_everything_is_taken(scene: Scene) -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from engine.data.dataset import Split
 from engine.design.check import check, require_valid
 from engine.design.document import from_json, to_json
 from engine.errors import DesignError
@@ -47,6 +50,25 @@ def test_torch_counts_the_same(name: str) -> None:
     built = Network(network(name))
     assert sum(weights.numel() for weights in built.parameters()) == check(network(name)).costs.params
     assert built(torch.zeros(2, *network(name).input_shape)).main.shape == (2, *check(network(name)).output_shape)
+
+
+@pytest.mark.parametrize("name", list(NETWORKS))
+def test_it_trains_a_step_on_the_data_and_with_the_settings_that_it_is_shown_with(name: str) -> None:
+    import torch
+
+    from engine.data.dataset import SPLITS
+    from engine.data.load import load
+    from engine.training.config import training_config
+    from engine.training.trainer import Trainer
+
+    kind, design = NETWORKS.get(name), network(name)
+    data = load(kind.data or "digits", design.input_shape, 0, 0.1)
+    few = replace(data, splits={split: Split(data.split(split).part(slice(0, 8))) for split in SPLITS})
+    trainer = Trainer(design, training_config(**{**kind.training, "batch_size": 8}), few, torch.device("cpu"))
+    before = torch.cat([weight.detach().flatten().clone() for weight in trainer.network.parameters()])
+    step = next(trainer.events())
+    assert torch.isfinite(step.loss) and set(step.tallies) == {metric.name for metric in trainer.problem.task.metrics}
+    assert not torch.equal(torch.cat([weight.detach().flatten() for weight in trainer.network.parameters()]), before)
 
 
 def test_lenet_sees_what_it_should() -> None:
