@@ -1,4 +1,4 @@
-"""Random numbers of one's own: what torch's modules draw while they are made comes from a given generator, in this thread only."""
+"""Random numbers of one's own: in this thread, what torch's modules draw while they are made comes from a given generator."""
 
 from __future__ import annotations
 
@@ -10,10 +10,12 @@ import torch
 from torch._ops import OpOverload
 from torch.utils._python_dispatch import TorchDispatchMode
 
+_WITH_GENERATOR = {"default": "generator", "low": "low_generator"}
+"""For operations that are named by what they take: the variant that takes a generator too."""
+
 
 class DrawingFrom(TorchDispatchMode):  # type: ignore[no-untyped-call]  # torch's own is untyped
-    """Inside, tensors that are filled with random numbers (``uniform_``, ``normal_`` and their like) take them from
-    ``generator``, unless another one is named.
+    """Inside, whatever draws random numbers draws them from ``generator``, unless it names another.
 
     torch's modules draw their first weights from a generator that all threads share; so two runs that begin at once, or
     anybody else who draws, would change one another's weights. The numbers are those that the shared generator gives for the
@@ -27,12 +29,19 @@ class DrawingFrom(TorchDispatchMode):  # type: ignore[no-untyped-call]  # torch'
     def __torch_dispatch__(
         self, func: OpOverload, types: Iterable[type], args: tuple[Any, ...] = (), kwargs: Mapping[str, Any] | None = None
     ) -> Any:
-        named = dict(kwargs or {})
-        if _draws(func) and named.get("generator") is None:
-            named["generator"] = self._generator
-        return func(*args, **named)
+        named, operation = dict(kwargs or {}), _drawing(func)
+        if operation is None or named.get("generator") is not None:
+            return func(*args, **named)
+        return operation(*args, **named, generator=self._generator)
 
 
 @cache
-def _draws(operation: OpOverload) -> bool:
-    return any(argument.name == "generator" for argument in operation._schema.arguments)
+def _drawing(operation: OpOverload) -> OpOverload | None:
+    """The variant of ``operation`` that takes a generator; None for one that draws nothing."""
+    if any(argument.name == "generator" for argument in operation._schema.arguments):
+        return operation
+    if torch.Tag.nondeterministic_seeded not in operation.tags:
+        return None
+    variant = _WITH_GENERATOR.get(operation._overloadname, "")
+    packet = operation.overloadpacket
+    return getattr(packet, variant) if variant in packet.overloads() else None

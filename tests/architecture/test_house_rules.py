@@ -59,7 +59,7 @@ def compared_words(text: str) -> set[str]:
     return found
 
 
-SAME_WORD = {"mean", "classes", "image", "tokens"}
+SAME_WORD = {"mean", "classes", "image", "tokens", "grey"}
 """Names of kinds that are words of their own too: the place of a unit (and a fill), what a loss compares, what an IDX file or a
 network's input holds (and meanings of data)."""
 
