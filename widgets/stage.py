@@ -252,7 +252,8 @@ class Stage(QMainWindow):
             self._apply(layout)
 
     def _layout(self) -> Layout:
-        standing = [self.docks[view.name] for view in self.visible_views() if not self.docks[view.name].isFloating()]
+        standing = [dock for dock in self.docks.values() if not dock.isHidden() and not dock.isFloating()]
+        standing = [dock for dock in standing if dock.x() >= 0 and dock.y() >= 0]  # Qt moves those behind a tab away
         return Layout(
             first=self._first,
             open=tuple(name for name in self.docks if self.is_open(name)),
@@ -263,7 +264,7 @@ class Stage(QMainWindow):
 
     def _tabs_above(self, dock: ViewDock) -> int:
         """The height of the bar of tabs over a card; 0 where it stands alone."""
-        bars = [bar for bar in self.findChildren(QTabBar) if bar.isVisible() and bar.geometry().left() == dock.x()]
+        bars = [bar for bar in self.findChildren(QTabBar) if not bar.isHidden() and bar.geometry().left() == dock.x()]
         return next((bar.height() for bar in bars if bar.geometry().bottom() + 1 == dock.y()), 0)
 
     def layout_text(self) -> str:

@@ -88,6 +88,27 @@ def test_what_somebody_moved_is_not_arranged_anew(qtbot: QtBot) -> None:
     assert seen(stage) == before and not stage.is_open("some3")
 
 
+def test_a_separator_that_was_dragged_stays_where_it_is(qtbot: QtBot) -> None:
+    stage = thirty(qtbot, SIZES[1])
+    left, right = stage.docks["some1"].geometry(), stage.docks["some2"].geometry()
+    gap = QPoint((left.right() + right.left()) // 2 + 1, left.center().y())
+    qtbot.mousePress(stage, Qt.MouseButton.LeftButton, pos=gap)
+    qtbot.mouseMove(stage, gap - QPoint(60, 0))
+    qtbot.mouseRelease(stage, Qt.MouseButton.LeftButton, pos=gap - QPoint(60, 0))
+    before = seen(stage)
+    stage.resize(460, 380)
+    qtbot.wait(30)
+    assert seen(stage) == before and not json.loads(stage.layout_text())["first"]
+
+
+def test_a_stage_that_is_not_on_screen_keeps_the_sizes_too(qtbot: QtBot) -> None:
+    stage = arranged(qtbot, (1000, 800))
+    places = json.loads(stage.layout_text())["places"]
+    assert set(places) == set(seen(stage))
+    stage.hide()
+    assert json.loads(stage.layout_text())["places"] == places
+
+
 def test_pixels_are_divided_in_proportion_but_for_the_least() -> None:
     assert divide(600, [3, 2, 1], 0) == [300, 200, 100]
     assert divide(600, [3, 2, 1], 150) == [270, 180, 150]

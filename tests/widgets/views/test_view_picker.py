@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QFontMetrics
+from PySide6.QtCore import QPoint, QRectF, Qt
+from PySide6.QtGui import QFontMetrics, QImage, QPainter
 from PySide6.QtWidgets import QListWidgetItem, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.widgets import made_up
 from tests.widgets.views.some_views import some, stage_of
+from widgets.common.sketches import draw_sketch
 from widgets.stage import Stage
 from widgets.theme import Look
 from widgets.view_picker import OPEN, VIEW, ViewPicker, in_two_lines
-from widgets.views.base import Focus
+from widgets.views.base import GROUPS, Focus
 from widgets.views.feature_maps import FeatureMapsView
 
 Key = Qt.Key
@@ -105,7 +106,7 @@ def test_arrow_keys_go_from_card_to_card(qtbot: QtBot, picker: ViewPicker) -> No
 
 
 def test_escape_closes_it(qtbot: QtBot, picker: ViewPicker) -> None:
-    qtbot.keyClick(picker, Key.Key_Escape)
+    qtbot.keyClick(picker.search, Key.Key_Escape)
     assert not picker.isVisible()
 
 
@@ -143,6 +144,22 @@ def test_a_view_class_can_bring_its_own_sketch(qtbot: QtBot) -> None:
     picker.open(stage)
     picker.grab()
     assert set(drawn) == {"some0"} and kind.made == 0  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("group", [name for name, _ in GROUPS])
+@pytest.mark.parametrize("theme", ["dark", "light"])
+def test_every_group_has_a_sketch_of_its_own(qapp: object, group: str, theme: str) -> None:
+    look, box = Look(theme), QRectF(10, 10, 140, 70)
+    image = QImage(160, 90, QImage.Format.Format_RGB32)
+    image.fill(look.colour("field"))
+    blank = image.copy()
+    with QPainter(image) as painter:
+        draw_sketch(group, painter, box, look)
+    assert image != blank
+    margin = look.px(4)
+    inside = box.toRect().adjusted(-margin, -margin, margin, margin)
+    ink = {(x, y) for x in range(160) for y in range(90) if image.pixel(x, y) != blank.pixel(x, y)}
+    assert all(inside.contains(x, y) for x, y in ink)
 
 
 def shown(picker: QWidget) -> bytes:
