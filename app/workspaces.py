@@ -66,7 +66,7 @@ class Workspaces(QStackedWidget):
 
     def wants(self) -> frozenset[Want]:
         """What the visible views want captured."""
-        return frozenset(want for view in self.stage.visible_views() for want in view.wants(self._focus))
+        return self.stage.wants(self._focus)
 
     def set_focus(self, focus: Focus) -> None:
         """Another layer or unit is looked at."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QEnterEvent, QFontMetrics, QMouseEvent, QPainter, QPainterPath, QPaintEvent
+from PySide6.QtGui import QCloseEvent, QEnterEvent, QFontMetrics, QMouseEvent, QPainter, QPainterPath, QPaintEvent
 from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from widgets.common.given import given
@@ -19,12 +19,12 @@ _RADIUS = 8
 class ViewDock(QDockWidget):
     """The frame of one view: a rounded card with title, subtitle and the view's own controls.
 
-    ``enlarge_requested`` is emitted by a double click on the title and by the enlarge button, ``close_requested`` by the
-    close button, after it has closed. Its window title, which its tab shows, follows the view's.
+    ``enlarge_requested`` is emitted by a double click on the title and by the enlarge button, ``closed`` when it
+    has been closed. Its window title, which its tab shows, follows the view's.
     """
 
     enlarge_requested = Signal()
-    close_requested = Signal()
+    closed = Signal()
 
     def __init__(self, look: Look, view: View, parent: QWidget | None = None) -> None:
         super().__init__(view.title, parent)
@@ -32,14 +32,15 @@ class ViewDock(QDockWidget):
         self.setObjectName(f"dock-{view.name}")
         self.header = CardHeader(look, view)
         self.header.enlarge_clicked.connect(self.enlarge_requested)
-        self.header.close_clicked.connect(self._close)
+        self.header.close_clicked.connect(self.close)
         view.title_changed.connect(self.setWindowTitle)
         self.setTitleBarWidget(self.header)
         self.setWidget(_CardBody(look, view))
 
-    def _close(self) -> None:
-        self.close()
-        self.close_requested.emit()
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """However it was closed."""
+        super().closeEvent(event)
+        self.closed.emit()
 
 
 class CardHeader(QWidget):
@@ -141,11 +142,14 @@ class _HeaderWords(Recorded):
     def record(self, painter: QPainter) -> None:
         look = self.look
         x = self._words(painter, 0, self._view.title, "text", bold=True)
+        small = QFontMetrics(look.font(11))
         for words, colour in self._view.key:
+            if x + look.px(14) + small.horizontalAdvance(words) > self.width():
+                return  # half a word says less than none
             painter.fillRect(QRectF(x, self.height() / 2 - look.px(1), look.px(10), look.px(3)), look.colour(colour))
             x = self._words(painter, x + look.px(14), words, "muted")
         room = max(0, int(self.width() - x))
-        text = QFontMetrics(look.font(11)).elidedText(self._subtitle, Qt.TextElideMode.ElideRight, room)
+        text = small.elidedText(self._subtitle, Qt.TextElideMode.ElideRight, room)
         self._words(painter, x, text, "muted")
 
     def _words(self, painter: QPainter, x: float, words: str, colour: str, *, bold: bool = False) -> float:

@@ -20,13 +20,13 @@ class Layout(BaseModel):
     open: tuple[str, ...]
     state: str
     size: tuple[int, int]
-    cards: dict[str, tuple[int, int]]
-    """The size of each card that can be seen."""
+    places: dict[str, tuple[int, int]]
+    """By the name of the view that is in front: the size of each place, tabs included."""
 
-    def scaled_cards(self, width: int, height: int) -> dict[str, tuple[int, int]]:
-        """The cards' sizes on a stage of ``width`` × ``height`` pixels, in the same proportions."""
+    def scaled_places(self, width: int, height: int) -> dict[str, tuple[int, int]]:
+        """The places' sizes on a stage of ``width`` × ``height`` pixels, in the same proportions."""
         across, down = width / max(1, self.size[0]), height / max(1, self.size[1])
-        return {name: (round(w * across), round(h * down)) for name, (w, h) in self.cards.items()}
+        return {name: (round(w * across), round(h * down)) for name, (w, h) in self.places.items()}
 
 
 def layout_from(text: str) -> Layout | None:

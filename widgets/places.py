@@ -50,9 +50,25 @@ def share(views: Sequence[View], places: int) -> list[list[View]]:
     return shared
 
 
+def first_sizes(places: Plan, width: int, height: int, scale: float) -> dict[str, tuple[int, int]]:
+    """Width and height of each place in pixels, by the name of its first view, on a stage of ``width`` × ``height``.
+
+    The sizes add up to the stage's: Qt takes the sum of inner ones for the size of the outer one.
+    """
+    lower = [places[area] for area in ("middle", "side") if places[area]]
+    top = round(top_height(height, scale)) if lower and places["top"] else 0
+    sizes = {place[0].name: (width // len(places["top"]), top or height) for place in places["top"]}
+    widths = divide(width, [1 - SIDE_SHARE, SIDE_SHARE][: len(lower)], MINIMUM[0] * scale)
+    for column, across in zip(lower, widths, strict=False):
+        shares = [place[0].height_share for place in column]
+        heights = divide(height - top, shares, (MINIMUM[1] + TABS) * scale)
+        sizes |= {place[0].name: (across, down) for place, down in zip(column, heights, strict=True)}
+    return sizes
+
+
 def divide(total: float, shares: Sequence[float], least: float) -> list[int]:
     """``total`` pixels divided in the proportion of ``shares``, none below ``least`` as long as there is enough for all."""
-    least = min(least, total / len(shares))
+    least = min(least, total / max(1, len(shares)))
     low: set[int] = set()
     while True:
         rest = total - least * len(low)

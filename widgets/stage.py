@@ -9,15 +9,20 @@ from itertools import pairwise
 
 from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QLayout, QMainWindow, QStyle, QTabWidget, QWidget
+from PySide6.QtWidgets import QLayout, QMainWindow, QStyle, QTabBar, QTabWidget, QWidget
 
+from engine.snapshot import Want
 from widgets.dock import ViewDock
 from widgets.layouts import Layout, layout_from
-from widgets.places import MINIMUM, SIDE_SHARE, TABS, Plan, divide, plan, top_height
+from widgets.places import MINIMUM, TABS, Plan, first_sizes, plan
 from widgets.theme import Look
+<<<<<<< HEAD
 from widgets.viewing.base import GROUPS, View
 
 Rows = dict[str, list[ViewDock]]
+=======
+from widgets.viewing.base import GROUPS, Focus, View
+>>>>>>> stage2
 
 
 class Stage(QMainWindow):
@@ -51,8 +56,7 @@ class Stage(QMainWindow):
         self._enlarged: Layout | None = None
         self._remembered: Layout | None = None  # what the docks' sizes follow until somebody moves something
         self._first = True  # whether this is the first layout, untouched
-        self._shape: list[int] = []
-        self._rows: Rows = {}
+        self._places: Plan = {}  # of the first layout
         self._placing = 0
         self._seen: set[str] = set()  # docks that are neither closed nor behind another tab
         self.docks: dict[str, ViewDock] = {}
@@ -88,6 +92,10 @@ class Stage(QMainWindow):
         """The views that can be seen now (a view behind another tab or in a closed dock cannot)."""
         return [view for view in self.views if view.isVisible() and view.name in self._seen]
 
+    def wants(self, focus: Focus) -> frozenset[Want]:
+        """What the visible views want captured."""
+        return frozenset(want for view in self.visible_views() for want in view.wants(focus))
+
     # -- opening and closing --
 
     def open_view(self, name: str) -> View:
@@ -121,7 +129,7 @@ class Stage(QMainWindow):
         dock.hide()
         dock.visibilityChanged.connect(partial(self._seen_changed, name))
         dock.enlarge_requested.connect(partial(self.toggle_enlarged, name))
-        dock.close_requested.connect(self._touched)
+        dock.closed.connect(self._touched)
         dock.topLevelChanged.connect(self._touched)
         dock.dockLocationChanged.connect(self._touched)
         self.docks[name] = dock
@@ -155,13 +163,11 @@ class Stage(QMainWindow):
         self._fitting.start()  # tab bars take their height only later
 
     def _plan(self, views: Sequence[View]) -> Plan:
-        made = plan(views, self.width() / self._look.scale, self.height() / self._look.scale)
-        self._shape = [len(places) for places in made.values()]
-        return made
+        return plan(views, self.width() / self._look.scale, self.height() / self._look.scale)
 
     def _put_in_places(self, places: Plan) -> None:
-        self._rows = {area: [self.docks[place[0].name] for place in shared] for area, shared in places.items()}
-        self._put_in_rows(self._rows)
+        self._places = places
+        self._put_in_rows({area: [self.docks[place[0].name] for place in shared] for area, shared in places.items()})
         for place in (place for shared in places.values() for place in shared):
             front = self.docks[place[0].name]
             front.show()
@@ -171,7 +177,7 @@ class Stage(QMainWindow):
             front.raise_()
         self._proportion()
 
-    def _put_in_rows(self, rows: Rows) -> None:
+    def _put_in_rows(self, rows: Mapping[str, list[ViewDock]]) -> None:
         """The row on top, the middle below it, the column at the side of the middle."""
         for dock in (dock for docks in rows.values() for dock in docks):
             self.addDockWidget(Qt.DockWidgetArea.TopDockWidgetArea, dock)
@@ -186,25 +192,15 @@ class Stage(QMainWindow):
                 self.splitDockWidget(before, dock, along)
 
     def _proportion(self) -> None:
-        """The first sizes in whole pixels that add up: Qt takes the sum of the inner ones for the size of the outer one."""
-        rows, scale = self._rows, self._look.scale
-        top = round(top_height(self.height(), scale)) if rows["top"] else 0
-        sizes: dict[str, tuple[int, int]] = {}
-        lower = [docks for docks in (rows["middle"], rows["side"]) if docks]
-        widths = divide(self.width(), [1 - SIDE_SHARE, SIDE_SHARE][: len(lower)], MINIMUM[0] * scale) if lower else []
-        for docks, width in zip(lower, widths, strict=True):
-            shares = [dock.view.height_share for dock in docks]
-            heights = divide(self.height() - top, shares, (MINIMUM[1] + TABS) * scale)
-            sizes |= {dock.view.name: (width, height) for dock, height in zip(docks, heights, strict=True)}
-        for dock in rows["top"]:
-            sizes[dock.view.name] = (self.width() // len(rows["top"]), top if lower else self.height())
-        self._resize(sizes)
+        gap = self.style().pixelMetric(QStyle.PixelMetric.PM_DockWidgetSeparatorExtent, None, self)
+        sizes = first_sizes(self._places, self.width(), self.height(), self._look.scale)
+        self._resize({name: (width - gap, height - gap) for name, (width, height) in sizes.items()})
 
     def _resize(self, sizes: Mapping[str, tuple[int, int]]) -> None:
-        gap = self.style().pixelMetric(QStyle.PixelMetric.PM_DockWidgetSeparatorExtent, None, self)
+        """Give the places of these docks their width and height in pixels, tabs included."""
         docks = [self.docks[name] for name in sizes]
-        self.resizeDocks(docks, [max(1, width - gap) for width, _ in sizes.values()], Qt.Orientation.Horizontal)
-        self.resizeDocks(docks, [max(1, height - gap) for _, height in sizes.values()], Qt.Orientation.Vertical)
+        self.resizeDocks(docks, [max(1, width) for width, _ in sizes.values()], Qt.Orientation.Horizontal)
+        self.resizeDocks(docks, [max(1, height) for _, height in sizes.values()], Qt.Orientation.Vertical)
 
     # -- following the stage's size --
 
@@ -226,13 +222,13 @@ class Stage(QMainWindow):
         if not self.isVisible() or self._enlarged is not None:
             return
         if self._first:
-            shape, opening = self._shape, [view for view in self.views if self.is_open(view.name)]
-            if opening and [len(places) for places in self._plan(opening).values()] != shape:
+            if self._plan([view for view in self.views if self.is_open(view.name)]) != self._places:
                 self.restore_default()
             else:
                 self._proportion()
         elif self._remembered is not None:
-            self._resize(self._remembered.scaled_cards(self.width(), self.height()))
+            places = self._remembered.scaled_places(self.width(), self.height())
+            self._resize({name: size for name, size in places.items() if self.is_open(name)})
 
     def event(self, event: QEvent) -> bool:
         """A mouse press that reaches the stage itself is one on a separator between docks."""
@@ -262,14 +258,20 @@ class Stage(QMainWindow):
             self._apply(layout)
 
     def _layout(self) -> Layout:
-        standing = [self.docks[view.name] for view in self.visible_views() if not self.docks[view.name].isFloating()]
+        standing = [dock for dock in self.docks.values() if not dock.isHidden() and not dock.isFloating()]
+        standing = [dock for dock in standing if dock.x() >= 0 and dock.y() >= 0]  # Qt moves those behind a tab away
         return Layout(
             first=self._first,
             open=tuple(name for name in self.docks if self.is_open(name)),
             state=bytes(self.saveState().toBase64().data()).decode(),
             size=(self.width(), self.height()),
-            cards={dock.view.name: (dock.width(), dock.height()) for dock in standing},
+            places={dock.view.name: (dock.width(), dock.height() + self._tabs_above(dock)) for dock in standing},
         )
+
+    def _tabs_above(self, dock: ViewDock) -> int:
+        """The height of the bar of tabs over a card; 0 where it stands alone."""
+        bars = [bar for bar in self.findChildren(QTabBar) if not bar.isHidden() and bar.geometry().left() == dock.x()]
+        return next((bar.height() for bar in bars if bar.geometry().bottom() + 1 == dock.y()), 0)
 
     def layout_text(self) -> str:
         """The docks' places and which are open as text, for the settings."""

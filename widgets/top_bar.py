@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from string import Template
 
-from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
@@ -149,6 +149,7 @@ class TopBar(QWidget):
         self.menu_button.setFont(self._look.font(16))
         self.menu_button.setFixedSize(px(34), px(30))
         self.setStyleSheet(Template(_SHEET).substitute(self._look.theme.colours, radius=f"{px(6)}px", pad=f"{px(12)}px"))
+        QTimer.singleShot(0, self, self._elide_name)  # once the row has been divided anew
 
 
 _SHEET = """

@@ -108,6 +108,7 @@ def test_views_are_closed_shown_enlarged_and_restored(shared: Program, qtbot: Qt
     assert loss.isVisible()
     loss.enlarge_requested.emit()
     assert {name for name, dock in stage.docks.items() if dock.isVisible()} == {"loss"}
+    assert stage.is_open("headline")
     loss.enlarge_requested.emit()
     assert {name for name, dock in stage.docks.items() if dock.isVisible()} == everything
     for dock in stage.docks.values():
@@ -122,8 +123,8 @@ def test_another_view_can_be_shown_while_one_is_enlarged(shared: Program) -> Non
     stage = window.workspaces.stages["watch"]
     stage.restore_default()
     stage.docks["loss"].enlarge_requested.emit()
-    shared.commands.show_view("accuracy")
-    assert stage.docks["accuracy"].isVisible()
+    shared.commands.show_view("headline")
+    assert stage.docks["headline"].isVisible()
     stage.restore_default()
 
 
@@ -163,3 +164,49 @@ def test_tab_reaches_network_inspector_and_transport(shared: Program, qtbot: QtB
         reached |= {name for name, panel in wanted.items() if focus is panel or panel.isAncestorOf(focus)}
         qtbot.keyClick(focus, Qt.Key.Key_Tab)
     assert reached == set(wanted)
+
+
+@pytest.mark.parametrize("way", ["keys", "button", "palette"])
+def test_the_view_picker_opens_and_toggles_a_view(shared: Program, qtbot: QtBot, way: str) -> None:
+    window, commands = shared.parts.window, shared.commands
+    commands.choose_workspace("watch")
+    stage = window.workspaces.stage
+    stage.restore_default()
+    if way == "keys":
+        qtbot.keyClick(window, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
+    elif way == "button":
+        assert window.top_bar.views_button.isVisible() and "Ctrl+Shift+V" in window.top_bar.views_button.toolTip()
+        qtbot.mouseClick(window.top_bar.views_button, Qt.MouseButton.LeftButton)
+    else:
+        commands.open_command_palette()
+        window.command_palette.search.setText("views…")
+        qtbot.keyClick(window.command_palette.search, Qt.Key.Key_Return)
+    picker = window.view_picker
+    assert picker.isVisible()
+    qtbot.keyClicks(picker.search, "learned filters")
+    qtbot.keyClick(picker.search, Qt.Key.Key_Return)
+    assert not stage.docks["filters"].isVisible()
+    qtbot.keyClick(picker.search, Qt.Key.Key_Return)
+    assert stage.docks["filters"].isVisible()
+    qtbot.keyClick(picker, Qt.Key.Key_Escape)
+    assert not picker.isVisible()
+    stage.restore_default()
+
+
+def test_a_view_opens_in_the_workspace_where_one_is(shared: Program, qtbot: QtBot) -> None:
+    window, spaces = shared.parts.window, shared.parts.window.workspaces
+    shared.commands.choose_workspace("probe")
+    stage = spaces.stage
+    assert "filters" not in stage.docks and "filters" in stage
+    window.actions_table["show.filters"].trigger()
+    assert spaces.current == "probe" and stage.docks["filters"].isVisible()
+    chosen: list[int] = []
+    spaces.unit_chosen.connect(chosen.append)
+    stage.docks["filters"].view.unit_chosen.emit(3)
+    assert chosen == [3], "a view made on demand is connected"
+    qtbot.waitUntil(lambda: stage.docks["filters"].view in stage.visible_views())
+    assert {want.capture for want in spaces.wants()} >= {"filters"}
+    qtbot.mouseClick(stage.docks["filters"].header.close_button, Qt.MouseButton.LeftButton)
+    assert "filters" not in {want.capture for want in spaces.wants()}
+    stage.restore_default()
+    shared.commands.choose_workspace("watch")

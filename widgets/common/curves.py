@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSizeF, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QWidget
 
@@ -53,7 +53,7 @@ class CurvePlot(Plane):
         self._log = self.left_axis.log = log
         self._curves: dict[str, _Drawn] = {}
         self._cursor: float | None = None
-        self._drawn_for: tuple[Range, int] | None = None
+        self._drawn_for: tuple[Range, QSizeF] | None = None
         self._cursor_line = pg.InfiniteLine(movable=False)
         self._mouse_line = pg.InfiniteLine(movable=False)
         self._lost = LostMarks(self.box)
@@ -128,8 +128,8 @@ class CurvePlot(Plane):
 
     def arrange(self, shown: Range) -> None:
         pixels = max(1, int(self.area().width()))
-        if self._drawn_for != (shown, pixels):
-            self._drawn_for = (shown, pixels)
+        if self._drawn_for != (shown, self.area().size()):
+            self._drawn_for = (shown, self.area().size())
             for drawn in self._curves.values():
                 self._draw(drawn, shown, pixels)
             lost = [step for drawn in self._curves.values() for step in drawn.curve.lost]

@@ -326,3 +326,14 @@ def test_bars_are_as_long_as_their_share(qtbot: QtBot) -> None:
         lengths.append(sum(image.pixelColor(x, 10).name() == Look().colour("good").name() for x in range(image.width())))
     assert lengths[1] == pytest.approx(2 * lengths[0], abs=4)
     assert "a: x" in bars.toolTip()
+
+
+def test_a_curve_follows_a_change_of_height_alone(qtbot: QtBot) -> None:
+    plots = []
+    for height in (240, 140):
+        plot = CurvePlot(Look())
+        plot.add_curve("a", "a", "training")
+        plot.set_points("a", np.arange(50.0), np.linspace(1.0, 3.0, 50))
+        plots.append(shown(qtbot, plot, 400, height))
+    plots[1].resize(400, 240)
+    assert picture(plots[1]) == picture(plots[0])
