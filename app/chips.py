@@ -19,11 +19,11 @@ from app.run.runs import Runs
 from app.session import Session
 from engine.design.parameters import Kind, form_fields
 from engine.design.values import live_values, own_values
-from engine.errors import DesignError
+from engine.errors import LayerscopeError
 from engine.training.config import TrainingConfig
 from widgets.form import ParameterForm
 from widgets.form.popup import FormPopup
-from widgets.form.values import written
+from widgets.form.values import reason, written
 from widgets.theme import Look
 from widgets.top_bar import TopBar
 
@@ -104,8 +104,8 @@ class Chips(QObject):
         def change(document: Document) -> Document:
             try:
                 return replace_config(document, {name: value})
-            except DesignError as error:
-                refused[name] = f"{error.problem.rstrip('.')}. {error.suggestion}".rstrip()
+            except LayerscopeError as error:
+                refused[name] = reason(error)
                 raise
 
         title = f"Set {name.rpartition('.')[2].replace('_', ' ')} to {_shown(value)}"

@@ -26,7 +26,6 @@ from app.run.viewpoint import Viewpoint
 from app.session import Session
 from app.settings import Settings, SettingsFile
 from app.window import MainWindow
-from engine.design.parameters import form_fields
 from engine.zoo import listing, network
 from widgets.panels.probe import ProbeChoice
 from widgets.stage import LAYOUT_VERSION
@@ -133,7 +132,7 @@ class Program(QObject):
         from engine.probes.base import PROBES
 
         window = self.parts.window
-        choices = [ProbeChoice(p.kind, p.title, p.help, form_fields(p)) for p in PROBES.entries()]
+        choices = [ProbeChoice(kind()) for kind in PROBES.entries()]
         window.probe_panel.set_choices(choices)
         window.inspector.set_probes([(choice.name, choice.title, choice.help) for choice in choices])
         for choice in choices:

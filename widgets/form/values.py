@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import floor, log10
 
 from engine.design.parameters import FormField, Kind
+from engine.errors import LayerscopeError
 
 
 def written(field: FormField, value: object) -> str:
@@ -88,3 +89,8 @@ def explained(field: FormField) -> str:
     default = written(field, field.default) or field.none_text
     parts = [ways.get(field.form, ""), f"{limits} {field.unit}".strip(), f"default {default}" if default else ""]
     return "\n".join(line for line in (field.help, "; ".join(part for part in parts if part)) if line)
+
+
+def reason(error: LayerscopeError) -> str:
+    """What stands below a field: the error without where it is."""
+    return " ".join(part for part in (f"{error.problem.rstrip('.')}.", error.suggestion) if part)
