@@ -25,7 +25,7 @@ class RowFacts(Protocol):
 
     @property
     def samples(self) -> Sequence[Picture]:
-        """All of one row are of one size; rows may differ."""
+        """Of any sizes: a sentence is as long as it is."""
 
 
 class CardFacts(Protocol):

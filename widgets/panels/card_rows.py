@@ -61,19 +61,21 @@ class CardRows(QWidget):
 
     # -- measures --
 
-    def _tile(self, row: int) -> QSize:
-        """The size at which a row's pictures are drawn."""
-        if not self._images[row]:
-            return QSize(0, 0)
-        image = self._images[row][0]
-        return image.size() * max(1, self._look.px(TILE) // image.height())
+    def _tile(self, image: QImage) -> QSize:
+        """The size at which a picture is drawn: all are enlarged alike, so that they can be compared."""
+        highest = max(image.height() for row in self._images for image in row)
+        return image.size() * max(1, self._look.px(TILE) // highest)
+
+    def _highest(self, row: int) -> int:
+        return max((self._tile(image).height() for image in self._images[row]), default=0)
 
     def _below(self) -> bool:
         """Whether pictures stand below the names: in all rows alike, so that columns do."""
-        return any(self._tile(row).width() > self._look.px(WIDEST_BESIDE) for row in range(len(self._rows)))
+        widest = max((self._tile(image).width() for row in self._images for image in row), default=0)
+        return widest > self._look.px(WIDEST_BESIDE)
 
     def _height(self, row: int) -> int:
-        px, tile = self._look.px, self._tile(row).height()
+        px, tile = self._look.px, self._highest(row)
         height = px(LINE) + (tile + px(GAP) if tile else 0) if self._below() else max(px(LINE), tile)
         return height + px(8 if self._below() else 4)
 
@@ -103,8 +105,8 @@ class CardRows(QWidget):
         """Name, bar and count; returns where they end."""
         px, look, facts = self._look.px, self._look, self._rows[row]
         metrics = painter.fontMetrics()
-        high = px(LINE) if self._below() else max(px(LINE), self._tile(row).height())
-        names = min(px(WIDEST_NAME), max(metrics.horizontalAdvance(each.name) for each in self._rows))
+        high = px(LINE) if self._below() else max(px(LINE), self._highest(row))
+        names = min(px(WIDEST_NAME), max(metrics.horizontalAdvance(each.name) for each in self._rows) + px(2))
         counts = max(metrics.horizontalAdvance(f"{each.count:,}") for each in self._rows)
         painter.setPen(look.colour("text"))
         name = metrics.elidedText(facts.name, Qt.TextElideMode.ElideRight, names)
@@ -119,12 +121,12 @@ class CardRows(QWidget):
         return bar.right() + px(8) + counts
 
     def _paint_samples(self, painter: QPainter, row: int, left: int, top: int) -> None:
-        tile, gap = self._tile(row), self._look.px(GAP)
         for place, image in enumerate(self._images[row]):
-            x = left + place * (tile.width() + gap)
-            if place and x + tile.width() > self.width():
+            tile = self._tile(image)
+            if place and left + tile.width() > self.width():
                 return
-            paint_picture(painter, self._look, image, QRect(x, top, tile.width(), tile.height()))
+            paint_picture(painter, self._look, image, QRect(left, top, tile.width(), tile.height()))
+            left += tile.width() + self._look.px(GAP)
 
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):

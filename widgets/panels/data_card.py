@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPainter, QPixmap
-from PySide6.QtWidgets import QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from widgets.common.given import given
 from widgets.panels.card_facts import CardFacts
@@ -26,12 +26,16 @@ class DataCard(QScrollArea):
         body = QWidget()
         self._column = QVBoxLayout(body)
         self._title = QLabel("The data are read when a run begins: press Space.", wordWrap=True)
-        self._words = given(QLabel(wordWrap=True), objectName="muted")
-        self._mean = given(QLabel(alignment=Qt.AlignmentFlag.AlignLeft), visible=False)
-        self._mean.setAccessibleName("The mean of all training images")
-        self._mean.setToolTip("The mean of all training images")
+        self._help = given(QLabel(wordWrap=True), objectName="muted")
+        self._lines = QLabel(wordWrap=True)
+        self._mean, self._mean_name = QLabel(), given(QLabel("The mean of all\ntraining images"), objectName="muted")
+        self._mean_row = given(QWidget(), visible=False)
+        self._beside = QHBoxLayout(self._mean_row)
+        self._beside.setContentsMargins(0, 0, 0, 0)
+        self._beside.addWidget(self._mean)
+        self._beside.addWidget(self._mean_name, 1, Qt.AlignmentFlag.AlignBottom)
         self._rows = CardRows(look)
-        for widget in (self._title, self._words, self._mean, self._rows):
+        for widget in (self._title, self._help, self._lines, self._mean_row, self._rows):
             self._column.addWidget(widget)
         self._column.addStretch(1)
         self.setWidget(body)
@@ -46,13 +50,14 @@ class DataCard(QScrollArea):
         """Show a data set."""
         self._facts = facts
         self._title.setText(facts.title)
-        self._words.setText("\n".join((facts.help, *facts.lines())))
+        self._help.setText(facts.help)
+        self._lines.setText("\n".join(facts.lines()))
         self._rows.show_rows(facts.rows)
         self._show_mean()
 
     def _show_mean(self) -> None:
         mean = self._facts.mean_image if self._facts is not None else None
-        self._mean.setVisible(mean is not None)
+        self._mean_row.setVisible(mean is not None)
         if mean is None:
             return
         image = picture_image(mean)
@@ -67,6 +72,8 @@ class DataCard(QScrollArea):
         self._column.setContentsMargins(px(12), px(8), px(12), px(12))
         self._column.setSpacing(px(8))
         self._title.setFont(self._look.font(13, bold=True))
-        self._words.setFont(self._look.font(12))
+        for label in (self._help, self._lines):
+            label.setFont(self._look.font(12))
+        self._beside.setSpacing(px(8))
         self._rows.measure()
         self._show_mean()
