@@ -93,6 +93,8 @@ class Program(QObject):
         window.inspector.edit_requested.connect(session.apply)
         window.inspector.help_requested.connect(commands.show_help)
         window.inspector.look_inside.connect(commands.look_inside)
+        for form in (self.parts.chips.form, window.probe_panel.form):
+            form.help_requested.connect(commands.show_choice_help)
         window.probe_panel.asked.connect(commands.ask_probe)
         window.probe_panel.cancelled.connect(self.parts.probes.cancel)
         window.top_bar.workspace_chosen.connect(commands.choose_workspace)

@@ -96,6 +96,11 @@ def explained(field: FormField) -> str:
     return "\n".join(line for line in (field.help, "; ".join(part for part in parts if part)) if line)
 
 
+def chosen_kinds(value: object) -> tuple[Kind, ...]:
+    """The kinds that the value of a choice holds: none, one or several."""
+    return tuple(each for each in (value if isinstance(value, tuple) else (value,)) if isinstance(each, Kind))
+
+
 def reason(error: LayerscopeError) -> str:
     """What stands below a field: the error without where it is."""
     return " ".join(part for part in (f"{error.problem.rstrip('.')}.", error.suggestion) if part)

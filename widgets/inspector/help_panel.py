@@ -39,7 +39,7 @@ class HelpPanel(QTextBrowser):
     def show_kind(self, kind: str, design: NetworkDesign | None = None, report: DesignReport | None = None, id: str = "") -> None:
         """The page of a kind of layer; with a design, the arithmetic of its layer ``id``. "" is the network's input."""
         if not kind:
-            self.show_text("Input", INPUT_HELP)
+            self.set_page(_heading("Input", "") + _paragraphs(INPUT_HELP))
             return
         cls = LAYER_KINDS.get(kind)
         parts = [_heading(cls.title, f"{cls.category} layer · <code>{escape(kind)}</code>"), _paragraphs(cls.help)]
@@ -55,10 +55,6 @@ class HelpPanel(QTextBrowser):
         self.set_page(
             _heading(cls.title, f"<code>{escape(cls.kind)}</code>") + _paragraphs(cls.help) + _parameters(form_fields(cls)) + note
         )
-
-    def show_text(self, title: str, help: str, fields: Sequence[FormField] = ()) -> None:
-        """A page from a title, its text and parameters, as probes have them."""
-        self.set_page(_heading(title, "") + _paragraphs(help) + _parameters(fields))
 
     def show_keys(self, rows: Sequence[tuple[str, str]]) -> None:
         """The page of shortcuts: (keys, what they do)."""
