@@ -17,13 +17,13 @@ from app.document import Document
 from app.run.live_run import LiveRun, News
 from app.run.runs import Runs
 from app.session import Session
-from engine.design.parameters import Kind, form_fields
-from engine.design.values import live_values, own_values
-from engine.errors import DesignError
+from engine.design.parameters import form_fields
+from engine.design.values import live_values, own_values, paths
+from engine.errors import LayerscopeError
 from engine.training.config import TrainingConfig
 from widgets.form import ParameterForm
 from widgets.form.popup import FormPopup
-from widgets.form.values import written
+from widgets.form.values import reason, written
 from widgets.theme import Look
 from widgets.top_bar import TopBar
 
@@ -104,11 +104,11 @@ class Chips(QObject):
         def change(document: Document) -> Document:
             try:
                 return replace_config(document, {name: value})
-            except DesignError as error:
-                refused[name] = f"{error.problem.rstrip('.')}. {error.suggestion}".rstrip()
+            except LayerscopeError as error:
+                refused[name] = reason(error)
                 raise
 
-        title = f"Set {name.rpartition('.')[2].replace('_', ' ')} to {_shown(value)}"
+        title = _step_title(self._session.document.config, name, value)
         self._session.change(title, change, f"training/{name}/{self._gesture}" if continuing else "")
         self._gesture += not continuing
         self._fill_form(refused)
@@ -187,8 +187,9 @@ def training_words(config: TrainingConfig) -> str:
     return " · ".join([optimiser.title, f"lr {written(fields['learning_rate'], optimiser.learning_rate)}", *words])
 
 
-def _shown(value: object) -> str:
-    """What a setting was set to, in the title of a step to undo."""
-    if isinstance(value, tuple):
-        return ", ".join(each.title if isinstance(each, Kind) else str(each) for each in value) or "none"
-    return "none" if value is None else str(value)
+def _step_title(config: TrainingConfig, path: str, value: object) -> str:
+    """What a step to undo is called: "Set momentum to 0.5"."""
+    field = dict(paths(config)).get(path)
+    if field is None:
+        return f"Set {path.replace('_', ' ')} to {value}"
+    return f"Set {field.label.lower()} to {written(field, value) or field.none_text or 'none'}"

@@ -12,6 +12,11 @@ from app.actions import LIST_KEYS
 from app.changes import replace_config
 from app.parts import Parts
 from app.presenter import Presenter
+<<<<<<< HEAD
+=======
+from app.workspaces import WORKSPACES
+from engine.design.parameters import Kind
+>>>>>>> forms2
 from engine.design.values import construct
 from engine.errors import LayerscopeError
 from engine.training.messages import RunState
@@ -122,6 +127,11 @@ class Commands(QObject):
     def show_help(self, kind: str) -> None:
         """Explain a kind of layer."""
         self.window.help_panel.show_kind(kind, self.session.document.design, self.session.report, self.session.selected)
+        self.show_view("help")
+
+    def show_choice_help(self, kind: type[Kind]) -> None:
+        """Explain what is chosen in a form: an optimiser, a fill."""
+        self.window.help_panel.show_choice(kind)
         self.show_view("help")
 
     def help_on_selection(self) -> None:

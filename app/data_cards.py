@@ -12,7 +12,7 @@ from app.run.answers import Answers, Asker
 from app.run.live_run import LiveRun, News
 from app.run.runs import Runs
 from app.window import MainWindow
-from widgets.panels.data_card import CardFacts
+from widgets.panels.card_facts import CardFacts
 
 if TYPE_CHECKING:
     from engine.data.dataset import DataSet
@@ -64,10 +64,7 @@ class DataCards(QObject):
 
 
 def facts_of(data: DataSet) -> CardFacts:
-    """The card of a data set, as the panel draws it. Any thread."""
+    """The card of a data set, as the panel draws it. Any thread; takes a moment."""
     from engine.data.card import card_of
 
-    card = card_of(data)
-    names, counts = tuple(row.name for row in card.rows), tuple(row.count for row in card.rows)
-    mean = card.mean_image if card.mean_image is not None else card.rows[0].samples[0]
-    return CardFacts(card.title, card.help, card.lines(), names, counts, mean, tuple(row.samples for row in card.rows))
+    return card_of(data)

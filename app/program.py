@@ -26,7 +26,6 @@ from app.run.viewpoint import Viewpoint
 from app.session import Session
 from app.settings import Settings, SettingsFile
 from app.window import MainWindow
-from engine.design.parameters import form_fields
 from engine.zoo import listing, network
 from widgets.layouts import LAYOUT_VERSION
 from widgets.panels.probe import ProbeChoice
@@ -94,6 +93,8 @@ class Program(QObject):
         window.inspector.edit_requested.connect(session.apply)
         window.inspector.help_requested.connect(commands.show_help)
         window.inspector.look_inside.connect(commands.look_inside)
+        for form in (self.parts.chips.form, window.probe_panel.form):
+            form.help_requested.connect(commands.show_choice_help)
         window.probe_panel.asked.connect(commands.ask_probe)
         window.probe_panel.cancelled.connect(self.parts.probes.cancel)
         window.top_bar.workspace_chosen.connect(commands.choose_workspace)
@@ -134,7 +135,7 @@ class Program(QObject):
         from engine.probing.base import PROBES
 
         window = self.parts.window
-        choices = [ProbeChoice(p.kind, p.title, p.help, form_fields(p)) for p in PROBES.entries()]
+        choices = [ProbeChoice(kind()) for kind in PROBES.entries()]
         window.probe_panel.set_choices(choices)
         window.inspector.set_probes([(choice.name, choice.title, choice.help) for choice in choices])
         for choice in choices:

@@ -7,6 +7,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPolygonF, QWheelEvent
 from PySide6.QtWidgets import QCheckBox, QComboBox, QMenu, QPushButton, QWidget
 
 from engine.design.parameters import FormField, Kind
+from widgets.form.values import chosen_kinds
 from widgets.theme import Look
 
 
@@ -121,9 +122,7 @@ class AddButton(QPushButton):
 
     def set_value(self, value: object) -> None:
         """The kinds that are chosen already, and are not offered again."""
-        self._taken = (
-            frozenset(each.kind for each in value if isinstance(each, Kind)) if isinstance(value, tuple) else frozenset()
-        )
+        self._taken = frozenset(each.kind for each in chosen_kinds(value))
         self._follow()
 
     def _left(self) -> list[type[Kind]]:

@@ -9,7 +9,7 @@ from engine.design.parameters import FormField, Kind
 from widgets.common.given import given
 from widgets.form.choosers import AddButton, ChoiceField, SwitchField
 from widgets.form.value_field import ValueField
-from widgets.form.values import explained
+from widgets.form.values import chosen_kinds, explained
 from widgets.theme import Look
 
 Editor = ValueField | SwitchField | ChoiceField | AddButton
@@ -30,7 +30,7 @@ class FieldRow(QWidget):
     def __init__(self, look: Look, field: FormField, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._look, self.field = look, field
-        self._kinds: tuple[Kind, ...] = ()
+        self.kinds: tuple[Kind, ...] = ()  # what is chosen, where this is a choice
         self._alive = False
         self._grid = QGridLayout(self)
         self.label = QLabel(textFormat=Qt.TextFormat.RichText)
@@ -61,7 +61,7 @@ class FieldRow(QWidget):
             return choice
         if self.field.form == "many_of":
             button = AddButton(self._look, self.field)
-            button.added.connect(lambda name: self.changed.emit((*self._kinds, name), False))
+            button.added.connect(lambda name: self.changed.emit((*self.kinds, name), False))
             return button
         text = ValueField(self._look, self.field)
         text.committed.connect(self.changed)
@@ -84,7 +84,7 @@ class FieldRow(QWidget):
             if typed and self.editor.isModified():
                 return  # the sentence belongs to the text that still stands there
         else:
-            self._kinds = value if isinstance(value, tuple) else ()
+            self.kinds = chosen_kinds(value)
             self.editor.set_value(value)
         self.show_error(error or "", marked=error is not None)
 

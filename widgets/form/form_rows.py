@@ -14,6 +14,7 @@ from engine.design.parameters import FormField, Kind, form_fields
 from engine.design.values import own_values
 from widgets.common.given import given
 from widgets.form.field_row import FieldRow
+from widgets.form.values import chosen_kinds
 from widgets.theme import Look
 
 INDENT, LINE = 12, 4  # of a chosen kind's rows, and of the line beside them
@@ -101,7 +102,7 @@ class ChosenKinds(QWidget):
 
     def show_kinds(self, field: FormField, value: object) -> None:
         """Have a block for each chosen kind; kinds that stay keep theirs."""
-        self._kinds = _kinds(value)
+        self._kinds = chosen_kinds(value)
         wanted = [type(kind) for kind in self._kinds]
         for kind in [kind for kind in self.blocks if kind not in wanted]:
             discard(self._layout, self.blocks.pop(kind))
@@ -116,7 +117,7 @@ class ChosenKinds(QWidget):
 
     def show_values(self, value: object, errors: Mapping[str, str]) -> None:
         """Show the values of the chosen kinds."""
-        for made in _kinds(value):
+        for made in chosen_kinds(value):
             self.blocks[type(made)].rows.show_values(own_values(made), errors)
 
     def _make_block(self, made: Kind) -> KindBlock:
@@ -143,7 +144,7 @@ class KindBlock(QWidget):
 
     def __init__(self, look: Look, made: Kind, prefix: str, titled: bool, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._look = look
+        self._look, self.kind = look, type(made)
         self._layout = _column(self)
         self.rows = FormRows(look, prefix, self)
         self.header = QWidget(self) if titled else None
@@ -191,11 +192,6 @@ def discard(layout: QVBoxLayout, widget: QWidget) -> None:
     layout.removeWidget(widget)
     widget.hide()
     widget.deleteLater()
-
-
-def _kinds(value: object) -> tuple[Kind, ...]:
-    """What is chosen, of one or of several."""
-    return tuple(each for each in (value if isinstance(value, tuple) else (value,)) if isinstance(each, Kind))
 
 
 def _lasting(field: FormField) -> FormField:

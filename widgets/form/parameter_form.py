@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
-from engine.design.parameters import FormField
+from engine.design.parameters import FormField, Kind
 from widgets.form.field_row import FieldRow
-from widgets.form.form_rows import FormRows
+from widgets.form.form_rows import FormRows, KindBlock
 from widgets.form.sheet import field_sheet
 from widgets.theme import Look
 
@@ -24,6 +25,9 @@ class ParameterForm(QWidget):
     A path is a name, or leads into what is chosen: "optimizer.momentum", "augment.shift.pixels". The value of a choice is a
     kind's name or None; of several a tuple of those that stay, as they are, and the name of a new one.
     """
+
+    help_requested = Signal(type)
+    """F1 on a choice or on a row of what is chosen: that kind."""
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -63,6 +67,26 @@ class ParameterForm(QWidget):
         self._alive = alive
         for row in self.rows.values():
             row.set_alive(alive)
+
+    def kind_in_focus(self) -> type[Kind] | None:
+        """The chosen kind that the row with the focus chooses or belongs to."""
+        widget: QWidget | None = self.focusWidget()
+        while widget is not None and widget is not self:
+            if isinstance(widget, KindBlock):
+                return widget.kind
+            if isinstance(widget, FieldRow) and widget.kinds and widget.field.form == "one_of":
+                return type(widget.kinds[0])
+            widget = widget.parentWidget()
+        return None
+
+    def event(self, event: QEvent) -> bool:
+        kind = self.kind_in_focus() if isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_F1 else None
+        if kind is None:
+            return super().event(event)
+        if event.type() == QEvent.Type.KeyPress:
+            self.help_requested.emit(kind)
+        event.accept()  # before the window's own F1 too
+        return True
 
     def restyle(self) -> None:
         """The theme or the scale changed."""

@@ -10,7 +10,7 @@ from engine.design.parameters import FormField
 from engine.design.texts import parse_text
 from engine.design.values import check_range
 from engine.errors import DesignError
-from widgets.form.values import stepped, written
+from widgets.form.values import reason, stepped, written
 from widgets.theme import Look
 
 SETTLE_MS = 400  # a wheel or key step is one gesture with the next if that comes sooner
@@ -72,7 +72,7 @@ class ValueField(QLineEdit):
             value = parse_text(self._field, self.text())
             check_range(self._field, value)
         except DesignError as error:
-            self.failed.emit(" ".join(part for part in (f"{error.problem.rstrip('.')}.", error.suggestion) if part))
+            self.failed.emit(reason(error))
             return
         self.failed.emit("")
         changed = value != self._value or type(value) is not type(self._value)

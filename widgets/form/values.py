@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import floor, log10
 
 from engine.design.parameters import FormField, Kind
+from engine.errors import LayerscopeError
 
 
 def written(field: FormField, value: object) -> str:
@@ -77,14 +78,29 @@ def _clamped(field: FormField, number: float) -> float:
     return min(number, type(number)(field.high)) if field.high is not None else number
 
 
-def explained(field: FormField) -> str:
-    """The tooltip: what the parameter is, and which values it takes."""
+def limits(field: FormField) -> str:
+    """The range with its unit: "1 to 9 px", "0 or more", or ""."""
     low = written(field, field.low) if field.low is not None else ""
     high = written(field, field.high) if field.high is not None else ""
-    limits = f"{low} to {high}" if low and high else f"{low} or more" if low else f"{high} or less" if high else ""
+    numbers = f"{low} to {high}" if low and high else f"{low} or more" if low else f"{high} or less" if high else ""
+    return f"{numbers} {field.unit}".strip() if numbers else ""
+
+
+def explained(field: FormField) -> str:
+    """The tooltip: what the parameter is, and which values it takes."""
     words = " or ".join(f"'{word}'" for word in field.choices) if field.form == "padding" else ""
     ways = {"sizes": "one number, or one per dimension: 3 × 5", "padding": f"one number, one per dimension, or {words}"}
     ways |= {"words": "words with commas between them", "reals": "numbers with commas between them"}
     default = written(field, field.default) or field.none_text
-    parts = [ways.get(field.form, ""), f"{limits} {field.unit}".strip(), f"default {default}" if default else ""]
+    parts = [ways.get(field.form, ""), limits(field), f"default {default}" if default else ""]
     return "\n".join(line for line in (field.help, "; ".join(part for part in parts if part)) if line)
+
+
+def chosen_kinds(value: object) -> tuple[Kind, ...]:
+    """The kinds that the value of a choice holds: none, one or several."""
+    return tuple(each for each in (value if isinstance(value, tuple) else (value,)) if isinstance(each, Kind))
+
+
+def reason(error: LayerscopeError) -> str:
+    """What stands below a field: the error without where it is."""
+    return " ".join(part for part in (f"{error.problem.rstrip('.')}.", error.suggestion) if part)

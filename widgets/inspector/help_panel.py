@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QFrame, QTextBrowser, QWidget
 from engine.design.check import DesignReport
 from engine.design.kinds import LAYER_KINDS, LayerKind, times
 from engine.design.network import NetworkDesign
-from engine.design.parameters import FormField, form_fields
-from widgets.form.values import written
+from engine.design.parameters import FormField, Kind, form_fields
+from widgets.form.values import limits, written
 from widgets.inspector.explain import arithmetic_html, formula_lines
 from widgets.network.scroll_bar import scroll_bar_sheet
 from widgets.theme import Look
@@ -39,7 +39,7 @@ class HelpPanel(QTextBrowser):
     def show_kind(self, kind: str, design: NetworkDesign | None = None, report: DesignReport | None = None, id: str = "") -> None:
         """The page of a kind of layer; with a design, the arithmetic of its layer ``id``. "" is the network's input."""
         if not kind:
-            self.show_text("Input", INPUT_HELP)
+            self.set_page(_heading("Input", "") + _paragraphs(INPUT_HELP))
             return
         cls = LAYER_KINDS.get(kind)
         parts = [_heading(cls.title, f"{cls.category} layer · <code>{escape(kind)}</code>"), _paragraphs(cls.help)]
@@ -48,9 +48,13 @@ class HelpPanel(QTextBrowser):
         parts += [_inputs(cls), _parameters(form_fields(cls)), f"<p class='muted'>{escape((cls.__doc__ or '').strip())}</p>"]
         self.set_page("".join(parts))
 
-    def show_text(self, title: str, help: str, fields: Sequence[FormField] = ()) -> None:
-        """A page from a title, its text and parameters, as probes have them."""
-        self.set_page(_heading(title, "") + _paragraphs(help) + _parameters(fields))
+    def show_choice(self, kind: type[Kind] | Kind) -> None:
+        """The page of anything that can be chosen: an optimiser, a loss, a task, a probe; its parameters and their choices."""
+        cls = kind if isinstance(kind, type) else type(kind)
+        note = f"<p class='muted'>{escape((cls.__doc__ or '').strip())}</p>"
+        self.set_page(
+            _heading(cls.title, f"<code>{escape(cls.kind)}</code>") + _paragraphs(cls.help) + _parameters(form_fields(cls)) + note
+        )
 
     def show_keys(self, rows: Sequence[tuple[str, str]]) -> None:
         """The page of shortcuts: (keys, what they do)."""
@@ -106,10 +110,26 @@ def _parameters(fields: Sequence[FormField]) -> str:
 
 
 def _parameter(field: FormField) -> str:
+    says = f"{escape(field.help)}<br><span class='muted'>{escape(_facts(field))}</span>"
+    return f"<tr><td><b>{escape(field.label)}</b></td><td>{says}{_kinds(field)}</td></tr>"
+
+
+def _facts(field: FormField) -> str:
+    """The range, the words and the default, on one line."""
     switch = {True: "on", False: "off"}
     default = switch[field.default] if isinstance(field.default, bool) else written(field, field.default) or field.none_text
-    limits = f"{written(field, field.low)} to {written(field, field.high)} {field.unit}" if field.high is not None else ""
-    words = ", ".join(field.choices)
-    facts = "; ".join(part for part in (limits.strip(), words, f"default {default}" if default else "") if part)
-    says = f"{escape(field.help)}<br><span class='muted'>{escape(facts)}</span>"
-    return f"<tr><td><b>{escape(field.label)}</b></td><td>{says}</td></tr>"
+    words = ", ".join(field.choices) if field.registry is None else ""
+    several = "none, one or several" if field.form == "many_of" else ""
+    live = "may change during a run" if field.live else ""
+    parts = (limits(field), words, several, f"default {default}" if default else "", live)
+    return "; ".join(part for part in parts if part)
+
+
+def _kinds(field: FormField) -> str:
+    """What can be chosen, one line each, with what it is."""
+    if field.registry is None:
+        return ""
+    kinds = [field.registry.get(name) for name in field.choices]
+    return "".join(
+        f"<p><b>{escape(kind.title)}</b> <code>{escape(kind.kind)}</code><br>{escape(kind.help)}</p>" for kind in kinds
+    )

@@ -12,11 +12,12 @@ from engine.design.check import DesignReport, LayerReport
 from engine.design.kinds import compact, times
 from engine.design.network import Edit, LayerSpec, NetworkDesign
 from engine.design.parameters import FormField, form_fields
-from engine.errors import DesignError, LayerscopeError
+from engine.errors import LayerscopeError
 from engine.snapshot import History
 from engine.words import large
 from widgets.common.given import given
 from widgets.form import ParameterForm
+from widgets.form.values import reason
 from widgets.inspector.blocks import ButtonGrid, Heading, TextBlock
 from widgets.inspector.explain import MAX_CHANGES, arithmetic_html, changes_below, formula_lines, health_html, health_lines
 from widgets.network.scroll_bar import scroll_bar_sheet
@@ -229,10 +230,7 @@ class Inspector(QWidget):
     def _refuse(self, name: str, error: LayerscopeError) -> None:
         """Say below the field why not; the design stays as it is, Esc brings its value back."""
         self._changing = ""
-        problem = error.problem if isinstance(error, DesignError) else str(error)
-        sentence = " ".join(part for part in (f"{problem.rstrip('.')}.", error.suggestion) if part)
-        row = self.form.rows[name]
-        row.show_value(self._current_value(name), sentence)
+        self.form.rows[name].show_value(self._current_value(name), reason(error))
 
     def _current_value(self, name: str) -> object:
         assert self._design is not None

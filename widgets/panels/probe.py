@@ -3,28 +3,51 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
+<<<<<<< HEAD
 from engine.design.parameters import FormField
 from engine.probing.result import ProbeResult
+=======
+from engine.design.parameters import Kind, form_fields
+from engine.design.values import own_values, with_values
+from engine.errors import LayerscopeError
+from engine.probing.result import ProbeResult
+>>>>>>> forms2
 from widgets.common.given import given
 from widgets.form import ParameterForm
+from widgets.form.values import reason
 from widgets.probe_panel import ResultCanvas
 from widgets.theme import Look
+
+WIDTH = 288  # of the column of questions
 
 
 @dataclass(frozen=True)
 class ProbeChoice:
-    """What the panel needs to know of one probe."""
+    """One probe with the values that its form begins with; the names are those of its kind."""
 
-    name: str
-    title: str
-    help: str
-    fields: tuple[FormField, ...]
+    begins: Kind
+
+    @property
+    def name(self) -> str:
+        """In files and on the command line."""
+        return self.begins.kind
+
+    @property
+    def title(self) -> str:
+        """On screen."""
+        return self.begins.title
+
+    @property
+    def help(self) -> str:
+        """What it does, in sentences."""
+        return self.begins.help
 
 
 class ProbePanel(QWidget):
@@ -37,7 +60,7 @@ class ProbePanel(QWidget):
         super().__init__(parent)
         self._look = look
         self._choices: dict[str, ProbeChoice] = {}
-        self._values: dict[str, dict[str, Any]] = {}
+        self._made: dict[str, Kind] = {}  # each probe with what its form says
         self.chooser = QComboBox()
         self.chooser.setAccessibleName("Probe")
         self.chooser.currentIndexChanged.connect(lambda _: self._show_choice())
@@ -58,20 +81,24 @@ class ProbePanel(QWidget):
         for widget in (self.chooser, self._help, self.form, self.button, self._asked_of, self._message):
             column.addWidget(widget)
         column.addStretch(1)
-        scroll = QScrollArea(widgetResizable=True)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setWidget(left)
-        scroll.setFixedWidth(self._look.px(270))
+        self._scroll = QScrollArea(widgetResizable=True)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setWidget(left)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.addWidget(scroll)
+        row.addWidget(self._scroll)
         row.addWidget(self.canvas, 1)
+        self._look.changed.connect(self._restyle)
+        self._restyle()
+
+    def _restyle(self) -> None:
+        self._scroll.setFixedWidth(self._look.px(WIDTH))
 
     def set_choices(self, choices: Sequence[ProbeChoice]) -> None:
         """The probes there are."""
         self._choices = {choice.name: choice for choice in choices}
         for choice in choices:
-            self._values.setdefault(choice.name, {field.name: field.default for field in choice.fields})
+            self._made.setdefault(choice.name, choice.begins)
         self.chooser.clear()
         for choice in choices:
             self.chooser.addItem(choice.title, choice.name)
@@ -85,17 +112,23 @@ class ProbePanel(QWidget):
         """Choose a probe, with some of its parameters set."""
         if name not in self._choices:
             return
-        known = {field.name for field in self._choices[name].fields}
-        self._values[name].update({key: value for key, value in (values or {}).items() if key in known})
+        for parameter, value in (values or {}).items():
+            self._set(name, parameter, value)
         self.chooser.setCurrentIndex(self.chooser.findData(name))
         self._show_choice()
 
     def set_value(self, parameter: str, value: Any) -> None:
         """Set a parameter of every probe that has it, such as the layer or the unit that is selected."""
-        for name, choice in self._choices.items():
-            if any(field.name == parameter for field in choice.fields):
-                self._values[name][parameter] = value
+        for name in self._choices:
+            self._set(name, parameter, value)
         self._show_choice()
+
+    def _set(self, name: str, parameter: str, value: Any) -> None:
+        """Where the probe has the parameter and takes the value."""
+        made = self._made[name]
+        if parameter in type(made).model_fields:
+            with suppress(LayerscopeError):
+                self._made[name] = with_values(made, {parameter: value}, made.title)
 
     def show_result(self, result: ProbeResult, asked_of: str) -> None:
         """Draw an answer, whole or in progress, and say what it was asked of."""
@@ -113,19 +146,24 @@ class ProbePanel(QWidget):
         self._busy = busy
         self.button.setText("Cancel" if busy else "Ask")
 
-    def _show_choice(self) -> None:
+    def _show_choice(self, errors: Mapping[str, str] | None = None) -> None:
         choice = self._choices.get(self.current)
         if choice is not None:
+            made = self._made[choice.name]
             self._help.setText(choice.help)
-            self.form.set_fields(choice.fields, self._values[choice.name])
+            self.form.set_fields(form_fields(made), own_values(made), errors)
 
-    def _note_value(self, name: str, value: object, _continuing: bool) -> None:
-        self._values[self.current][name] = value
-        self._show_choice()
+    def _note_value(self, path: str, value: object, _continuing: bool) -> None:
+        made, errors = self._made[self.current], {}
+        try:
+            self._made[self.current] = with_values(made, {path: value}, made.title)
+        except LayerscopeError as error:
+            errors[path] = reason(error)
+        self._show_choice(errors)
 
     def _clicked(self) -> None:
         if self._busy:
             self.cancelled.emit()
         else:
             self._message.hide()
-            self.asked.emit(self.current, dict(self._values[self.current]))
+            self.asked.emit(self.current, own_values(self._made[self.current]))

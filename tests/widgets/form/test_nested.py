@@ -8,6 +8,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
 
 from engine.design.parameters import parameter
 from tests.widgets.form.conftest import CAKES, Cake, Host, Lemon, Sponge, Tart
@@ -190,7 +191,7 @@ def test_dragging_a_nested_field_is_one_gesture(host: Host) -> None:
     assert value_field(host, path) is field, "the rows live through the gesture"
 
 
-def test_arrow_keys_on_a_nested_field_settle(host: Host, qtbot) -> None:
+def test_arrow_keys_on_a_nested_field_settle(host: Host, qtbot: QtBot) -> None:
     field = value_field(host, "cake.eggs")
     field.setFocus()
     QTest.keyClick(field, Qt.Key.Key_Up)
@@ -271,3 +272,13 @@ def test_a_focus_that_goes_with_its_row_leaves_the_rest_usable(host: Host) -> No
     host.set(cake="sponge")
     enter(host, "cake.eggs", "7")
     assert host.party.cake == Sponge(eggs=7)
+
+
+def test_help_is_asked_for_what_is_chosen_at_the_row_with_the_focus(host: Host, qtbot: QtBot) -> None:
+    host.set(cake="tart", others=("sponge",))
+    told: list[type] = []
+    host.form.help_requested.connect(told.append)
+    for path in ("cake", "cake.butter", "cake.icing", "cake.icing.juice", "others.sponge.icing", "guests", "others"):
+        host.form.rows[path].editor.setFocus()
+        QTest.keyClick(host.form.rows[path].editor, Qt.Key.Key_F1)
+    assert told == [Tart, Tart, Lemon, Lemon, Sponge], "rows that belong to nothing chosen leave F1 to the window"

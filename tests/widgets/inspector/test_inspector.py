@@ -13,10 +13,21 @@ from pytestqt.qtbot import QtBot
 
 from app.document import Document
 from app.session import Session
+from engine.data.augmentation import AUGMENTATIONS
 from engine.design.kinds import LAYER_KINDS
 from engine.design.network import NetworkDesign
+<<<<<<< HEAD
 from engine.families import network
 from engine.snapshot import History
+=======
+from engine.design.parameters import Kind, form_fields
+from engine.fill import FILLS
+from engine.probing.base import PROBES
+from engine.snapshot import History
+from engine.task import TASKS
+from engine.training.kinds import INITIALISERS, LOSSES, OPTIMISERS, PENALTIES, SCHEDULES
+from engine.families import network
+>>>>>>> forms2
 from widgets.inspector import HelpPanel, Inspector
 from widgets.theme import Look
 
@@ -227,6 +238,33 @@ def test_every_kind_has_a_help_page(qtbot: QtBot, kind: str) -> None:
     assert cls.title in shown and cls.help[:30] in shown
     for field in cls.model_fields:
         assert field.replace("_", " ") in shown.lower() or "label" in str(cls.model_fields[field].json_schema_extra)
+
+
+REGISTRIES = (OPTIMISERS, SCHEDULES, LOSSES, PENALTIES, INITIALISERS, AUGMENTATIONS, FILLS, TASKS, PROBES)
+
+
+@pytest.mark.parametrize("kind", [kind for registry in REGISTRIES for kind in registry.entries()], ids=lambda kind: kind.kind)
+def test_everything_that_can_be_chosen_has_a_help_page(qtbot: QtBot, kind: type[Kind]) -> None:
+    panel = HelpPanel(Look())
+    qtbot.addWidget(panel)
+    panel.show_choice(kind)
+    shown = panel.toPlainText()
+    assert kind.title in shown and kind.kind in shown and kind.help.split("\n")[0] in shown
+    for field in form_fields(kind):
+        assert field.label in shown and field.help in shown
+        for name in field.choices:
+            assert name in shown
+            assert field.registry is None or field.registry.get(name).help in shown
+
+
+def test_a_help_page_says_range_unit_and_default(qtbot: QtBot) -> None:
+    panel = HelpPanel(Look())
+    qtbot.addWidget(panel)
+    panel.show_choice(OPTIMISERS.get("sgd"))
+    assert "0 to 0.9999; default 0.9; may change during a run" in panel.toPlainText()
+    panel.show_choice(PROBES.get("occlusion"))
+    assert "1 to 4096 px; default about a fifth of the image" in panel.toPlainText()
+    assert f"default {FILLS.get('zero').title}" in panel.toPlainText()
 
 
 def test_the_help_page_has_the_arithmetic_of_the_selected_layer(qtbot: QtBot, desk: Desk) -> None:

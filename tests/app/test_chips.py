@@ -1,0 +1,167 @@
+"""The chips: what they say of training and data, the training form with real choices, and a run that is alive meanwhile."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import ClassVar
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLabel, QWidgetAction
+
+from app.changes import replace_config
+from app.chips import training_words
+from app.program import Program
+from engine.data.augmentation import AUGMENTATIONS
+from engine.design.parameters import parameter
+from engine.training.config import training_config
+from engine.training.kinds import OPTIMISERS, Optimiser
+from engine.training.messages import RunState
+from widgets.form.field_row import NEXT_START
+
+
+class Crawl(Optimiser):
+    """Never implemented: it is only shown."""
+
+    kind: ClassVar[str] = "crawl"
+    title: ClassVar[str] = "Crawl"
+    help: ClassVar[str] = "Slow."
+    learning_rate: float = parameter(0.25, "How slow.", low=0.0, high=1.0, live=True)
+    stickiness: float = parameter(0.5, "How sticky.", low=0.0, high=1.0, live=True)
+    legs: int = parameter(6, "How many legs.", low=0, high=100)
+
+
+@pytest.fixture
+def crawl() -> Iterator[None]:
+    OPTIMISERS.declare(Crawl)
+    yield
+    OPTIMISERS.remove("crawl")
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        ({}, "SGD · lr 0.05"),
+        ({"momentum": 0.5}, "SGD · lr 0.05 · momentum 0.5"),
+        ({"optimizer": "adam"}, "Adam · lr 0.001"),
+        ({"optimizer": "adam", "weight_decay": 1e-4, "beta1": 0.8}, "Adam · lr 0.001 · β₁ 0.8 · weight decay 1e-4"),
+        ({"optimizer": "crawl", "legs": 8}, "Crawl · lr 0.25"),
+        ({"optimizer": "crawl", "stickiness": 1.0}, "Crawl · lr 0.25 · stickiness 1"),
+    ],
+)
+def test_the_chip_says_the_rate_and_what_is_not_as_usual(crawl: None, values: dict[str, object], words: str) -> None:
+    assert training_words(training_config(**values)) == words
+
+
+def test_the_tip_says_task_loss_epochs_batch_and_seed(program: Program) -> None:
+    session, chip = program.parts.session, program.parts.window.top_bar.chips["training"]
+    session.change("Set", lambda document: replace_config(document, {"task": "classify", "loss": "cross_entropy", "seed": 7}))
+    config = session.document.config
+    assert chip.toolTip() == (
+        f"Classify, Cross-entropy, {config.epochs} epochs, batches of {config.batch_size}, seed 7. Click to change."
+    )
+
+
+def test_an_optimiser_enrolled_later_is_chosen_and_set_in_the_popup(program: Program, crawl: None) -> None:
+    session, chips, chip = program.parts.session, program.parts.chips, program.parts.window.top_bar.chips["training"]
+    QTest.mouseClick(chip, Qt.MouseButton.LeftButton)
+    form = chips.form
+    assert form.isVisible()
+    form.rows["optimizer"].editor.setFocus()
+    QTest.keyClicks(form.rows["optimizer"].editor, "crawl")
+    assert session.document.config.optimizer == Crawl()
+    field = form.rows["optimizer.stickiness"].editor
+    field.setFocus()
+    QTest.keyClick(field, Qt.Key.Key_Up)
+    QTest.keyClick(field, Qt.Key.Key_Up)
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    form.rows["epochs"].editor.setFocus()
+    assert session.document.config.optimizer == Crawl(stickiness=0.52)
+    assert chip.text() == "Crawl · lr 0.25 · stickiness 0.52"
+    session.undo_stack.undo()
+    assert session.document.config.optimizer == Crawl(), "two steps of one gesture are undone together"
+    assert field.text() == "0.5", "the open form follows"
+
+
+def test_augmentations_are_added_and_set(program: Program) -> None:
+    session, chips = program.parts.session, program.parts.chips
+    chips._open("training")
+    chips.form.changed.emit("augment", ("shift",), False)
+    chips.form.changed.emit("augment.shift.pixels", 3, False)
+    chips.form.changed.emit("augment", (*session.document.config.augment, "flip"), False)
+    assert [made.kind for made in session.document.config.augment] == ["shift", "flip"]
+    assert session.document.config.augment[0] == AUGMENTATIONS.get("shift")(pixels=3)
+    assert session.undo_stack.undoText() == "Set augmentation to Shift, Horizontal flip"
+
+
+def test_a_refused_value_is_told_below_its_row(program: Program) -> None:
+    chips = program.parts.chips
+    chips._open("training")
+    chips.form.changed.emit("optimizer.momentum", 2.0, False)
+    assert "out of range" in chips.form.rows["optimizer.momentum"].error
+    assert "momentum" in program.parts.window.banner.text
+    chips.form.changed.emit("optimizer.momentum", 0.3, False)
+    assert chips.form.rows["optimizer.momentum"].error == ""
+
+
+def test_the_popup_grows_with_what_is_chosen_and_ends_with_the_screen(program: Program) -> None:
+    chips = program.parts.chips
+    popup, room = chips._popup, QApplication.primaryScreen().availableGeometry()
+    chips._open("training")
+    QApplication.processEvents()
+    before = popup.height()
+    assert chips.form.width() == popup._scroll.width(), "no scroll bar as long as there is room"
+    chips.form.changed.emit("augment", ("shift",), False)
+    QApplication.processEvents()
+    assert popup.height() > before
+    program.parts.look.set_scale(1.6)
+    program.parts.session.change("Add", lambda document: replace_config(document, {"augment": tuple(AUGMENTATIONS)}))
+    popup.hide()
+    chips._open("training")
+    QApplication.processEvents()
+    assert popup.geometry().bottom() <= room.bottom() and chips.form.height() > popup.height()
+    assert chips.form.width() < popup._scroll.width(), "the scroll bar covers nothing"
+
+
+def test_while_a_run_is_alive_the_form_says_what_waits(program: Program, until) -> None:
+    session, chips, runs = program.parts.session, program.parts.chips, program.parts.runs
+    session.change("Set", lambda document: replace_config(document, {"epochs": 100_000}))
+    program.commands.toggle()
+    until(lambda: runs.shown is not None and runs.shown.state is RunState.RUNNING)
+    chips._open("training")
+    rows = chips.form.rows
+    assert NEXT_START in rows["batch_size"].label.text()
+    assert NEXT_START not in rows["optimizer.learning_rate"].label.text()
+    runs.shown.stop()
+    until(lambda: not runs.shown.is_alive)
+    assert NEXT_START not in rows["batch_size"].label.text(), "an open form follows the run"
+
+
+def test_data_sets_stand_below_what_they_hold(program: Program) -> None:
+    chips = program.parts.chips
+    chips.fill_data_menu()
+    groups: dict[str, list[str]] = {}
+    for action in chips.data_menu.actions():
+        if isinstance(action, QWidgetAction):
+            heading = action.defaultWidget()
+            assert isinstance(heading, QLabel) and not action.isEnabled()
+            groups[heading.text()] = names = []
+        elif action.data():
+            names.append(action.data())
+    assert {"strokes", "digits", "shapes"} <= set(groups["IMAGE"])
+    assert "hills" in groups["NUMBERS"] and "moods" in groups["TOKENS"] and "waves" in groups["SIGNAL"]
+
+
+def test_f1_explains_the_chosen_kind(program: Program) -> None:
+    chips, window = program.parts.chips, program.parts.window
+    chips._open("training")
+    chips.form.rows["optimizer.momentum"].editor.setFocus()
+    QTest.keyClick(chips.form.rows["optimizer.momentum"].editor, Qt.Key.Key_F1)
+    assert window.help_panel.toPlainText().startswith("SGD")
+
+
+def test_the_data_chip_follows_the_document(program: Program) -> None:
+    program.parts.session.change("Data", lambda document: replace(document, data="hills"))
+    assert program.parts.window.top_bar.chips["data"].text() == "Data: hills"
