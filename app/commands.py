@@ -12,11 +12,7 @@ from app.actions import LIST_KEYS
 from app.changes import replace_config
 from app.parts import Parts
 from app.presenter import Presenter
-<<<<<<< HEAD
-=======
-from app.workspaces import WORKSPACES
 from engine.design.parameters import Kind
->>>>>>> forms2
 from engine.design.values import construct
 from engine.errors import LayerscopeError
 from engine.training.messages import RunState

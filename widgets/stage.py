@@ -16,13 +16,7 @@ from widgets.dock import ViewDock
 from widgets.layouts import Layout, layout_from
 from widgets.places import MINIMUM, TABS, Plan, first_sizes, plan
 from widgets.theme import Look
-<<<<<<< HEAD
-from widgets.viewing.base import GROUPS, View
-
-Rows = dict[str, list[ViewDock]]
-=======
 from widgets.viewing.base import GROUPS, Focus, View
->>>>>>> stage2
 
 
 class Stage(QMainWindow):

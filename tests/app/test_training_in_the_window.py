@@ -17,7 +17,7 @@ from engine.training.messages import RunState
 
 def configure(program: Program, **values: object) -> None:
     """Change settings of the training as the form does."""
-    program.parts.session.change("Set", lambda document: replace_config(document, **values))
+    program.parts.session.change("Set", lambda document: replace_config(document, {**values}))
 
 
 def test_space_trains_pauses_and_goes_on(program: Program, qtbot: QtBot, until) -> None:
@@ -98,7 +98,7 @@ def test_the_timeline_shows_a_past_step_in_every_view(program: Program, qtbot: Q
     session.select(["r1"])  # another layer can be chosen in the past too
     until(lambda: viewpoint.snapshot.step == 0 and viewpoint.snapshot.get(Want("feature_maps", "r1"), Tiles) is not None)
     program.parts.viewpoint.pin_beside(3)  # and another image
-    until(lambda: viewpoint.snapshot.step == 0 and viewpoint.snapshot.pinned.index == 3)
+    until(lambda: viewpoint.snapshot.step == 0 and viewpoint.snapshot.front.index == 3)
     qtbot.keyClick(window, Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
     until(lambda: viewpoint.snapshot.step > 50)
     assert not viewpoint.is_past

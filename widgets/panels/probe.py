@@ -10,15 +10,10 @@ from typing import Any
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
-<<<<<<< HEAD
-from engine.design.parameters import FormField
-from engine.probing.result import ProbeResult
-=======
 from engine.design.parameters import Kind, form_fields
 from engine.design.values import own_values, with_values
 from engine.errors import LayerscopeError
 from engine.probing.result import ProbeResult
->>>>>>> forms2
 from widgets.common.given import given
 from widgets.form import ParameterForm
 from widgets.form.values import reason

@@ -16,18 +16,13 @@ from app.session import Session
 from engine.data.augmentation import AUGMENTATIONS
 from engine.design.kinds import LAYER_KINDS
 from engine.design.network import NetworkDesign
-<<<<<<< HEAD
-from engine.families import network
-from engine.snapshot import History
-=======
 from engine.design.parameters import Kind, form_fields
+from engine.families import network
 from engine.fill import FILLS
 from engine.probing.base import PROBES
 from engine.snapshot import History
 from engine.task import TASKS
 from engine.training.kinds import INITIALISERS, LOSSES, OPTIMISERS, PENALTIES, SCHEDULES
-from engine.families import network
->>>>>>> forms2
 from widgets.inspector import HelpPanel, Inspector
 from widgets.theme import Look
 

@@ -18,11 +18,7 @@ from widgets.places import MINIMUM, divide, plan, share, top_height
 from widgets.stage import Stage
 from widgets.style import apply_style
 from widgets.theme import Look
-<<<<<<< HEAD
-from widgets.viewing.base import GROUPS, View, view
-=======
 from widgets.viewing.base import Focus, View, view
->>>>>>> stage2
 
 SIZES = [(630, 582), (950, 862), (1910, 1302)]
 """The stage's in a window of 1280 × 720, 1600 × 1000 and 2560 × 1440 pixels."""
