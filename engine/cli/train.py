@@ -123,7 +123,7 @@ def train_json(folder: RunFolder, outcome: Outcome, task: Task, test: Score | No
         split: {name: outcome.newest_of(split, name) for name in ("loss", *(metric.name for metric in task.metrics))}
         for split in ("train", "validation")
     }
-    metrics["test"] = {name: None for name in ("loss", *(metric.name for metric in task.metrics))}
+    metrics["test"] = dict.fromkeys(("loss", *(metric.name for metric in task.metrics)))
     if test is not None:
         metrics["test"] |= {"loss": test.loss, **test.metrics}
     answer = {

@@ -14,7 +14,7 @@ from app.document import Document
 from app.program import Program
 from app.settings import SettingsFile
 from engine.design.network import NetworkDesign, layer
-from engine.training.config import TrainingConfig
+from engine.training.config import training_config
 from tests.widgets.conftest import nothing_left_behind  # noqa: F401  (a fixture that every test here uses)
 
 TINY = NetworkDesign(
@@ -31,7 +31,7 @@ TINY = NetworkDesign(
 
 def make_program(qapp: QApplication, folder: Path, **config: object) -> Program:
     """A program with a tiny network on the digits, torch loaded, its window shown."""
-    settings = TrainingConfig(epochs=3).model_copy(update=config)
+    settings = training_config(**{"epochs": 3, **config})
     program = Program(qapp, SettingsFile(folder / "settings.json"), Document(TINY, "digits", settings))
     program.parts.window.show()
     program.parts.loader.start()
@@ -71,7 +71,7 @@ def open_window(qapp: QApplication, tmp_path_factory: pytest.TempPathFactory) ->
 @pytest.fixture
 def shared(qtbot: QtBot, open_window: Program) -> Program:
     """One program for all tests of a module that neither train nor close it, with a fresh document and no message."""
-    open_window.parts.session.open(Document(TINY, "digits", TrainingConfig(epochs=3)))
+    open_window.parts.session.open(Document(TINY, "digits", training_config(epochs=3)))
     open_window.parts.window.banner.hide()
     open_window.parts.window.activateWindow()
     qtbot.waitUntil(open_window.parts.window.isActiveWindow)

@@ -122,8 +122,8 @@ def test_another_view_can_be_shown_while_one_is_enlarged(shared: Program) -> Non
     stage = window.workspaces.stages["watch"]
     stage.restore_default()
     stage.docks["loss"].enlarge_requested.emit()
-    shared.commands.show_view("accuracy")
-    assert stage.docks["accuracy"].isVisible()
+    shared.commands.show_view("headline")
+    assert stage.docks["headline"].isVisible()
     stage.restore_default()
 
 

@@ -36,7 +36,7 @@ def colour_folder(folder: Path) -> Path:
 
 
 def train(program: Program, until, **config: object) -> None:
-    program.parts.session.change("Set", lambda document: replace_config(document, device="cpu", **{"epochs": 1, **config}))
+    program.parts.session.change("Set", lambda document: replace_config(document, {"device": "cpu", "epochs": 1, **config}))
     program.commands.toggle()
     until(lambda: program.parts.runs.shown.state is RunState.FINISHED)
 
@@ -87,7 +87,7 @@ def test_a_folder_that_vanishes_is_one_sentence(program: Program, until, tmp_pat
 
 def test_an_invalid_design_does_not_end_the_run_that_is_alive(program: Program, until) -> None:
     runs, session = program.parts.runs, program.parts.session
-    session.change("Set", lambda document: replace_config(document, epochs=10_000))
+    session.change("Set", lambda document: replace_config(document, {"epochs": 10_000}))
     program.commands.toggle()
     until(lambda: runs.shown.state is RunState.RUNNING and runs.shown.progress is not None)
     session.apply("Break", lambda design: design.with_parameters("c1", kernel=50, padding=0))
@@ -141,7 +141,7 @@ def test_cancelled_and_replaced_questions_give_no_late_answers(program: Program,
 
 def test_a_question_cancelled_before_its_weights_came_is_not_asked(program: Program, qtbot: QtBot, until) -> None:
     runs, probes = program.parts.runs, program.parts.probes
-    program.parts.session.change("Set", lambda document: replace_config(document, epochs=10_000))
+    program.parts.session.change("Set", lambda document: replace_config(document, {"epochs": 10_000}))
     program.commands.toggle()
     until(lambda: runs.shown.has_network and runs.shown.progress is not None and runs.shown.progress.step > 0)
     asked: list = []
@@ -201,7 +201,7 @@ def test_data_that_cannot_be_counted_are_one_sentence(program: Program, until, m
         raise DataError("The images are damaged", "Choose other data.")
 
     monkeypatch.setattr(data_cards, "facts_of", refuse)
-    program.parts.session.change("Set", lambda document: replace_config(document, epochs=10_000))
+    program.parts.session.change("Set", lambda document: replace_config(document, {"epochs": 10_000}))
     program.commands.toggle()
     until(lambda: "damaged" in program.parts.window.data_card._title.text())
     assert "damaged" in program.parts.window.banner.text and program.parts.runs.shown.is_alive
@@ -214,7 +214,7 @@ def test_images_are_pinned_beside_each_other_by_keys(program: Program, qtbot: Qt
     qtbot.keyClick(window, Qt.Key.Key_P)
     qtbot.keyClick(window, Qt.Key.Key_Right)
     assert [pin.index for pin in viewpoint.pins.all] == [1, 0] and "2 images" in window.banner.text
-    until(lambda: viewpoint.snapshot.pinned.index == 1)
+    until(lambda: viewpoint.snapshot.front.index == 1)
     qtbot.keyClick(window, Qt.Key.Key_P, Qt.KeyboardModifier.ShiftModifier)
     assert [pin.index for pin in viewpoint.pins.all] == [0]
 

@@ -16,7 +16,7 @@ CHANGES = {
     "layer": (START.with_design(TINY.with_parameters("c1", filters=9)), Part.DESIGN),
     "input": (START.with_design(replace(TINY, input_shape=(1, 9, 9))), Part.DESIGN),
     "data": (replace(START, data="strokes"), Part.DATA),
-    "rate": (replace_config(START, learning_rate=0.5), Part.TRAINING),
+    "rate": (replace_config(START, {"learning_rate": 0.5}), Part.TRAINING),
     "both": (replace(START.with_design(TINY.renamed("other")), data="strokes"), Part.NAME | Part.DATA),
     "nothing": (replace(START, design=replace(TINY)), Part(0)),
 }
@@ -38,7 +38,7 @@ def test_exactly_what_changed_is_told(name: str) -> None:
     ],
 )
 def test_a_run_goes_on_only_where_what_is_fixed_is_the_same(values: dict[str, object], may: bool) -> None:
-    assert continues(START, replace_config(START, **values)) is may
+    assert continues(START, replace_config(START, values)) is may
 
 
 @pytest.mark.parametrize(("name", "may"), [("name", True), ("layer", False), ("input", False), ("data", False)])

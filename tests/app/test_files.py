@@ -169,7 +169,7 @@ def open_run(program: Program, path: Path, until: Callable) -> None:
 
 
 def start(program: Program, until: Callable, **config: object) -> None:
-    program.parts.session.change("Set", lambda document: replace_config(document, device="cpu", **config))
+    program.parts.session.change("Set", lambda document: replace_config(document, {"device": "cpu", **config}))
     program.commands.toggle()
 
 

@@ -12,7 +12,7 @@ from app.program import Program
 @pytest.fixture
 def training(program: Program, until) -> Program:
     """A program whose run trains without end, and whose drawing is never due again."""
-    program.parts.session.change("Set", lambda document: replace_config(document, epochs=100_000))
+    program.parts.session.change("Set", lambda document: replace_config(document, {"epochs": 100_000}))
     program.commands.toggle()
     until(lambda: program.parts.runs.shown.progress is not None and program.parts.runs.shown.progress.step > 60)
     pace = Pace(1.0)

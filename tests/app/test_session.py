@@ -27,7 +27,7 @@ CHANGES = {
     "move": lambda d: d.with_design(d.design.moved(["out"], 0)),
     "name": lambda d: d.with_design(d.design.renamed(d.design.name + "x")),
     "data": lambda d: replace(d, data="strokes" if d.data == "digits" else "digits"),
-    "seed": lambda d: replace_config(d, seed=d.config.seed + 1),
+    "seed": lambda d: replace_config(d, {"seed": d.config.seed + 1}),
 }
 REFUSED = {
     "kernel": lambda d: d.with_design(d.design.with_parameters("c1", kernel=0)),
@@ -150,7 +150,7 @@ def test_title_mark_and_banner_in_the_window(program: Program, tmp_path) -> None
 
 def test_a_slider_dragged_in_the_training_form_is_one_step_and_undo_reaches_the_run(program: Program, until) -> None:
     session, runs, chips = program.parts.session, program.parts.runs, program.parts.chips
-    program.parts.session.change("Set", lambda document: replace_config(document, epochs=100_000, seed=4))
+    program.parts.session.change("Set", lambda document: replace_config(document, {"epochs": 100_000, "seed": 4}))
     program.commands.toggle()
     until(lambda: runs.shown.state is RunState.RUNNING and runs.shown.progress is not None and runs.shown.progress.step > 0)
     steps = session.undo_stack.count()
@@ -159,13 +159,13 @@ def test_a_slider_dragged_in_the_training_form_is_one_step_and_undo_reaches_the_
             chips.form.changed.emit("learning_rate", value, True)
         chips.form.changed.emit("learning_rate", gesture[-1], False)
     assert session.undo_stack.count() == steps + 2
-    assert runs.shown.document.config.learning_rate == 0.06
+    assert runs.shown.document.config.optimizer.learning_rate == 0.06
     session.undo_stack.undo()
-    assert session.document.config.learning_rate == runs.shown.document.config.learning_rate == 0.03
+    assert session.document.config.optimizer.learning_rate == runs.shown.document.config.optimizer.learning_rate == 0.03
     session.undo_stack.undo()
-    assert session.document.config.learning_rate == runs.shown.document.config.learning_rate == 0.05
+    assert session.document.config.optimizer.learning_rate == runs.shown.document.config.optimizer.learning_rate == 0.05
     session.undo_stack.redo()
-    assert runs.shown.document.config.learning_rate == 0.03
+    assert runs.shown.document.config.optimizer.learning_rate == 0.03
     chips.form.changed.emit("batch_size", 8, False)
     assert runs.shown.document.config.batch_size == 64, "what cannot change during a run waits for the next"
     chips.form.changed.emit("batch_size", 0, False)

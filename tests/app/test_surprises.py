@@ -87,7 +87,7 @@ def test_layout_theme_and_folder_are_remembered(qtbot: QtBot, qapp, tmp_path: Pa
     close_program(first)
     second = make_program(qapp, tmp_path)
     assert not second.parts.window.workspaces.stages["watch"].docks["loss"].isVisible()
-    assert second.parts.window.workspaces.stages["watch"].docks["accuracy"].isVisible()
+    assert second.parts.window.workspaces.stages["watch"].docks["headline"].isVisible()
     assert second.parts.look.theme.name == "light" and second.parts.files.folder == str(tmp_path)
     close_program(second)
 

@@ -13,13 +13,13 @@ from app.run.answers import Answers
 from app.run.live_run import Heard, LiveRun
 from app.run.runs import Runs
 from app.run.viewpoint import Viewpoint
-from engine.training.config import TrainingConfig
+from engine.training.config import training_config
 from engine.training.messages import RunState
 from tests.app.conftest import TINY
 from tests.widgets.conftest import nothing_left_behind  # noqa: F401  (a fixture that every test here uses)
 
-SHORT = Document(TINY, "digits", TrainingConfig(epochs=1, device="cpu"))
-ENDLESS = replace_config(SHORT, epochs=100_000)
+SHORT = Document(TINY, "digits", training_config(epochs=1, device="cpu"))
+ENDLESS = replace_config(SHORT, {"epochs": 100_000})
 
 
 def listen(run: LiveRun, until: Callable[[], bool], seconds: float = 30.0) -> list[Heard]:

@@ -49,8 +49,8 @@ def test_pausing_stepping_and_live_changes() -> None:
     run.pause()
     listen(run, lambda: run.state is RunState.PAUSED)
     step = run.progress.step
-    run.change(learning_rate=0.003)
-    assert run.document.config.learning_rate == 0.003
+    run.change({"learning_rate": 0.003})
+    assert run.document.config.optimizer.learning_rate == 0.003
     run.step()
     listen(run, lambda: run.progress.step == step + 1 and run.state is RunState.PAUSED)
     assert run.history["learning_rate"].values[-1] == pytest.approx(0.003, rel=1e-3)
@@ -73,14 +73,14 @@ def test_it_goes_on_with_as_many_epochs_again() -> None:
 
 
 def test_a_run_that_was_stopped_goes_on_to_its_own_end() -> None:
-    document = replace_config(SHORT, epochs=4)
+    document = replace_config(SHORT, {"epochs": 4})
     run = LiveRun(document)
     run.begin()
     listen(run, lambda: has_trained(run))
     run.stop()
     listen(run, lambda: not run.is_alive)
-    run.go_on(replace_config(document, epochs=2, learning_rate=0.01))
-    assert run.document.config.epochs == 4 and run.document.config.learning_rate == 0.01
+    run.go_on(replace_config(document, {"epochs": 2, "learning_rate": 0.01}))
+    assert run.document.config.epochs == 4 and run.document.config.optimizer.learning_rate == 0.01
     listen(run, lambda: not run.is_alive)
     assert run.over.epoch == 4
 
@@ -89,7 +89,7 @@ def test_after_the_data_or_the_design_changed_it_cannot_go_on(finished: LiveRun)
     assert finished.can_go_on_as(SHORT)
     assert not finished.can_go_on_as(replace(SHORT, data="strokes"))
     assert not finished.can_go_on_as(SHORT.with_design(TINY.with_parameters("c1", filters=5)))
-    assert not finished.can_go_on_as(replace_config(SHORT, seed=1))
+    assert not finished.can_go_on_as(replace_config(SHORT, {"seed": 1}))
     assert not LiveRun(SHORT).can_go_on_as(SHORT), "one that never began"
 
 
@@ -102,7 +102,7 @@ def test_several_may_look_and_each_gets_what_it_wants() -> None:
         listen(run, lambda: run.latest is not None and run.latest.captured.keys() == FILTERS | MAPS)
         pin = run.data.pinned("test", 3)
         run.watch("other", MAPS, pin)
-        listen(run, lambda: run.latest.pinned.index == 3)
+        listen(run, lambda: run.latest.front.index == 3)
         run.unwatch("one")
         listen(run, lambda: run.latest.captured.keys() == MAPS)
         run.unwatch("other")

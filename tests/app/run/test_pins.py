@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from app.run.pins import Pins
-from engine.snapshot import PinnedImage
+from engine.snapshot import Example
 
-A, B, C = (PinnedImage(np.full((1, 2, 2), number, np.uint8), number, f"test image #{number}", number) for number in range(3))
-AGAIN = PinnedImage(A.picture.copy(), 0, A.source, 0)
-FILE = PinnedImage(np.zeros((1, 4, 4), np.uint8), -1, "photo.png")
+A, B, C = (Example(np.full((1, 2, 2), number, np.uint8), number, f"test image #{number}", number) for number in range(3))
+AGAIN = Example(A.picture.copy(), 0, A.source, 0)
+FILE = Example(np.zeros((1, 4, 4), np.uint8), -1, "photo.png")
 
 
 def test_moving_replaces_the_front_and_keeps_the_kept() -> None:

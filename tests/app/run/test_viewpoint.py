@@ -18,7 +18,7 @@ from app.run.runs import Runs
 from app.run.viewpoint import Viewpoint
 from engine.captures.develop import Darkroom
 from engine.design.network import NetworkDesign, layer
-from engine.snapshot import PinnedImage, Tiles, Want
+from engine.snapshot import Example, Tiles, Want
 from engine.training.messages import RunState
 from tests.app.conftest import TINY
 from tests.app.run.conftest import ENDLESS, SHORT, has_trained, trained
@@ -88,7 +88,7 @@ def test_live_and_past_of_a_run_that_trains(viewpoint: Viewpoint, answers: Answe
 
 
 def test_looking_changes_no_number_of_the_run(viewpoint: Viewpoint, runs: Runs, until) -> None:
-    document = replace_config(SHORT, epochs=3)
+    document = replace_config(SHORT, {"epochs": 3})
     alone = trained(document)
     runs.restart(document)
     run = runs.shown
@@ -147,7 +147,7 @@ def test_what_was_developed_before_the_run_went_on_is_not_shown(viewpoint: Viewp
     until(lambda: run.state is RunState.FINISHED)
     viewpoint.set_watch(WATCH)  # the end is being developed
     before = viewpoint.snapshot
-    run.go_on(replace_config(SHORT, epochs=10_000))
+    run.go_on(replace_config(SHORT, {"epochs": 10_000}))
     developed = Darkroom(run.document.design, run.data).develop(run.filmstrip.nearest(0).weights, WATCH, None, 0, 0.0)
     viewpoint._developed(developed)
     assert viewpoint.snapshot is before
@@ -183,19 +183,19 @@ def test_pins_move_are_kept_and_unpinned(viewpoint: Viewpoint, finished: LiveRun
     viewpoint.pin_beside(-1)
     last = len(finished.data.split("test")) - 1
     assert [pin.index for pin in viewpoint.pins.all] == [last, 0], "counted around the end"
-    until(lambda: viewpoint.snapshot.pinned.index == last)
+    until(lambda: viewpoint.snapshot.front.index == last)
     viewpoint.unpin()
     assert [pin.index for pin in viewpoint.pins.all] == [0]
-    until(lambda: viewpoint.snapshot.pinned.index == 0)
+    until(lambda: viewpoint.snapshot.front.index == 0)
 
 
 def test_pins_of_other_data_or_another_shape_go(viewpoint: Viewpoint, finished: LiveRun) -> None:
-    file = PinnedImage(np.zeros((1, 8, 8), np.uint8), -1, "photo.png")
+    file = Example(np.zeros((1, 8, 8), np.uint8), -1, "photo.png")
     viewpoint.look_at(finished)
     viewpoint.pin_index(3)
     viewpoint.pin_also()
     viewpoint.pin(file)
-    viewpoint.look_at(LiveRun(replace_config(SHORT, seed=4)))
+    viewpoint.look_at(LiveRun(replace_config(SHORT, {"seed": 4})))
     assert [pin.source for pin in viewpoint.pins.all] == ["photo.png", "test image #3"], "the same data: the same images"
     viewpoint.look_at(LiveRun(replace(SHORT, data="elsewhere")))
     assert [pin.source for pin in viewpoint.pins.all] == ["photo.png"]
