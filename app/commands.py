@@ -190,7 +190,7 @@ class Commands(QObject):
             try:
                 work()
             except LayerscopeError as error:
-                self._presenter.tell_error(str(error))
+                self._presenter.tell_misfit(error)
 
         self.loader.start()
         self.loader.when_loaded(attempt)

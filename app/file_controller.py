@@ -67,13 +67,13 @@ class FileController(QObject):
         return self._attempt(lambda: self._open_design(path))
 
     def open_builtin(self, expression: str) -> bool:
-        """Open a built-in network by name."""
-        from engine.zoo import network
+        """Open a built-in network by name, with data and training that suit it."""
+        from app.builtin import builtin_document
 
         if not self.may_leave():
             return False
         self._opener.cancel()
-        return self._attempt(lambda: self._session.open(self._session.document.with_design(network(expression))))
+        return self._attempt(lambda: self._session.open(builtin_document(expression, self._session.document)))
 
     def _open_design(self, path: Path) -> None:
         from engine.files.design_file import load_design

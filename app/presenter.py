@@ -14,8 +14,10 @@ from app.probe_controller import ProbeAnswer
 from app.run.live_run import LiveRun
 from app.run_presenter import RunPresenter, end_in_words
 from engine.design.check import LayerReport
+from engine.errors import DesignError, Fix, LayerscopeError
 from engine.training.messages import Ended
-from widgets.viewing.base import Focus
+from widgets.banner import Way
+from widgets.views.base import Focus
 
 
 class Presenter(QObject):
@@ -50,6 +52,19 @@ class Presenter(QObject):
     def tell_error(self, sentence: str) -> None:
         """Say what cannot be, in the banner."""
         self.window.banner.tell(sentence, "error")
+
+    def tell_misfit(self, error: LayerscopeError) -> None:
+        """Say why something cannot be, select the layer at fault, and offer to mend it where that is simple."""
+        if isinstance(error, DesignError) and error.layer:
+            self.session.select([error.layer])
+        self.window.banner.tell(str(error), "error", self._mending(error.fix, error.suggestion))
+
+    def _mending(self, fix: Fix | None, advice: str) -> list[Way]:
+        """The button that applies ``fix`` as one step to undo."""
+        if fix is None:
+            return []
+        title = as_title(advice)
+        return [(f"Fix: {title}", lambda: self.session.apply(advice.strip().rstrip("."), fix))]
 
     # -- the document --
 
@@ -128,4 +143,11 @@ class Presenter(QObject):
             return
         if ended.layer:
             self.session.select([ended.layer])
-        self.window.banner.tell(*end_in_words(ended, lambda changes: self.try_again(changes)))
+        sentence, kind, ways = end_in_words(ended, lambda changes: self.try_again(changes))
+        self.window.banner.tell(sentence, kind, [*ways, *self._mending(ended.fix, ended.suggestion)])
+
+
+def as_title(advice: str) -> str:
+    """A piece of advice as what a button says: "Set units of layer 'out' to 10." becomes "set units of out to 10"."""
+    text = advice.strip().rstrip(".").replace("layer '", "").replace("'", "")
+    return text[:1].lower() + text[1:]

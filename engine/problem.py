@@ -21,8 +21,9 @@ from engine.design.fixes import parameter_fix
 from engine.design.kinds import Shape, times
 from engine.design.network import NetworkDesign
 from engine.errors import DataError, DesignError
+from engine.fit import require_weights, usual_task
 from engine.snapshot import Example, TaskFacts
-from engine.task import TASKS, Roles, Task
+from engine.task import Roles, Task
 
 
 @dataclass(frozen=True, eq=False)
@@ -132,8 +133,7 @@ class Problem:
     def check(self, design: NetworkDesign) -> None:
         """DataError or DesignError unless ``design`` reads the input, has something to learn and answers what is asked."""
         report = require_valid(design)
-        if report.costs.params == 0:
-            raise DesignError("The network has no weights, so there is nothing to train", "Add a convolution or a linear layer.")
+        require_weights(report)
         self.task.check(report, self.roles)
         self._check_heads(report, design)
         self._check_vocabulary(design)
@@ -184,32 +184,3 @@ def example_of_image(picture: np.ndarray[Any, Any], shape: Shape, source: str) -
 def make_problem(task: Task | None, data: DataSet, design: NetworkDesign) -> Problem:
     """``task`` on ``data`` for ``design``; None chooses the task that both look as if they were meant for."""
     return Problem(task or usual_task(data.slots, design), data, tuple(design.inputs))
-
-
-def usual_task(slots: Mapping[str, Slot], design: NetworkDesign) -> Task:
-    """The first task that suits the data and the network's output; classify, or the first that the data allow, where none does.
-
-    ``slots`` may be those of a data set that is not loaded yet, in their stored shapes.
-    """
-    from engine.design.check import check
-
-    output = check(design).output_shape or ()
-    fitted = {name: replace(slot, shape=_fitted_shape(slot, design)) for name, slot in slots.items()}
-    for kind in TASKS.entries():
-        if kind.suits(fitted, output):
-            return kind()
-    for kind in TASKS.entries():
-        try:
-            kind().roles(slots)
-        except DataError:
-            continue
-        return kind()
-    return TASKS.get("classify")()
-
-
-def _fitted_shape(slot: Slot, design: NetworkDesign) -> tuple[int, ...]:
-    """The stored shape once the values are fitted to the design's input."""
-    shape = design.input_shape
-    if slot.meaning.dimensions == 2 and len(shape) == 3:
-        return shape if len(slot.shape) == 3 else shape[1:]
-    return slot.shape

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from app.changes import continues, replace_config
 from app.document import Document
 from app.run.watchers import Watchers
-from engine.design.check import require_valid
+from engine.fit import require_fit
 from engine.snapshot import Example, History, Snapshot, WatchList
 from engine.training.messages import Ended, Mail, Progress, RunState
 
@@ -57,10 +57,10 @@ class LiveRun:
     """
 
     def __init__(self, document: Document) -> None:
-        """A run of ``document`` that has yet to begin; DesignError where nothing can be trained."""
+        """A run of ``document`` that has yet to begin; DesignError or DataError where it is known now that it cannot be."""
         from engine.training.filmstrip import Filmstrip
 
-        require_valid(document.design)
+        require_fit(document.config.task, document.data, document.design)
         self.document = document
         self.state = RunState.READY
         self.progress: Progress | None = None

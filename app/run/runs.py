@@ -106,7 +106,7 @@ class Runs(QObject):
             self.restart(document)
 
     def restart(self, document: Document) -> None:
-        """A new run from step 0, in place of the one that is shown; DesignError, and nothing changes, if it cannot be."""
+        """A new run from step 0, in place of the one that is shown; a misfit raises as ``LiveRun`` says, and nothing changes."""
         run = LiveRun(document)
         self.replace_shown(run)
         self.begin(run)

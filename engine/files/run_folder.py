@@ -20,7 +20,8 @@ from engine.files.design_file import load_design, save_design
 from engine.files.frame_store import FrameStore
 from engine.files.metrics_file import Row, append_rows, history_of, read_rows, rows_of, write_rows
 from engine.files.run_card import DataRecord, RunCard, load_card, save_card
-from engine.problem import Problem, make_problem, usual_task
+from engine.fit import usual_task
+from engine.problem import Problem, make_problem
 from engine.snapshot import History, Metric
 from engine.training.filmstrip import Frame
 from engine.training.recorder import MetricRow

@@ -28,7 +28,8 @@ def explain(error: BaseException, trainer: Trainer | None, config: TrainingConfi
         return _out_of_memory(trainer, config)
     if isinstance(error, LayerscopeError):
         reason = str(error).removesuffix(error.suggestion).strip()
-        return Ended(RunState.FAILED, reason, error.suggestion, layer=error.layer if isinstance(error, DesignError) else "")
+        layer = error.layer if isinstance(error, DesignError) else ""
+        return Ended(RunState.FAILED, reason, error.suggestion, layer=layer, fix=error.fix)
     if isinstance(error, OSError):
         return Ended(
             RunState.FAILED, f"A file or folder could not be read: {error}.", "Check that it is still there, then run again."

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.errors import Fix
 from engine.snapshot import Snapshot
 
 if TYPE_CHECKING:
@@ -55,7 +56,8 @@ class Ended:
     """The last word of a run: one plain sentence, and a way on where there is one.
 
     ``suggestion`` (may be empty) says what to do; ``changes`` are the configuration keys that do it, e.g.
-    {"learning_rate": 0.005}; ``layer`` is the id of the layer at fault, or "".
+    {"learning_rate": 0.005}; ``layer`` is the id of the layer at fault, or ""; ``fix`` is an edit of the design that mends it,
+    where there is a simple one.
     """
 
     state: RunState
@@ -63,6 +65,7 @@ class Ended:
     suggestion: str = ""
     changes: Mapping[str, Any] = field(default_factory=dict)
     layer: str = ""
+    fix: Fix | None = None
 
 
 Points = dict[str, tuple[NDArray[np.float64], NDArray[np.float64]]]

@@ -31,7 +31,7 @@ TINY = NetworkDesign(
 
 def make_program(qapp: QApplication, folder: Path, **config: object) -> Program:
     """A program with a tiny network on the digits, torch loaded, its window shown."""
-    settings = training_config(epochs=3).model_copy(update=config)
+    settings = training_config(**{"epochs": 3, **config})
     program = Program(qapp, SettingsFile(folder / "settings.json"), Document(TINY, "digits", settings))
     program.parts.window.show()
     program.parts.loader.start()

@@ -36,7 +36,7 @@ def colour_folder(folder: Path) -> Path:
 
 
 def train(program: Program, until, **config: object) -> None:
-    program.parts.session.change("Set", lambda document: replace_config(document, {"device": "cpu", **{"epochs": 1, **config}}))
+    program.parts.session.change("Set", lambda document: replace_config(document, {"device": "cpu", "epochs": 1, **config}))
     program.commands.toggle()
     until(lambda: program.parts.runs.shown.state is RunState.FINISHED)
 

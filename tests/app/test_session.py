@@ -159,13 +159,13 @@ def test_a_slider_dragged_in_the_training_form_is_one_step_and_undo_reaches_the_
             chips.form.changed.emit("learning_rate", value, True)
         chips.form.changed.emit("learning_rate", gesture[-1], False)
     assert session.undo_stack.count() == steps + 2
-    assert runs.shown.document.config.learning_rate == 0.06
+    assert runs.shown.document.config.optimizer.learning_rate == 0.06
     session.undo_stack.undo()
-    assert session.document.config.learning_rate == runs.shown.document.config.learning_rate == 0.03
+    assert session.document.config.optimizer.learning_rate == runs.shown.document.config.optimizer.learning_rate == 0.03
     session.undo_stack.undo()
-    assert session.document.config.learning_rate == runs.shown.document.config.learning_rate == 0.05
+    assert session.document.config.optimizer.learning_rate == runs.shown.document.config.optimizer.learning_rate == 0.05
     session.undo_stack.redo()
-    assert runs.shown.document.config.learning_rate == 0.03
+    assert runs.shown.document.config.optimizer.learning_rate == 0.03
     chips.form.changed.emit("batch_size", 8, False)
     assert runs.shown.document.config.batch_size == 64, "what cannot change during a run waits for the next"
     chips.form.changed.emit("batch_size", 0, False)

@@ -17,7 +17,7 @@ from engine.training.messages import RunState
 
 def configure(program: Program, **values: object) -> None:
     """Change settings of the training as the form does."""
-    program.parts.session.change("Set", lambda document: replace_config(document, {**values}))
+    program.parts.session.change("Set", lambda document: replace_config(document, values))
 
 
 def test_space_trains_pauses_and_goes_on(program: Program, qtbot: QtBot, until) -> None:
@@ -113,7 +113,7 @@ def test_a_diverging_run_names_the_layer_and_offers_a_way_on(program: Program, q
     assert any(f"'{spec.id}'" in window.banner.text for spec in session.document.design.layers)
     button = next(button for button in window.banner.buttons if "learning rate" in button.text())
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
-    assert session.document.config.learning_rate < 900
+    assert session.document.config.optimizer.learning_rate < 900
     until(lambda: runs.shown.progress is not None and runs.shown.progress.step > 0)
 
 

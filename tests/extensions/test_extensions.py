@@ -57,7 +57,7 @@ from engine.snapshot import Bars
 
 @capture("loudest")
 def loudest(context, want):
-    values = context.activations[want.layer].flatten().cpu().numpy()
+    values = context.activations(want.subject)[want.layer].flatten().cpu().numpy()
     return Bars(("smallest", "largest"), np.array([values.min(), values.max()], np.float32))
 '''
 VIEW = '''
@@ -93,13 +93,13 @@ PROBE = '''
 from typing import ClassVar
 import numpy as np
 from engine.design.parameters import parameter
-from engine.probing.base import Probe, probe
-from engine.probing.result import BarChart
+from engine.probes.base import PROBES, Probe
+from engine.probes.result import BarChart
 
-@probe
+@PROBES.declare
 class Brightness(Probe):
     """Mean brightness per channel."""
-    probe: ClassVar[str] = "brightness"
+    kind: ClassVar[str] = "brightness"
     title: ClassVar[str] = "Brightness"
     help: ClassVar[str] = "How bright the image is, channel by channel."
     answer: ClassVar[type] = BarChart

@@ -50,7 +50,7 @@ def test_pausing_stepping_and_live_changes() -> None:
     listen(run, lambda: run.state is RunState.PAUSED)
     step = run.progress.step
     run.change({"learning_rate": 0.003})
-    assert run.document.config.learning_rate == 0.003
+    assert run.document.config.optimizer.learning_rate == 0.003
     run.step()
     listen(run, lambda: run.progress.step == step + 1 and run.state is RunState.PAUSED)
     assert run.history["learning_rate"].values[-1] == pytest.approx(0.003, rel=1e-3)
@@ -80,7 +80,7 @@ def test_a_run_that_was_stopped_goes_on_to_its_own_end() -> None:
     run.stop()
     listen(run, lambda: not run.is_alive)
     run.go_on(replace_config(document, {"epochs": 2, "learning_rate": 0.01}))
-    assert run.document.config.epochs == 4 and run.document.config.learning_rate == 0.01
+    assert run.document.config.epochs == 4 and run.document.config.optimizer.learning_rate == 0.01
     listen(run, lambda: not run.is_alive)
     assert run.over.epoch == 4
 

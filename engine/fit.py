@@ -1,0 +1,63 @@
+"""What is known before any data are loaded: which task suits design and data, and whether the one can learn from the other."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from engine.data.meaning import Slot
+from engine.data.source import DATASETS
+from engine.design.check import DesignReport, check, require_valid
+from engine.design.network import NetworkDesign
+from engine.errors import DataError, DesignError
+from engine.task import TASKS, Task
+
+
+def usual_task(slots: Mapping[str, Slot], design: NetworkDesign) -> Task:
+    """The first task that suits the data and the network's output; classify, or the first that the data allow, where none does.
+
+    ``slots`` may be those of a data set that is not loaded yet, in their stored shapes.
+    """
+    output = check(design).output_shape or ()
+    fitted = fitted_slots(slots, design)
+    for kind in TASKS.entries():
+        if kind.suits(fitted, output):
+            return kind()
+    for kind in TASKS.entries():
+        try:
+            kind().roles(slots)
+        except DataError:
+            continue
+        return kind()
+    return TASKS.get("classify")()
+
+
+def require_fit(task: Task | None, data: str, design: NetworkDesign) -> None:
+    """DesignError or DataError, often with a fix, where ``design`` cannot learn ``task`` (None: the usual one) from ``data``.
+
+    Of a file or a folder nothing is known before it is read, so that whatever is wrong with it shows later.
+    """
+    report = require_valid(design)
+    require_weights(report)
+    if data in DATASETS:
+        slots = DATASETS.get(data).slots
+        chosen = task or usual_task(slots, design)
+        chosen.check(report, chosen.roles(fitted_slots(slots, design)))
+
+
+def require_weights(report: DesignReport) -> None:
+    """DesignError where the network has nothing to learn."""
+    if report.costs.params == 0:
+        raise DesignError("The network has no weights, so there is nothing to train", "Add a convolution or a linear layer.")
+
+
+def fitted_slots(slots: Mapping[str, Slot], design: NetworkDesign) -> dict[str, Slot]:
+    """The slots in the shapes that their values have once they are fitted to the design's input."""
+    return {name: replace(slot, shape=_fitted_shape(slot, design)) for name, slot in slots.items()}
+
+
+def _fitted_shape(slot: Slot, design: NetworkDesign) -> tuple[int, ...]:
+    shape = design.input_shape
+    if slot.meaning.dimensions == 2 and len(shape) == 3 and shape[0] in (1, 3):
+        return shape if len(slot.shape) == 3 else shape[1:]
+    return slot.shape
