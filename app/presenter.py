@@ -17,7 +17,7 @@ from engine.design.check import LayerReport
 from engine.errors import DesignError, Fix, LayerscopeError
 from engine.training.messages import Ended
 from widgets.banner import Way
-from widgets.views.base import Focus
+from widgets.viewing.base import Focus
 
 
 class Presenter(QObject):

@@ -93,8 +93,8 @@ PROBE = '''
 from typing import ClassVar
 import numpy as np
 from engine.design.parameters import parameter
-from engine.probes.base import PROBES, Probe
-from engine.probes.result import BarChart
+from engine.probing.base import PROBES, Probe
+from engine.probing.result import BarChart
 
 @PROBES.declare
 class Brightness(Probe):
