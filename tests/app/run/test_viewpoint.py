@@ -18,7 +18,7 @@ from app.run.runs import Runs
 from app.run.viewpoint import Viewpoint
 from engine.captures.develop import Darkroom
 from engine.design.network import NetworkDesign, layer
-from engine.snapshot import Example, Tiles, Want
+from engine.snapshot import Bars, Example, Tiles, Want
 from engine.training.messages import RunState
 from tests.app.conftest import TINY
 from tests.app.run.conftest import ENDLESS, SHORT, has_trained, trained
@@ -213,3 +213,31 @@ def test_without_a_run_nothing_happens(viewpoint: Viewpoint) -> None:
 
 def _with_sigmoid() -> NetworkDesign:
     return TINY.with_layers(tuple(layer("r1", "sigmoid") if spec.id == "r1" else spec for spec in TINY.layers))
+
+
+def test_a_second_pinned_example_is_captured_live_and_past(viewpoint: Viewpoint, runs: Runs, until) -> None:
+    """Each is what the network makes of that example alone, in front or behind."""
+    front, second = Want("answer"), Want("answer", subject=1)
+    viewpoint.set_watch(frozenset({front, second}))
+    runs.restart(ENDLESS)
+    viewpoint.look_at(runs.shown)
+    until(lambda: has_trained(runs.shown, 20) and viewpoint.front is not None)
+    viewpoint.pin_index(3)
+    viewpoint.pin_also()
+    viewpoint.pin_index(5)
+
+    def pinned() -> list[int]:
+        return [] if viewpoint.snapshot is None else [example.index for example in viewpoint.snapshot.pinned]
+
+    until(lambda: pinned() == [5, 3] and {front, second} <= viewpoint.snapshot.captured.keys())
+    live = viewpoint.snapshot
+    for want, example in zip((front, second), live.pinned, strict=True):
+        assert live.get(want, Bars).truth == example.label
+    assert not np.array_equal(live.get(front, Bars).values, live.get(second, Bars).values)
+
+    viewpoint.go_to(10)
+    until(lambda: seen_step(viewpoint) == 10 and pinned() == [5, 3])
+    behind = viewpoint.snapshot.get(second, Bars).values
+    viewpoint.unpin()
+    until(lambda: seen_step(viewpoint) == 10 and pinned() == [3])
+    np.testing.assert_allclose(viewpoint.snapshot.get(front, Bars).values, behind, rtol=1e-4, atol=1e-6)
