@@ -113,18 +113,18 @@ def test_another_run_is_developed_in_a_darkroom_of_its_own(viewpoint: Viewpoint,
     viewpoint.look_at(other)
     until(lambda: seen_step(viewpoint) == other.over.step)
     assert viewpoint.snapshot.design is other.document.design
-    expected = Darkroom(other.document.design, other.data).develop(
-        other.over.network, frozenset({maps}), viewpoint.front, other.over.step, 1.0
+    expected = Darkroom(other.document.design, other.problem).develop(
+        other.over.network, frozenset({maps}), (viewpoint.front,), other.over.step, 1.0
     )
     np.testing.assert_array_equal(viewpoint.snapshot.get(maps, Tiles).levels, expected.get(maps, Tiles).levels)
     np.testing.assert_array_equal(viewpoint.snapshot.get(maps, Tiles).low, expected.get(maps, Tiles).low)
 
 
 def test_a_darkroom_serves_one_design_and_one_data_set(viewpoint: Viewpoint, finished: LiveRun) -> None:
-    developing, design, data = viewpoint._developing, finished.document.design, finished.data
-    room = developing._darkroom_for(design, data)
-    assert developing._darkroom_for(design, data) is room
-    other_data = replace(data)
+    developing, design, problem = viewpoint._developing, finished.document.design, finished.problem
+    room = developing._darkroom_for(design, problem)
+    assert developing._darkroom_for(design, problem) is room
+    other_data = replace(problem, data=replace(problem.data))
     second = developing._darkroom_for(design, other_data)
     assert second is not room
     assert developing._darkroom_for(_with_sigmoid(), other_data) is not second
@@ -148,7 +148,7 @@ def test_what_was_developed_before_the_run_went_on_is_not_shown(viewpoint: Viewp
     viewpoint.set_watch(WATCH)  # the end is being developed
     before = viewpoint.snapshot
     run.go_on(replace_config(SHORT, {"epochs": 10_000}))
-    developed = Darkroom(run.document.design, run.data).develop(run.filmstrip.nearest(0).weights, WATCH, None, 0, 0.0)
+    developed = Darkroom(run.document.design, run.problem).develop(run.filmstrip.nearest(0).weights, WATCH, (), 0, 0.0)
     viewpoint._developed(developed)
     assert viewpoint.snapshot is before
 
