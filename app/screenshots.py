@@ -13,7 +13,9 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from PySide6.QtCore import QBuffer, QByteArray, QEventLoop, QIODevice, QSize
 from PySide6.QtWidgets import QApplication, QWidget
 
+from app.builtin import builtin_document
 from app.program import Program
+from app.run.live_run import LiveRun
 from app.settings import SettingsFile
 from app.start import make_application
 from engine.errors import LayerscopeError
@@ -22,12 +24,14 @@ from engine.training.messages import RunState
 SIZES = ((1280, 800), (1600, 1000), (2560, 1440))
 STEPS = 400
 TIMEOUT_S = 120.0
+TASKS_SHOWN = (("autoencoder", "autoencoder"), ("mask", "mask_small"), ("regression", "regression_mlp"))
+"""One state of each further task: its name in the file, and the built-in network."""
 
 
 def write_screenshots(folder: Path, theme: str | None = None) -> list[Path]:
     """Render the states into ``folder`` as NAME-THEME.png; both themes unless one is named. Returns the files written.
 
-    Takes about a minute: the pictures show a network that is really trained. FileError where the folder cannot be written.
+    Takes a minute or two: the pictures show a network that is really trained. FileError where the folder cannot be written.
     """
     app = make_application()
     written: list[Path] = []
@@ -51,19 +55,14 @@ def write_screenshots(folder: Path, theme: str | None = None) -> list[Path]:
 def _states(program: Program, app: QApplication) -> Iterator[tuple[str, QWidget]]:
     """Bring the program from one state to the next; each is drawn when it is yielded."""
     parts, commands = program.parts, program.commands
-    window, runs, viewpoint, session = parts.window, parts.runs, parts.viewpoint, parts.session
+    window, viewpoint, session = parts.window, parts.viewpoint, parts.session
     window.resize(*SIZES[1])
     window.show()
     _settle(app, 0.3)
     yield "01-start", window
 
     commands.toggle()
-    _wait(app, lambda: runs.shown is not None)
-    run = runs.shown
-    assert run is not None
-    _wait(app, lambda: (run.progress is not None and run.progress.step >= STEPS) or run.state is RunState.FAILED)
-    if run.state is RunState.FAILED:
-        raise LayerscopeError(f"The example could not be trained: {window.banner.text}")
+    run = _train(program, app)
     session.select([session.document.design.layers[0].id])
     _settle(app, 1.0)
     yield "02-watch-running", window
@@ -106,6 +105,25 @@ def _states(program: Program, app: QApplication) -> Iterator[tuple[str, QWidget]
     _settle(app, 0.3)
     yield "10-command-palette", window.command_palette
     window.command_palette.hide()
+
+    for number, (title, name) in enumerate(TASKS_SHOWN, 11):
+        session.open(builtin_document(name, session.document))
+        commands.restart()
+        _train(program, app)
+        yield f"{number}-watch-{title}", window
+
+
+def _train(program: Program, app: QApplication) -> LiveRun:
+    """Let the run that was just started train some hundred steps; it may have come to its end by then."""
+    runs = program.parts.runs
+    _wait(app, lambda: runs.shown is not None and (runs.shown.is_alive or runs.shown.state.is_over))
+    run = runs.shown
+    assert run is not None
+    _wait(app, lambda: (run.progress is not None and run.progress.step >= STEPS) or run.state.is_over)
+    if run.state is RunState.FAILED:
+        raise LayerscopeError(f"The example could not be trained: {program.parts.window.banner.text}")
+    _settle(app, 1.0)
+    return run
 
 
 def _save(widget: QWidget, path: Path) -> Path:

@@ -136,7 +136,7 @@ def test_cancelled_and_replaced_questions_give_no_late_answers(program: Program,
     program.commands.ask_probe("activation_max", long)
     program.commands.ask_probe("occlusion", {})
     until(lambda: not probes.is_busy)
-    assert {answer.probe.probe for answer in answers[count:]} == {"occlusion"}
+    assert {answer.probe.kind for answer in answers[count:]} == {"occlusion"}
 
 
 def test_a_question_cancelled_before_its_weights_came_is_not_asked(program: Program, qtbot: QtBot, until) -> None:
@@ -191,7 +191,7 @@ def test_the_card_of_the_data_is_counted_on_another_thread(program: Program, unt
     train(program, until)
     until(lambda: card._title.text() != "" and "digits" in card._title.text().lower())
     assert threads == ["layerscope-data-card"]
-    assert list(dict.fromkeys(said)) == ["Reading digits…", "Counting the images of digits…"]
+    assert list(dict.fromkeys(said)) == ["Reading digits…", "Counting the examples of digits…"]
 
 
 def test_data_that_cannot_be_counted_are_one_sentence(program: Program, until, monkeypatch) -> None:

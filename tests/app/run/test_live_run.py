@@ -22,7 +22,7 @@ FILTERS, MAPS = frozenset({Want("filters", "c1")}), frozenset({Want("feature_map
 
 def test_what_changed_is_told_once_each() -> None:
     run = LiveRun(SHORT)
-    run.watch("me", FILTERS, None)
+    run.watch("me", FILTERS, ())
     run.begin()
     assert run.state is RunState.RUNNING and run.is_alive and not run.has_network
     heard = listen(run, lambda: not run.is_alive)
@@ -95,13 +95,13 @@ def test_after_the_data_or_the_design_changed_it_cannot_go_on(finished: LiveRun)
 
 def test_several_may_look_and_each_gets_what_it_wants() -> None:
     run = LiveRun(ENDLESS)
-    run.watch("one", FILTERS, None)
-    run.watch("other", MAPS, None)
+    run.watch("one", FILTERS, ())
+    run.watch("other", MAPS, ())
     run.begin()
     try:
         listen(run, lambda: run.latest is not None and run.latest.captured.keys() == FILTERS | MAPS)
         pin = run.problem.example("test", 3)
-        run.watch("other", MAPS, pin)
+        run.watch("other", MAPS, (pin,))
         listen(run, lambda: run.latest.front.index == 3)
         run.unwatch("one")
         listen(run, lambda: run.latest.captured.keys() == MAPS)

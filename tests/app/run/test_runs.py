@@ -13,7 +13,7 @@ from app.document import Document
 from app.run.live_run import LiveRun, News
 from app.run.runs import Runs
 from engine.design.network import NetworkDesign, layer
-from engine.errors import DesignError
+from engine.errors import DesignError, LayerscopeError
 from engine.training.messages import RunState
 from tests.app.conftest import TINY
 from tests.app.run.conftest import ENDLESS, SHORT, has_trained, trained
@@ -137,3 +137,24 @@ def test_two_runs_at_once_give_what_each_gives_alone(runs: Runs, until) -> None:
     for one, other in zip(alone, together, strict=True):
         assert all(torch.equal(weights, other.over.network[name]) for name, weights in one.over.network.items())
         assert (one.history["train/loss"].values == other.history["train/loss"].values).all()
+
+
+def test_removing_a_run_that_trains_ends_its_thread_and_tells_its_last_word(runs: Runs, until) -> None:
+    ends: list[LiveRun] = []
+    runs.ended.connect(lambda run, ended: ends.append(run))
+    one, other = begun(runs, ENDLESS), begun(runs, ENDLESS)
+    runs.show(other)
+    until(lambda: has_trained(one) and has_trained(other))
+    runs.remove(one)
+    assert ends == [one] and not one.is_alive and runs.all == (other,)
+    assert runs.shown is other and other.is_alive and runs.is_training
+
+
+@pytest.mark.parametrize("misfit", [{"task": "to_image"}, {"task": "regress"}])
+def test_a_task_that_does_not_fit_is_refused_before_anything_is_replaced(runs: Runs, until, misfit) -> None:
+    runs.restart(SHORT)
+    until(lambda: runs.shown.state is RunState.FINISHED)
+    shown = runs.shown
+    with pytest.raises(LayerscopeError):
+        runs.restart(replace_config(SHORT, misfit))
+    assert runs.all == (shown,) and shown.has_network

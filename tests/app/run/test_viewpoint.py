@@ -18,7 +18,7 @@ from app.run.runs import Runs
 from app.run.viewpoint import Viewpoint
 from engine.capturing.develop import Darkroom
 from engine.design.network import NetworkDesign, layer
-from engine.snapshot import Example, Tiles, Want
+from engine.snapshot import Bars, Example, Tiles, Want
 from engine.training.messages import RunState
 from tests.app.conftest import TINY
 from tests.app.run.conftest import ENDLESS, SHORT, has_trained, trained
@@ -113,18 +113,18 @@ def test_another_run_is_developed_in_a_darkroom_of_its_own(viewpoint: Viewpoint,
     viewpoint.look_at(other)
     until(lambda: seen_step(viewpoint) == other.over.step)
     assert viewpoint.snapshot.design is other.document.design
-    expected = Darkroom(other.document.design, other.data).develop(
-        other.over.network, frozenset({maps}), viewpoint.front, other.over.step, 1.0
+    expected = Darkroom(other.document.design, other.problem).develop(
+        other.over.network, frozenset({maps}), (viewpoint.front,), other.over.step, 1.0
     )
     np.testing.assert_array_equal(viewpoint.snapshot.get(maps, Tiles).levels, expected.get(maps, Tiles).levels)
     np.testing.assert_array_equal(viewpoint.snapshot.get(maps, Tiles).low, expected.get(maps, Tiles).low)
 
 
 def test_a_darkroom_serves_one_design_and_one_data_set(viewpoint: Viewpoint, finished: LiveRun) -> None:
-    developing, design, data = viewpoint._developing, finished.document.design, finished.data
-    room = developing._darkroom_for(design, data)
-    assert developing._darkroom_for(design, data) is room
-    other_data = replace(data)
+    developing, design, problem = viewpoint._developing, finished.document.design, finished.problem
+    room = developing._darkroom_for(design, problem)
+    assert developing._darkroom_for(design, problem) is room
+    other_data = replace(problem, data=replace(problem.data))
     second = developing._darkroom_for(design, other_data)
     assert second is not room
     assert developing._darkroom_for(_with_sigmoid(), other_data) is not second
@@ -148,7 +148,7 @@ def test_what_was_developed_before_the_run_went_on_is_not_shown(viewpoint: Viewp
     viewpoint.set_watch(WATCH)  # the end is being developed
     before = viewpoint.snapshot
     run.go_on(replace_config(SHORT, {"epochs": 10_000}))
-    developed = Darkroom(run.document.design, run.data).develop(run.filmstrip.nearest(0).weights, WATCH, None, 0, 0.0)
+    developed = Darkroom(run.document.design, run.problem).develop(run.filmstrip.nearest(0).weights, WATCH, (), 0, 0.0)
     viewpoint._developed(developed)
     assert viewpoint.snapshot is before
 
@@ -213,3 +213,31 @@ def test_without_a_run_nothing_happens(viewpoint: Viewpoint) -> None:
 
 def _with_sigmoid() -> NetworkDesign:
     return TINY.with_layers(tuple(layer("r1", "sigmoid") if spec.id == "r1" else spec for spec in TINY.layers))
+
+
+def test_a_second_pinned_example_is_captured_live_and_past(viewpoint: Viewpoint, runs: Runs, until) -> None:
+    """Each is what the network makes of that example alone, in front or behind."""
+    front, second = Want("answer"), Want("answer", subject=1)
+    viewpoint.set_watch(frozenset({front, second}))
+    runs.restart(ENDLESS)
+    viewpoint.look_at(runs.shown)
+    until(lambda: has_trained(runs.shown, 20) and viewpoint.front is not None)
+    viewpoint.pin_index(3)
+    viewpoint.pin_also()
+    viewpoint.pin_index(5)
+
+    def pinned() -> list[int]:
+        return [] if viewpoint.snapshot is None else [example.index for example in viewpoint.snapshot.pinned]
+
+    until(lambda: pinned() == [5, 3] and {front, second} <= viewpoint.snapshot.captured.keys())
+    live = viewpoint.snapshot
+    for want, example in zip((front, second), live.pinned, strict=True):
+        assert live.get(want, Bars).truth == example.label
+    assert not np.array_equal(live.get(front, Bars).values, live.get(second, Bars).values)
+
+    viewpoint.go_to(10)
+    until(lambda: seen_step(viewpoint) == 10 and pinned() == [5, 3])
+    behind = viewpoint.snapshot.get(second, Bars).values
+    viewpoint.unpin()
+    until(lambda: seen_step(viewpoint) == 10 and pinned() == [3])
+    np.testing.assert_allclose(viewpoint.snapshot.get(front, Bars).values, behind, rtol=1e-4, atol=1e-6)
