@@ -74,6 +74,8 @@ QLabel#empty { color: $muted; font-size: $px13; padding: $px16; }
 QLabel#problem { color: $bad; }
 QLabel#headline { font-size: $px14; font-weight: bold; }
 
+QFrame#popup { background: $bar; border: 1px solid $line; }
+
 QToolTip { background: $card; color: $text; border: 1px solid $line; padding: $px4 $px6; font-size: $px11; }
 
 QPushButton { background: $hover; color: $text; border: 1px solid $line; border-radius: $px6; padding: $px5 $px12; }

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QPoint, QRectF, QSize, Qt
-from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPixmap, QRegion
+from PySide6.QtCore import QEvent, QObject, QSize, Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QApplication,
@@ -13,34 +13,19 @@ from PySide6.QtWidgets import (
     QListView,
     QListWidget,
     QListWidgetItem,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
     QVBoxLayout,
     QWidget,
 )
 
 from widgets.command_palette import matches
 from widgets.common.given import given
-from widgets.common.icons import pixmap
 from widgets.stage import Stage
 from widgets.theme import Look
-from widgets.viewing.base import GROUPS, View
+from widgets.view_cards import CARD, OPEN, VIEW, ViewCards
+from widgets.views.base import GROUPS, View
 
-VIEW = Qt.ItemDataRole.UserRole
-OPEN = Qt.ItemDataRole.UserRole + 1
 COLUMNS = 4
-CARD = (196, 174)
-PICTURE = 92
 HEADING = 30
-
-
-def in_two_lines(words: str, metrics: QFontMetrics, width: int) -> tuple[str, str]:
-    """``words`` broken between two of them so that the first part fits into ``width`` pixels."""
-    first, rest = "", words.split()
-    while rest and metrics.horizontalAdvance(f"{first} {rest[0]}".strip()) <= width:
-        first = f"{first} {rest.pop(0)}".strip()
-    return first, " ".join(rest)
 
 
 class ViewPicker(QFrame):
@@ -52,7 +37,7 @@ class ViewPicker(QFrame):
         self._stage: Stage | None = None
         self.setObjectName("popup")
         self.setAccessibleName("Views")
-        layout = QVBoxLayout(self)
+        self._column = QVBoxLayout(self)
         self.search = given(QLineEdit(), placeholderText="Find a view…", clearButtonEnabled=True)
         self.search.setAccessibleName("Find a view")
         self.search.textChanged.connect(self._filter)
@@ -60,7 +45,7 @@ class ViewPicker(QFrame):
         self.list = self._make_list()
         self.note = given(QLabel("Enter or a click opens and closes a view · Esc ends"), objectName="muted")
         for widget in (self.search, self.list, self.note):
-            layout.addWidget(widget)
+            self._column.addWidget(widget)
 
     def _make_list(self) -> QListWidget:
         made = QListWidget()
@@ -73,7 +58,7 @@ class ViewPicker(QFrame):
         made.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         made.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         made.setMouseTracking(True)
-        self._cards = _Cards(self._look, made)
+        self._cards = ViewCards(self._look, made)
         made.setItemDelegate(self._cards)
         made.itemClicked.connect(self._toggle)
         return made
@@ -84,8 +69,10 @@ class ViewPicker(QFrame):
         self._cards.forget()
         window = (self.parentWidget() or self).window()
         px = self._look.px
-        margins = 2 * px(12) + px(10) + px(6)
-        width = min(COLUMNS * px(CARD[0]) + margins, window.width() - px(32))
+        self._column.setContentsMargins(px(12), px(12), px(12), px(8))
+        self._column.setSpacing(px(8))
+        beside = 2 * px(12) + px(10) + px(6)  # margins, scroll bar and a little air
+        width = min(COLUMNS * px(CARD[0]) + beside, window.width() - px(32))
         self.resize(width, min(px(640), window.height() - px(96)))
         corner = window.mapToGlobal(window.rect().topLeft())
         self.move(corner.x() + (window.width() - width) // 2, corner.y() + px(56))
@@ -164,90 +151,3 @@ class ViewPicker(QFrame):
                 self._toggle(self.list.currentItem())
                 return True
         return super().eventFilter(watched, event)
-
-
-class _Cards(QStyledItemDelegate):
-    """Draws the headings of the groups and the cards of the views."""
-
-    def __init__(self, look: Look, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._look = look
-        self._pictures: dict[str, QPixmap] = {}  # of the views that have drawn something, taken when first painted
-
-    def forget(self) -> None:
-        """Take new pictures from now on."""
-        self._pictures.clear()
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> None:
-        view, rect = index.data(VIEW), QRectF(option.rect)
-        state = option.state
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if view is None:
-            self._paint_heading(painter, rect, index.data())
-        else:
-            chosen, hovered = bool(state & QStyle.StateFlag.State_Selected), bool(state & QStyle.StateFlag.State_MouseOver)
-            self._paint_card(painter, rect, view, is_open=index.data(OPEN), chosen=chosen, hovered=hovered)
-        painter.restore()
-
-    def _paint_heading(self, painter: QPainter, rect: QRectF, title: str) -> None:
-        px = self._look.px
-        painter.setFont(self._look.font(11, bold=True))
-        painter.setPen(self._look.colour("muted"))
-        painter.drawText(rect.adjusted(px(6), px(8), 0, 0), Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, title)
-
-    def _paint_card(
-        self, painter: QPainter, rect: QRectF, view: View | type[View], *, is_open: bool, chosen: bool, hovered: bool
-    ) -> None:
-        look, px = self._look, self._look.px
-        frame = rect.adjusted(px(4) + 0.5, px(4) + 0.5, -px(4) - 0.5, -px(4) - 0.5)
-        painter.setPen(look.colour("outline" if chosen else "line"))
-        painter.setBrush(look.colour("selected" if chosen else "hover" if hovered else "card"))
-        painter.drawRoundedRect(frame, px(8), px(8))
-        inner = frame.adjusted(px(8), px(8), -px(8), -px(6))
-        self._paint_picture(painter, QRectF(inner.topLeft(), QSize(int(inner.width()), px(PICTURE))), view)
-        words = inner.adjusted(0, px(PICTURE) + px(4), 0, 0)
-        title = QRectF(words.x(), words.y(), words.width(), px(20))
-        if is_open:
-            mark = pixmap(look, "check", look.colour("good"), 14, ratio=2.0)
-            painter.drawPixmap(int(title.right()) - px(14), int(title.center().y()) - px(7), mark)
-            title.setRight(title.right() - px(18))
-        painter.setFont(look.font(12, bold=True))
-        painter.setPen(look.colour("text"))
-        self._line(painter, title, view.title)
-        painter.setFont(look.font(11))
-        painter.setPen(look.colour("muted"))
-        first, second = in_two_lines(view.help, painter.fontMetrics(), int(words.width()))
-        self._line(painter, QRectF(words.x(), words.y() + px(20), words.width(), px(17)), first)
-        self._line(painter, QRectF(words.x(), words.y() + px(36), words.width(), px(17)), second)
-
-    def _line(self, painter: QPainter, box: QRectF, words: str) -> None:
-        text = painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, int(box.width()))
-        painter.drawText(box, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
-
-    def _paint_picture(self, painter: QPainter, box: QRectF, view: View | type[View]) -> None:
-        look, px = self._look, self._look.px
-        picture = self._picture(view, box.size().toSize())
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(look.colour("field" if picture is None else "card"))
-        painter.drawRoundedRect(box, px(4), px(4))
-        if picture is None:
-            view.sketch(painter, box.adjusted(px(24), px(14), -px(24), -px(14)), look)
-            return
-        size = picture.deviceIndependentSize()
-        corner = box.center() - QRectF(0, 0, size.width(), size.height()).center()
-        painter.drawPixmap(corner, picture)
-
-    def _picture(self, view: View | type[View], room: QSize) -> QPixmap | None:
-        """What the view drew last, scaled to ``room``; None where it has drawn nothing."""
-        if isinstance(view, type) or view.snapshot is None or view.is_empty:
-            return None
-        if view.name not in self._pictures:
-            ratio = view.devicePixelRatioF()
-            drawn = QPixmap(view.size() * ratio)
-            drawn.setDevicePixelRatio(ratio)
-            drawn.fill(self._look.colour("card"))
-            view.render(drawn, QPoint(), QRegion(), QWidget.RenderFlag.DrawChildren)
-            keep, smooth = Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
-            self._pictures[view.name] = drawn.scaled(room * ratio, keep, smooth)
-        return self._pictures[view.name]

@@ -92,6 +92,29 @@ def test_layout_theme_and_folder_are_remembered(qtbot: QtBot, qapp, tmp_path: Pa
     close_program(second)
 
 
+def test_an_old_layout_gives_the_first_one(qapp, tmp_path: Path) -> None:
+    old = Settings(theme="light", layout_version=1, layouts={"watch": "AAAA/wAAAAD9"})
+    SettingsFile(tmp_path / "settings.json").write(old)
+    program = make_program(qapp, tmp_path)
+    stage = program.parts.window.workspaces.stages["watch"]
+    assert all(stage.is_open(name) for name in ("loss", "headline", "feature_maps", "filters", "input_image", "predictions"))
+    assert program.parts.look.theme.name == "light"
+    close_program(program)
+
+
+def test_a_view_opened_by_hand_is_there_again_beside_its_tab(qapp, tmp_path: Path) -> None:
+    first = make_program(qapp, tmp_path)
+    first.commands.choose_workspace("probe")
+    first.commands.show_view("loss")
+    first.commands.choose_workspace("watch")
+    first.parts.window.resize(1280, 720)
+    close_program(first)
+    second = make_program(qapp, tmp_path)
+    probe, watch = (second.parts.window.workspaces.stages[name] for name in ("probe", "watch"))
+    assert probe.is_open("loss") and not probe.is_open("filters") and watch.is_open("filters")
+    close_program(second)
+
+
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"theme": 7}', '{"layouts": {"watch": 1}}', "\udcff"])
 def test_damaged_settings_are_ignored(tmp_path: Path, text: str) -> None:
     path = tmp_path / "settings.json"

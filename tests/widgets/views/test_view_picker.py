@@ -13,8 +13,9 @@ from tests.widgets.views.some_views import some, stage_of
 from widgets.common.sketches import draw_sketch
 from widgets.stage import Stage
 from widgets.theme import Look
-from widgets.view_picker import OPEN, VIEW, ViewPicker, in_two_lines
-from widgets.viewing.base import GROUPS, Focus
+from widgets.view_cards import OPEN, VIEW, in_two_lines
+from widgets.view_picker import ViewPicker
+from widgets.views.base import GROUPS, Focus
 from widgets.views.feature_maps import FeatureMapsView
 
 Key = Qt.Key
