@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem,
 
 from widgets.common.icons import pixmap
 from widgets.theme import Look
-from widgets.views.base import View
+from widgets.viewing.base import View
 
 VIEW = Qt.ItemDataRole.UserRole
 """A card's view, or its class where none has been made; None for the heading of a group."""

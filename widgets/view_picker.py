@@ -22,7 +22,7 @@ from widgets.common.given import given
 from widgets.stage import Stage
 from widgets.theme import Look
 from widgets.view_cards import CARD, OPEN, VIEW, ViewCards
-from widgets.views.base import GROUPS, View
+from widgets.viewing.base import GROUPS, View
 
 COLUMNS = 4
 HEADING = 30

@@ -15,7 +15,7 @@ from widgets.stage import Stage
 from widgets.theme import Look
 from widgets.view_cards import OPEN, VIEW, in_two_lines
 from widgets.view_picker import ViewPicker
-from widgets.views.base import GROUPS, Focus
+from widgets.viewing.base import GROUPS, Focus
 from widgets.views.feature_maps import FeatureMapsView
 
 Key = Qt.Key
