@@ -308,3 +308,4 @@ def test_in_a_scroll_area_a_long_sentence_makes_room_for_itself(host: Host, qtbo
     assert host.form.height() > before
     for row in host.form.rows.values():
         assert row.height() >= host.look.px(32) and row.editor.geometry().bottom() < row.height()
+    area.takeWidget()  # it is the fixture's to close
