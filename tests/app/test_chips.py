@@ -93,7 +93,7 @@ def test_augmentations_are_added_and_set(program: Program) -> None:
     chips.form.changed.emit("augment", (*session.document.config.augment, "flip"), False)
     assert [made.kind for made in session.document.config.augment] == ["shift", "flip"]
     assert session.document.config.augment[0] == AUGMENTATIONS.get("shift")(pixels=3)
-    assert session.undo_stack.undoText() == "Set augmentation to Shift, Horizontal flip"
+    assert session.undo_stack.undo_text() == "Set augmentation to Shift, Horizontal flip"
 
 
 def test_a_refused_value_is_told_below_its_row(program: Program) -> None:
@@ -102,6 +102,8 @@ def test_a_refused_value_is_told_below_its_row(program: Program) -> None:
     chips.form.changed.emit("optimizer.momentum", 2.0, False)
     assert "out of range" in chips.form.rows["optimizer.momentum"].error
     assert "momentum" in program.parts.window.banner.text
+    QApplication.processEvents()
+    assert all(row.height() >= row.heightForWidth(row.width()) for row in chips.form.rows.values()), "nothing is squeezed"
     chips.form.changed.emit("optimizer.momentum", 0.3, False)
     assert chips.form.rows["optimizer.momentum"].error == ""
 

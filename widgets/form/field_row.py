@@ -15,6 +15,7 @@ from widgets.theme import Look
 Editor = ValueField | SwitchField | ChoiceField | AddButton
 
 WIDTH, WIDE = 112, 232  # of an editor; kinds' titles and lists need more than numbers
+SHARE = 0.62  # of a narrow form's width that the wide ones may take, all alike
 _WIDE = ("one_of", "words", "reals")
 NEXT_START = "from the next start"
 
@@ -32,6 +33,8 @@ class FieldRow(QWidget):
         self._look, self.field = look, field
         self.kinds: tuple[Kind, ...] = ()  # what is chosen, where this is a choice
         self._alive = False
+        self._room = 0  # the width of the whole form, once it is known
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self._grid = QGridLayout(self)
         self.label = QLabel(textFormat=Qt.TextFormat.RichText)
         self.label.setSizePolicy(QSizePolicy.Policy.MinimumExpanding, QSizePolicy.Policy.Preferred)
@@ -132,5 +135,17 @@ class FieldRow(QWidget):
         if isinstance(self.editor, ValueField):
             self.editor.restyle()
         self.editor.setMinimumWidth(px(56))  # in a narrow panel the label has precedence
-        self.editor.setMaximumWidth(px(WIDE if self.field.form in _WIDE else WIDTH))
+        self._fit_editor()
         self.editor.update()
+
+    def set_room(self, width: int) -> None:
+        """How wide the whole form is."""
+        if width != self._room:
+            self._room = width
+            self._fit_editor()
+
+    def _fit_editor(self) -> None:
+        px, none_text = self._look.px, self.field.none_text if self.field.optional else ""
+        narrow = self.field.form not in _WIDE and self.editor.fontMetrics().horizontalAdvance(none_text) <= px(WIDTH - 32)
+        wide = min(px(WIDE), max(px(WIDTH), round(self._room * SHARE))) if self._room else px(WIDE)
+        self.editor.setMaximumWidth(px(WIDTH) if narrow else wide)

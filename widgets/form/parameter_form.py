@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from engine.design.parameters import FormField, Kind
@@ -61,12 +61,18 @@ class ParameterForm(QWidget):
         self._rows.show_values(values, {_nearest(path, rows): sentence for path, sentence in (errors or {}).items()})
         for row in rows.values():
             row.set_alive(self._alive)
+            row.set_room(self.width())
 
     def set_alive(self, alive: bool) -> None:
         """While a run is alive, rows whose parameter is not ``live`` say that it counts from the next start."""
         self._alive = alive
         for row in self.rows.values():
             row.set_alive(alive)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        for row in self.rows.values():
+            row.set_room(self.width())
 
     def kind_in_focus(self) -> type[Kind] | None:
         """The chosen kind that the row with the focus chooses or belongs to."""

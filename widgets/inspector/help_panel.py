@@ -85,6 +85,7 @@ class HelpPanel(QTextBrowser):
         self.document().setDefaultStyleSheet(
             f"h2 {{ font-size: {px(16)}px; margin-bottom: 0; }} h3 {{ font-size: {px(13)}px; margin-bottom: {px(2)}px; }}"
             f".muted {{ color: {name['muted']}; }} td {{ padding: {px(2)}px {px(10)}px {px(2)}px 0; }} p {{ line-height: 135%; }}"
+            f".kind {{ line-height: 115%; margin: {px(8)}px 0 0 0; }}"
         )
         self.setHtml(self._page)
 
@@ -130,6 +131,8 @@ def _kinds(field: FormField) -> str:
     if field.registry is None:
         return ""
     kinds = [field.registry.get(name) for name in field.choices]
-    return "".join(
-        f"<p><b>{escape(kind.title)}</b> <code>{escape(kind.kind)}</code><br>{escape(kind.help)}</p>" for kind in kinds
-    )
+    return "".join(f"<p class='kind'>{_kind_name(kind)}<br>{escape(kind.help)}</p>" for kind in kinds)
+
+
+def _kind_name(kind: type[Kind]) -> str:
+    return f"<b>{escape(kind.title)}</b> <code class='muted'>{escape(kind.kind)}</code>"

@@ -7,7 +7,7 @@ from typing import ClassVar
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 
 from engine.design.parameters import parameter
@@ -282,3 +282,30 @@ def test_help_is_asked_for_what_is_chosen_at_the_row_with_the_focus(host: Host, 
         host.form.rows[path].editor.setFocus()
         QTest.keyClick(host.form.rows[path].editor, Qt.Key.Key_F1)
     assert told == [Tart, Tart, Lemon, Lemon, Sponge], "rows that belong to nothing chosen leave F1 to the window"
+
+
+def test_in_a_narrow_form_choices_stay_in_line(host: Host) -> None:
+    host.set(cake="tart", others=("tart",))
+    host.form.resize(host.look.px(276), host.form.sizeHint().height())
+    QApplication.processEvents()
+    choices = [row.editor for row in host.form.rows.values() if row.field.form == "one_of"]
+    assert len({left_of(host, editor) for editor in choices}) == 1
+    assert {right_of(host, editor) for editor in choices} == {host.form.width()}
+
+
+def test_in_a_scroll_area_a_long_sentence_makes_room_for_itself(host: Host, qtbot: QtBot) -> None:
+    area = QScrollArea(widgetResizable=True)
+    qtbot.addWidget(area)
+    area.setWidget(host.form)
+    area.resize(host.look.px(300), host.look.px(100))
+    area.show()
+    host.set(cake="tart", others=("tart", "sponge"))
+    before = host.form.height()
+    host.show({"others.tart.icing.juice": "There is far too much juice in it for a sentence that fits on one line. " * 2})
+    QApplication.processEvents()
+    row = host.form.rows["others.tart.icing.juice"]
+    assert row.error_label.height() >= row.error_label.heightForWidth(row.error_label.width())
+    assert host.form.height() > before
+    for row in host.form.rows.values():
+        assert row.height() >= host.look.px(32) and row.editor.geometry().bottom() < row.height()
+    area.takeWidget()  # it is the fixture's to close
