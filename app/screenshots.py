@@ -66,8 +66,8 @@ def _states(program: Program, app: QApplication) -> Iterator[tuple[str, QWidget]
     session.select([session.document.design.layers[0].id])
     _settle(app, 1.0)
     yield "02-watch-running", window
-    commands.toggle()
-    _wait(app, lambda: run.state is RunState.PAUSED)
+    run.pause()
+    _wait(app, lambda: run.state is RunState.PAUSED or run.state.is_over)  # on a slow machine it may have ended meanwhile
     for width, height in (SIZES[0], SIZES[2]):
         window.resize(QSize(width, height))
         _settle(app, 0.5)

@@ -102,6 +102,7 @@ def test_every_task_from_the_menu_to_a_run_that_goes_on(program: Program, until,
     until(lambda: parts.runs.shown is not run)
     opened = parts.runs.shown
     assert opened.problem.task.kind == case.task and opened.progress.step == step
+    window.actions_table["view.watch"].trigger()
     until(lambda: shows(program, case))
     parts.window.actions_table["run.toggle"].trigger()
     until(lambda: opened.progress.step > step + 2)

@@ -195,4 +195,4 @@ def test_four_files_are_all_it_takes(program: Program, qtbot: QtBot, until, tmp_
     assert main.main(command) == 0
     answer = json.loads(capsys.readouterr().out.splitlines()[-1])
     assert answer["probe"] == "brightness" and answer["channels"] == 1
-    np.testing.assert_allclose(np.load(out), 2 * runs.shown.data.picture("test", 0).mean(), rtol=1e-5)
+    np.testing.assert_allclose(np.load(out), 2 * runs.shown.problem.example("test", 0).picture.mean(), rtol=1e-5)
