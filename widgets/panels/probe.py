@@ -20,7 +20,7 @@ from widgets.form.values import reason
 from widgets.probe_panel import ResultCanvas
 from widgets.theme import Look
 
-WIDTH = 344  # of the column of questions
+WIDTH = 292  # of the column of questions, in grid pixels
 
 
 @dataclass(frozen=True)
