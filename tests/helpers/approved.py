@@ -1,4 +1,4 @@
-"""Approved pictures: small versions of the window's main states, compared with a tolerance that fonts and antialiasing fit into."""
+"""Approved pictures: small versions of the main states, compared with a tolerance that fonts and antialiasing fit into."""
 
 from __future__ import annotations
 
