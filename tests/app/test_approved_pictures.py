@@ -1,4 +1,4 @@
-"""The main states of the window look as somebody who looked at them approved; tests/helpers/approved.py says how to renew them."""
+"""The main states look as somebody who looked at them approved; tests/helpers/approved.py says how to renew them."""
 
 from __future__ import annotations
 
