@@ -14,6 +14,7 @@ from engine.data.meaning import MEANINGS
 from engine.data.reader import READERS
 from engine.data.source import DATASETS
 from engine.files.run_card import load_card
+from tests.helpers.throw_away import loaded
 
 MEANING = '''
 """Angles, for a test."""
@@ -134,14 +135,8 @@ FILES = (
 @pytest.fixture
 def extended(tmp_path: Path) -> Iterator[None]:
     """The four files written, loaded, and in the end taken out again."""
-    for registry, name, text in FILES:
-        path = tmp_path / f"{name}.py"
-        path.write_text(text, encoding="utf-8")
-        registry.load_file(path)
-    yield
-    for registry, name, _ in FILES:
-        registry.remove(name)
-        assert name not in registry
+    with loaded(FILES, tmp_path):
+        yield
 
 
 @pytest.fixture

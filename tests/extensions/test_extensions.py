@@ -26,6 +26,7 @@ from engine.probing.base import PROBES
 from engine.snapshot import Bars, Want
 from engine.training.messages import RunState
 from tests.app.conftest import make_program
+from tests.helpers.throw_away import loaded
 from widgets.viewing.base import VIEWS
 
 LAYER = '''
@@ -123,14 +124,8 @@ FILES = (
 @pytest.fixture
 def extended(tmp_path: Path) -> Iterator[None]:
     """The four files written, loaded, and in the end taken out again."""
-    for number, (registry, _, text) in enumerate(FILES):
-        path = tmp_path / f"extension_{number}.py"
-        path.write_text(text, encoding="utf-8")
-        registry.load_file(path)
-    yield
-    for registry, name, _ in FILES:
-        registry.remove(name)
-        assert name not in registry
+    with loaded(FILES, tmp_path):
+        yield
 
 
 @pytest.fixture

@@ -22,6 +22,7 @@ from engine.files.run_folder import RunFolder
 from engine.fill import FILLS
 from engine.probing.base import PROBES
 from engine.snapshot import Bars, Want
+from tests.helpers.throw_away import loaded
 
 FILL = '''
 """Black, for a test."""
@@ -77,14 +78,8 @@ DESIGN = NetworkDesign("small", (1, 8, 8), (layer("f", "flatten"), layer("out", 
 
 @pytest.fixture
 def extended(tmp_path: Path) -> Iterator[None]:
-    for registry, name, text in FILES:
-        path = tmp_path / f"{name}.py"
-        path.write_text(text, encoding="utf-8")
-        registry.load_file(path)
-    yield
-    for registry, name, _ in FILES:
-        registry.remove(name)
-        assert name not in registry
+    with loaded(FILES, tmp_path):
+        yield
 
 
 @pytest.fixture

@@ -26,6 +26,7 @@ from tests.helpers.kind_promises import (
     penalty_keeps_its_promises,
     schedule_keeps_its_promises,
 )
+from tests.helpers.throw_away import loaded
 
 LOSS = '''
 """The fourth power of the distance."""
@@ -183,13 +184,8 @@ FILES: tuple[tuple[Kinds, str, str], ...] = (
 def extensions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.chdir(tmp_path)
     torch.set_num_threads(1)
-    for registry, name, text in FILES:
-        path = tmp_path / f"{name}.py"
-        path.write_text(text, encoding="utf-8")
-        registry.load_file(path)
-    yield
-    for registry, name, _ in FILES:
-        registry.remove(name)
+    with loaded(FILES, tmp_path):
+        yield
 
 
 Call = Callable[..., dict]
