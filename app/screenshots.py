@@ -22,7 +22,7 @@ from engine.errors import LayerscopeError
 from engine.training.messages import RunState
 
 SIZES = ((1280, 800), (1600, 1000), (2560, 1440))
-STEPS = 400
+STEPS = 250
 TIMEOUT_S = 120.0
 TASKS_SHOWN = (("autoencoder", "autoencoder"), ("mask", "mask_small"), ("regression", "regression_mlp"))
 """One state of each further task: its name in the file, and the built-in network."""
@@ -64,7 +64,7 @@ def _states(program: Program, app: QApplication) -> Iterator[tuple[str, QWidget]
     commands.toggle()
     run = _train(program, app)
     session.select([session.document.design.layers[0].id])
-    _settle(app, 1.0)
+    _settle(app, 0.3)
     yield "02-watch-running", window
     run.pause()
     _wait(app, lambda: run.state is RunState.PAUSED or run.state.is_over)  # on a slow machine it may have ended meanwhile
@@ -122,7 +122,7 @@ def _train(program: Program, app: QApplication) -> LiveRun:
     _wait(app, lambda: (run.progress is not None and run.progress.step >= STEPS) or run.state.is_over)
     if run.state is RunState.FAILED:
         raise LayerscopeError(f"The example could not be trained: {program.parts.window.banner.text}")
-    _settle(app, 1.0)
+    _settle(app, 0.5)
     return run
 
 

@@ -48,10 +48,10 @@ class Occlusion(Probe):
         "predicted", "The class, or the number of the answer, asked about: 'predicted', 'label', a name or an index."
     )
     patch: Sizes | None = parameter(
-        None, "Height and width of what is covered.", low=1, high=4096, unit="px", none_text="about a fifth of the image"
+        None, "Height and width of what is covered.", low=1, high=4096, unit="px", none_text="a fifth of the image"
     )
     stride: Sizes | None = parameter(
-        None, "How far the patch moves at a time.", low=1, high=4096, unit="px", none_text="1, more on images over 64 px"
+        None, "How far the patch moves at a time.", low=1, high=4096, unit="px", none_text="1, more if over 64 px"
     )
     fill: Fill = one_of(FILLS, "zero", "What covers; a number is one in units after normalisation.")
     output: Literal["probability", "logit"] = parameter(

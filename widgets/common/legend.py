@@ -72,8 +72,10 @@ class LegendStrip(Recorded):
         if legend.middle:
             painter.drawLine(QLineF(bar.center().x(), bar.bottom(), bar.center().x(), bar.bottom() + px(3)))
         x = bar.right() + px(6)
+        room = max(0.0, self.width() - x)
         words = f"{legend.high}    {legend.note}" if legend.note else legend.high
-        painter.drawText(QRectF(x, 0, max(0.0, self.width() - x), high), middle, words)
+        words = painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, int(room))
+        painter.drawText(QRectF(x, 0, room, high), middle, words)
         return x + advance(words) + px(12)
 
 

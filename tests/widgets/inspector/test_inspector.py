@@ -258,7 +258,7 @@ def test_a_help_page_says_range_unit_and_default(qtbot: QtBot) -> None:
     panel.show_choice(OPTIMISERS.get("sgd"))
     assert "0 to 0.9999; default 0.9; may change during a run" in panel.toPlainText()
     panel.show_choice(PROBES.get("occlusion"))
-    assert "1 to 4096 px; default about a fifth of the image" in panel.toPlainText()
+    assert "1 to 4096 px; default a fifth of the image" in panel.toPlainText()
     assert f"default {FILLS.get('zero').title}" in panel.toPlainText()
 
 
