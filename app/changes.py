@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from enum import Flag, auto
 from typing import Any
 
 from app.document import Document
+from engine.design.parameters import Kind, ParameterModel, form_fields
 from engine.design.values import live_values, own_values, with_values
 from engine.errors import DesignError
-from engine.training.config import NOUN
+from engine.training.config import NOUN, TrainingConfig
 
 
 class Part(Flag):
@@ -21,6 +22,9 @@ class Part(Flag):
     DATA = auto()
     TRAINING = auto()
 
+
+Place = tuple[str, tuple[str, ...]]
+"""A path, and the kinds that it leads through."""
 
 EVERYTHING = Part.NAME | Part.DESIGN | Part.DATA | Part.TRAINING
 
@@ -44,6 +48,29 @@ def difference(before: Document, after: Document) -> Part:
 def replace_config(document: Document, changes: Mapping[str, Any]) -> Document:
     """``document`` with some training settings changed, by path or flat; DesignError for what cannot be."""
     return replace(document, config=with_values(document.config, changes, NOUN))
+
+
+def live_changes(before: TrainingConfig, after: TrainingConfig, running: TrainingConfig) -> dict[str, Any]:
+    """What an edit from ``before`` to ``after`` changes at once in a run of ``running``, by path.
+
+    Values of a kind that the run has not chosen wait for the next start: another optimiser's rate is not this one's.
+    """
+    old, now = dict(_live(before)), dict(_live(running))
+    changed = {key: value for key, value in _live(after) if key in now and old.get(key) != value != now[key]}
+    return {path: value for (path, _), value in changed.items()}
+
+
+def _live(made: ParameterModel, prefix: str = "", owners: tuple[str, ...] = ()) -> Iterator[tuple[Place, Any]]:
+    """Every live value behind its place."""
+    for field in form_fields(made):
+        value, path = getattr(made, field.name), f"{prefix}{field.name}"
+        if field.live:
+            yield (path, owners), value
+        if isinstance(value, Kind):
+            yield from _live(value, f"{path}.", (*owners, value.kind))
+        elif field.form == "many_of":
+            for each in value:
+                yield from _live(each, f"{path}.{each.kind}.", (*owners, each.kind))
 
 
 def continues(before: Document, after: Document) -> bool:

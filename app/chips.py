@@ -12,13 +12,13 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QLabel, QMenu, QWidgetAction
 
 from app import dialogs
-from app.changes import replace_config
+from app.changes import live_changes, replace_config
 from app.document import Document
 from app.run.live_run import LiveRun, News
 from app.run.runs import Runs
 from app.session import Session
 from engine.design.parameters import form_fields
-from engine.design.values import live_values, own_values, paths
+from engine.design.values import own_values, paths
 from engine.errors import LayerscopeError
 from engine.training.config import TrainingConfig
 from widgets.form import ParameterForm
@@ -115,10 +115,12 @@ class Chips(QObject):
 
     def _tell_run(self, before: Document, after: Document) -> None:
         """What may change while a run is alive goes to it at once, undone and redone changes too."""
-        old = live_values(before.config)
-        changed = {path: new for path, new in live_values(after.config).items() if old.get(path, new) != new}
-        if changed:
-            self._runs.change(changed)
+        run = self._runs.shown
+        if run is None or not run.is_alive:
+            return
+        changes = live_changes(before.config, after.config, run.document.config)
+        if changes:
+            self._runs.change(changes)
 
     def fill_data_menu(self) -> None:
         """The known data sets below what they hold, those that are not there greyed out with the reason; then a folder."""

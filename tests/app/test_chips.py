@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QWidgetAction
 
-from app.changes import replace_config
+from app.changes import live_changes, replace_config
 from app.chips import training_words
 from app.program import Program
 from engine.data.augmentation import AUGMENTATIONS
@@ -167,3 +167,29 @@ def test_f1_explains_the_chosen_kind(program: Program) -> None:
 def test_the_data_chip_follows_the_document(program: Program) -> None:
     program.parts.session.change("Data", lambda document: replace(document, data="hills"))
     assert program.parts.window.top_bar.chips["data"].text() == "Data: hills"
+
+
+def test_another_optimiser_waits_for_the_next_start(program: Program, until) -> None:
+    session, runs, chips = program.parts.session, program.parts.runs, program.parts.chips
+    session.change("Set", lambda document: replace_config(document, {"epochs": 100_000, "device": "cpu", "momentum": 0.5}))
+    program.commands.toggle()
+    until(lambda: runs.shown is not None and runs.shown.state is RunState.RUNNING)
+    running = runs.shown.document.config.optimizer
+    chips.form.changed.emit("optimizer", "adam", False)
+    chips.form.changed.emit("optimizer.beta1", 0.8, False)
+    chips.form.changed.emit("optimizer.learning_rate", 0.5, False)
+    assert session.document.config.optimizer.kind == "adam"
+    assert runs.shown.document.config.optimizer == running, "Adam's values are not those of the SGD that runs"
+    for _ in range(3):
+        session.undo_stack.undo()
+    assert runs.shown.document.config.optimizer == session.document.config.optimizer == running
+    chips.form.changed.emit("optimizer.momentum", 0.25, False)
+    assert runs.shown.document.config.optimizer.momentum == 0.25
+
+
+def test_the_optimiser_chosen_back_is_the_runs_again_and_others_settings_stay_out_of_it() -> None:
+    config = training_config
+    running = config(momentum=0.5)
+    assert live_changes(config(optimizer="adam"), config(momentum=0.9), running) == {"optimizer.momentum": 0.9}
+    assert live_changes(config(optimizer="adam"), config(momentum=0.5), running) == {}
+    assert live_changes(config(learning_rate=0.2), config(learning_rate=0.2, seed=3), running) == {}, "only what was edited"
