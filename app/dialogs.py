@@ -24,12 +24,12 @@ def ask_folder(parent: QWidget, title: str, folder: str) -> Path | None:
     return Path(name) if name else None
 
 
-def ask_unsaved(parent: QWidget, name: str) -> str:
-    """What to do with unsaved changes: "save", "discard" or "cancel"."""
+def ask_unsaved(parent: QWidget, sentence: str) -> str:
+    """What to do with what is not saved, as ``sentence`` says: "save", "discard" or "cancel"."""
     box = QMessageBox(parent)
     box.setIcon(QMessageBox.Icon.Question)
-    box.setText(f"“{name}” has unsaved changes.")
-    box.setInformativeText("Save them first?")
+    box.setText(sentence)
+    box.setInformativeText("Save it first?")
     buttons = QMessageBox.StandardButton
     box.setStandardButtons(buttons.Save | buttons.Discard | buttons.Cancel)
     box.setDefaultButton(buttons.Save)

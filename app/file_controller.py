@@ -10,6 +10,8 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from app import dialogs
+from app.changes import continues
+from app.document import Document
 from app.run.answers import Answers, Asker
 from app.run.live_run import LiveRun
 from app.run.opening import OpenedRun, read_run
@@ -43,7 +45,7 @@ class FileController(QObject):
         if self.may_leave():
             self._opener.cancel()
             shape = self._session.document.design.input_shape
-            self._session.open(self._session.document.with_design(NetworkDesign("untitled", shape)))
+            self._open_document(self._session.document.with_design(NetworkDesign("untitled", shape)))
 
     def open(self) -> None:
         """Ask for a file and open it."""
@@ -73,14 +75,21 @@ class FileController(QObject):
         if not self.may_leave():
             return False
         self._opener.cancel()
-        return self._attempt(lambda: self._session.open(builtin_document(expression, self._session.document)))
+        return self._attempt(lambda: self._open_document(builtin_document(expression, self._session.document)))
 
     def _open_design(self, path: Path) -> None:
         from engine.files.design_file import load_design
 
         design = load_design(path)
         self.folder = str(path.parent)
-        self._session.open(self._session.document.with_design(design), path)
+        self._open_document(self._session.document.with_design(design), path)
+
+    def _open_document(self, document: Document, path: Path | None = None) -> None:
+        """Show another document; a run of another network would say nothing of it, and is put away."""
+        run = self._runs.shown
+        if run is not None and not continues(run.document, document):
+            self._runs.put_away()
+        self._session.open(document, path)
 
     def save(self) -> bool:
         """Write the design to its file; asks for one where there is none yet."""
@@ -107,11 +116,27 @@ class FileController(QObject):
         return self._attempt(write)
 
     def may_leave(self) -> bool:
-        """Whether the open document may be left: it is saved, or the user says what to do."""
+        """Whether the open document and its run may be left: they are saved, or the user says what to do."""
+        return self._may_leave_design() and self._may_leave_run()
+
+    def _may_leave_design(self) -> bool:
         if not self._session.modified:
             return True
-        answer = dialogs.ask_unsaved(self._window, self._session.document.design.name)
+        name = self._session.document.design.name
+        answer = dialogs.ask_unsaved(self._window, f"“{name}” has unsaved changes.")
         return answer == "discard" or (answer == "save" and self.save())
+
+    def _may_leave_run(self) -> bool:
+        run = self._runs.shown
+        if run is None or run.progress is None or not run.is_dear:
+            return True
+        sentence = f"The run of “{run.document.design.name}” up to step {run.progress.step:,} is in no folder yet."
+        answer = dialogs.ask_unsaved(self._window, sentence)
+        if answer == "save" and (path := self._ask_run_folder()) is not None:
+            self._runs.end(run)
+            self.save_run_to(path)
+            return not run.is_dear
+        return answer == "discard"
 
     # -- runs --
 
@@ -120,10 +145,13 @@ class FileController(QObject):
         if self._runs.shown is None or not self._runs.shown.has_network:
             self.told.emit("There is no trained network to save yet. Press Space to train one.", "notice")
             return
-        proposal = str(Path(self.folder) / f"{self._session.document.design.name}-run")
-        path = dialogs.ask_save(self._window, "Save the run as a folder", proposal, "Run folders (*)")
+        path = self._ask_run_folder()
         if path is not None:
             self.save_run_to(path)
+
+    def _ask_run_folder(self) -> Path | None:
+        proposal = str(Path(self.folder) / f"{self._session.document.design.name}-run")
+        return dialogs.ask_save(self._window, "Save the run as a folder", proposal, "Run folders (*)")
 
     def save_run_to(self, path: Path) -> None:
         """Write the run that is shown to ``path`` as soon as it is between two steps; a run that lies there is replaced."""
@@ -141,6 +169,7 @@ class FileController(QObject):
             frames = [frame for step in run.filmstrip.steps() if (frame := run.filmstrip.nearest(step)) is not None]
             past = (document.data, data, run.history, state, frames)
             save_run(path, document.design, document.config, *past, over=True).rewind(state)  # the run is further by now
+            run.saved_step = state.step
             self.told.emit(f"Saved the run in {path.name}: open it again with Ctrl+O or “evaluate {path.name}”.", "good")
 
         self._attempt(write)
@@ -161,7 +190,7 @@ class FileController(QObject):
         self._opener.ask(lambda: read_run(folder), opened, lambda sentence: self.told.emit(sentence, "error"))
 
     def _show_opened(self, found: OpenedRun) -> None:
-        self._session.open(found.document)
+        self._open_document(found.document)
         self.folder = str(found.folder.parent)
         if found.run is None or found.run.over is None:
             self.told.emit(found.trouble, "error")

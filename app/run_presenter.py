@@ -13,7 +13,7 @@ from app.run.live_run import NOTHING, LiveRun, News
 from app.run.runs import Runs
 from app.run.viewpoint import Viewpoint
 from app.window import MainWindow
-from engine.snapshot import Snapshot
+from engine.snapshot import History, Snapshot
 from engine.training.messages import Ended, RunState
 from engine.words import number
 from widgets.banner import Way
@@ -45,8 +45,17 @@ class RunPresenter(QObject):
         viewpoint.failed.connect(lambda sentence: window.banner.tell(sentence, "error"))
 
     def _show_run(self) -> None:
+        if self._viewpoint.run is None:
+            self._show_nothing()
         self._follow(self._viewpoint.run, ALL_OF_A_RUN & ~News.SNAPSHOT)
         self.drawing.now()
+
+    def _show_nothing(self) -> None:
+        """As before the first run: what was seen of another network says nothing of this one."""
+        self._window.workspaces.clear()
+        self._window.network.set_history(History(), 0)
+        self._window.inspector.set_health(History(), 0)
+        self._window.transport.set_progress(0, 0, 0.0, 0, 0.0, 0.0, 0.0)
 
     def _follow(self, run: LiveRun | None, news: News) -> None:
         if run is not self._viewpoint.run:

@@ -32,17 +32,20 @@ def usual_task(slots: Mapping[str, Slot], design: NetworkDesign) -> Task:
     return TASKS.get("classify")()
 
 
-def require_fit(task: Task | None, data: str, design: NetworkDesign) -> None:
+def require_fit(task: Task | None, data: str, design: NetworkDesign) -> Task | None:
     """DesignError or DataError, often with a fix, where ``design`` cannot learn ``task`` (None: the usual one) from ``data``.
 
-    Of a file or a folder nothing is known before it is read, so that whatever is wrong with it shows later.
+    Of a file or a folder nothing is known before it is read, so that whatever is wrong with it shows later. The answer is the
+    task where it is known.
     """
     report = require_valid(design)
     require_weights(report)
-    if data in DATASETS:
-        slots = DATASETS.get(data).slots
-        chosen = task or usual_task(slots, design)
-        chosen.check(report, chosen.roles(fitted_slots(slots, design)))
+    if data not in DATASETS:
+        return task
+    slots = DATASETS.get(data).slots
+    chosen = task or usual_task(slots, design)
+    chosen.check(report, chosen.roles(fitted_slots(slots, design)))
+    return chosen
 
 
 def require_weights(report: DesignReport) -> None:

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 PATIENCE_S = 10.0
 """How long the end of a thread is waited for."""
+DEAR_S = 60.0
+"""A run that trained for so long is not thrown away without asking."""
 
 
 class News(Flag):
@@ -59,8 +61,11 @@ class LiveRun:
     def __init__(self, document: Document) -> None:
         """A run of ``document`` that has yet to begin; DesignError or DataError where it is known now that it cannot be."""
         from engine.training.filmstrip import Filmstrip
+        from engine.training.objective import require_objective
 
-        require_fit(document.config.task, document.data, document.design)
+        task = require_fit(document.config.task, document.data, document.design)
+        if task is not None:
+            require_objective(document.config, task, document.design)
         self.document = document
         self.state = RunState.READY
         self.progress: Progress | None = None
@@ -70,6 +75,8 @@ class LiveRun:
         self._problem: Problem | None = None
         self.latest: Snapshot | None = None
         self.over: TrainingState | None = None
+        self.saved_step = 0  # the step up to which a folder holds it
+        self._begun_from: TrainingState | None = None
         self.frames: tuple[int, ...] = ()  # the steps whose weights are kept
         self._runner: Runner | None = None
         self._watchers = Watchers()
@@ -80,7 +87,7 @@ class LiveRun:
         """A run that was saved: stopped where ``state`` was taken."""
         run = cls(document)
         run.over, run.filmstrip, run.history, run.data = state, filmstrip, history, data
-        run.frames, run.state = filmstrip.steps(), RunState.STOPPED
+        run.frames, run.state, run.saved_step = filmstrip.steps(), RunState.STOPPED, state.step
         batches = -(-len(data.split("train")) // document.config.batch_size)
         epochs = document.config.epochs
         run.progress = Progress(
@@ -111,6 +118,14 @@ class LiveRun:
         """Whether there is a network, training or trained, that can be asked and saved."""
         return self.over is not None or (self._runner is not None and self._runner.data is not None)
 
+    @property
+    def is_dear(self) -> bool:
+        """Whether there is training that no folder holds and that would be missed: of a saved run, or of a minute and more."""
+        progress = self.progress
+        if progress is None or not self.has_network or progress.step <= self.saved_step:
+            return False
+        return self.saved_step > 0 or progress.seconds >= DEAR_S
+
     def begin(self) -> None:
         """Start training: from step 0, or where the run ended."""
         from engine.training.mailbox import Mailbox
@@ -128,7 +143,8 @@ class LiveRun:
             resume=self.over,
             filmstrip=self.filmstrip,
         )
-        self.over, self.latest, self.state = None, None, RunState.RUNNING
+        self._begun_from, self.over = self.over, None
+        self.latest, self.state = None, RunState.RUNNING
         self._runner.start()
 
     def can_go_on_as(self, document: Document) -> bool:
@@ -263,7 +279,7 @@ class LiveRun:
         runner, self._runner = self._runner, None
         assert runner is not None
         runner.join(PATIENCE_S)
-        self.over = runner.final_state
+        self.over = runner.final_state or self._begun_from  # what it had is not lost where it could not go on
         return News.PROGRESS | self._enter(ended.state)
 
     def _enter(self, state: RunState) -> News:

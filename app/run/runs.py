@@ -64,12 +64,25 @@ class Runs(QObject):
         self.add(run)
         self.show(run)
         if before is not None:
-            self._runs.remove(before)
+            self._forget(before)
+
+    def put_away(self) -> None:
+        """End and forget the run that is shown; then none is."""
+        before = self.shown
+        if before is not None:
+            self.end(before)
+            self.shown = None
+            self.shown_changed.emit()
+            self._forget(before)
 
     def remove(self, run: LiveRun) -> None:
         """End a run that is not shown, and forget it."""
         self.end(run)
-        self._runs.remove(run)
+        self._forget(run)
+
+    def _forget(self, run: LiveRun) -> None:
+        if not run.is_alive:  # else its thread has not ended in time: it is still heard, and waited for once more at the end
+            self._runs.remove(run)
 
     def end(self, run: LiveRun) -> None:
         """End a run and wait for its thread (at most some seconds); its last word is told."""

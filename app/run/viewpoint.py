@@ -94,13 +94,13 @@ class Viewpoint(QObject):
     def pin_index(self, index: int) -> None:
         """Bring the test image ``index``, counted around the end, to the front."""
         problem = self.run.problem if self.run is not None else None
-        if problem is not None:
-            self.pin(problem.example("test", index % len(problem.data.split("test"))))
+        if problem is not None and (count := len(problem.data.split("test"))):
+            self.pin(problem.example("test", index % count))
 
     def pin_beside(self, step: int) -> None:
         """Bring the test image before (-1) or behind (1) the front one to the front."""
         at = self.front.index if self.front is not None else -1
-        self.pin_index(max(0, at) + step)
+        self.pin_index(at + step if at >= 0 else min(0, step))
 
     def pin_also(self) -> None:
         """The front example stays pinned when another comes to the front."""

@@ -46,7 +46,10 @@ class Classify(Task):
         target = class_slot(slots)
         if target is None:
             raise DataError("These data have no classes to tell apart", "Choose other data, or another task.")
-        return Roles(next(slot for slot in slots.values() if slot is not target), target)
+        read = next((slot for slot in slots.values() if slot is not target), None)
+        if read is None:
+            raise DataError("These data have classes, but nothing to tell them by", "Choose other data.")
+        return Roles(read, target)
 
     def check(self, report: DesignReport, roles: Roles) -> None:
         require_input(report, roles.input)

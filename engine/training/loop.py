@@ -62,10 +62,10 @@ class EpochEnd(NamedTuple):
 Event = Step | Validating | EpochEnd
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False)
 class Lesson:
     """What a network is to learn and how: the problem, the objective, the batches and their order. ``noise``, on the training
-    device, is what tasks draw noise from."""
+    device, is what tasks draw noise from. The objective may be another from one step to the next."""
 
     problem: Problem
     objective: Objective
@@ -88,13 +88,13 @@ def train(
     The examples come in an order that follows from the seed and the number of the epoch. ``set_rate`` sets the learning rate
     for the step behind a given one.
     """
-    problem, objective = lesson.problem, lesson.objective
+    problem = lesson.problem
     while place.epoch < lesson.config.epochs:
         network.train()
         for batch in lesson.batches(place):
             inputs, targets = problem.prepare(batch, lesson.noise)
-            outputs = network(inputs, objective.keep)
-            loss = objective(network, outputs, inputs, targets)
+            outputs = network(inputs, lesson.objective.keep)
+            loss = lesson.objective(network, outputs, inputs, targets)
             network.current = ""  # from here on no single layer is to blame
             optimizer.zero_grad()
             loss.backward()  # type: ignore[no-untyped-call]

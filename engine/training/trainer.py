@@ -49,7 +49,8 @@ class Trainer:
             # Convolutions are quicker so, whatever the batch's strides. torch's own types do not know this keyword.
             self.network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.network.draw_from(self.generator)
-        self.objective = make_objective(config, problem.task, self.network)
+        objective = make_objective(config, problem.task, self.network)
+        self.lesson = Lesson(self.problem, objective, config, self.generator)
         self.optimizer = config.optimizer.make(self.network.parameters(), device)
         self.place = Place()
         self.batches = steps_per_epoch(len(data.split("train")), config.batch_size)  # in one epoch
@@ -70,8 +71,7 @@ class Trainer:
 
     def events(self) -> Iterator[Event]:
         """Train to the end; see ``engine.training.loop.train``."""
-        lesson = Lesson(self.problem, self.objective, self.config, self.generator)
-        return train(self.network, self.optimizer, lesson, self.place, self._set_rate)
+        return train(self.network, self.optimizer, self.lesson, self.place, self._set_rate)
 
     def _set_rate(self, step: int) -> None:
         set_learning_rate(self.optimizer, self.rate_after(step))
@@ -85,7 +85,7 @@ class Trainer:
         """Go on with other values of settings that may change while a run is alive, by path or flat."""
         self.config = with_values(self.config, live, NOUN)
         set_options(self.optimizer, self.config.optimizer)
-        self.objective = make_objective(self.config, self.problem.task, self.network)
+        self.lesson.objective = make_objective(self.config, self.problem.task, self.network)
 
     def state(self, seconds: float = 0.0) -> TrainingState:
         """A copy of everything, on the CPU."""

@@ -7,6 +7,7 @@ import json
 import os
 import pickle
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +20,8 @@ from pytestqt.qtbot import QtBot
 from app import dialogs
 from app.changes import replace_config
 from app.program import Program
+from app.run.live_run import LiveRun
+from engine.files.design_file import save_design
 from engine.files.run_folder import RunFolder
 from engine.files.tensor_file import write_tensors
 from engine.training.messages import RunState
@@ -325,3 +328,56 @@ def test_a_folder_that_is_no_run_is_never_written_over(program: Program, until, 
     program.parts.files.save_run_to(tmp_path / "mine")
     says(program, "mine")
     assert [path.name for path in (tmp_path / "mine").iterdir()] == ["thesis.txt"]
+
+
+def train(program: Program, until) -> LiveRun:
+    program.commands.toggle()
+    until(lambda: program.parts.runs.shown is not None and program.parts.runs.shown.state is RunState.FINISHED)
+    assert program.parts.runs.shown is not None
+    return program.parts.runs.shown
+
+
+def test_another_network_puts_the_run_of_the_old_one_away(program: Program, until) -> None:
+    parts, window = program.parts, program.parts.window
+    train(program, until)
+    (predictions,) = window.workspaces.views("predictions")
+    until(lambda: not predictions.is_empty)
+    assert parts.files.open_builtin("lenet5")
+    assert parts.runs.shown is None and parts.runs.all == () and parts.viewpoint.snapshot is None
+    assert all(view.is_empty for view in window.workspaces.stage.visible_views())
+
+
+def test_opening_the_same_network_again_keeps_its_run(program: Program, until, tmp_path: Path) -> None:
+    run = train(program, until)
+    path = tmp_path / "same.design.json"
+    save_design(path, program.parts.session.document.design)
+    assert program.parts.files.open_path(path)
+    assert program.parts.runs.shown is run
+
+
+@pytest.mark.parametrize("answer", ["save", "discard", "cancel"])
+def test_training_on_with_a_saved_run_is_not_thrown_away_unasked(
+    program: Program, until, tmp_path: Path, monkeypatch, answer: str
+) -> None:
+    folder = tmp_path / "run"
+    run = train(program, until)
+    assert not run.is_dear and program.parts.files.may_leave()  # some seconds only
+    program.parts.files.save_run_to(folder)
+    assert not run.is_dear
+    first = run.saved_step
+    program.commands.toggle()
+    until(lambda: run.state is RunState.FINISHED and run.progress.step > first)
+    assert run.is_dear
+    monkeypatch.setattr(dialogs, "ask_unsaved", lambda *_: answer)
+    monkeypatch.setattr(dialogs, "ask_save", lambda *_: folder)
+    assert program.parts.files.may_leave() == (answer != "cancel")
+    assert (RunFolder.open(folder).checkpoint_steps()[-1] > first) == (answer == "save")
+    assert run.is_dear == (answer != "save")
+
+
+def test_a_run_of_a_minute_is_not_thrown_away_unasked(program: Program, until, monkeypatch) -> None:
+    run = train(program, until)
+    run.progress = replace(run.progress, seconds=61.0)
+    monkeypatch.setattr(dialogs, "ask_unsaved", lambda *_: "cancel")
+    assert not program.parts.files.open_builtin("lenet5")
+    assert program.parts.runs.shown is run

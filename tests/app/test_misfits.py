@@ -54,3 +54,15 @@ def test_what_shows_only_after_loading_can_be_mended_too(program: Program, qtbot
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
     program.commands.toggle()
     until(lambda: parts.runs.shown.progress is not None and parts.runs.shown.progress.step > 2)
+
+
+def test_a_loss_that_does_not_go_with_the_task_leaves_the_run_as_it_is(program: Program, until) -> None:
+    runs, session = program.parts.runs, program.parts.session
+    program.commands.toggle()
+    until(lambda: runs.shown is not None and runs.shown.state is RunState.FINISHED)
+    before = runs.shown
+    change = {"penalty": ("activity_l1",), "penalty.activity_l1.layer": "nowhere"}
+    session.change("Set", lambda document: replace_config(document, change))
+    program.commands.restart()
+    until(lambda: "nowhere" in program.parts.window.banner.text)
+    assert runs.shown is before and before.has_network

@@ -17,10 +17,12 @@ from engine.data.meaning import Slot, slots
 from engine.data.meanings.vector import Vector
 from engine.design.document import from_json, to_json
 from engine.design.network import NetworkDesign, layer
+from engine.design.parameters import parameter
 from engine.errors import DataError, DesignError
 from engine.problem import make_problem
 from engine.snapshot import Metric
 from engine.task import TASKS, Roles, Task
+from engine.training.kinds import PENALTIES, Penalty
 from engine.training.objective import make_objective
 from engine.training.trainer import Trainer
 from tests.helpers.tiny_data import tiny_config, tiny_set, trained
@@ -42,8 +44,8 @@ def with_head(weight: float = 0.3) -> NetworkDesign:
 def total_of(design: NetworkDesign, **config: Any) -> tuple[Tensor, Network, Outputs, Tensor, Tensor]:
     trainer = Trainer(design, tiny_config(**config), tiny_set(), CPU)
     inputs, targets = trainer.problem.prepare(trainer.problem.data.split("train").part(slice(0, 12)))
-    outputs = trainer.network(inputs, trainer.objective.keep)
-    return trainer.objective(trainer.network, outputs, inputs, targets), trainer.network, outputs, inputs, targets
+    outputs = trainer.network(inputs, trainer.lesson.objective.keep)
+    return trainer.lesson.objective(trainer.network, outputs, inputs, targets), trainer.network, outputs, inputs, targets
 
 
 def test_a_head_adds_its_weighted_loss_and_gradient() -> None:
@@ -101,6 +103,29 @@ def test_a_penalty_on_a_layer_that_is_not_there(config: dict[str, Any], words: s
 def test_a_loss_of_classes_for_a_task_without_them() -> None:
     with pytest.raises(DesignError, match=r"Use loss=mse"):
         make_objective(tiny_config(loss="cross_entropy"), TASKS.get("regress")(), Network(with_head()))
+
+
+def test_a_penalty_whose_strength_changes_while_it_trains_is_felt_at_the_next_step() -> None:
+    class Constant(Penalty):
+        """So much is added to the loss."""
+
+        kind: ClassVar[str] = "constant_test"
+        title: ClassVar[str] = "Constant"
+        help: ClassVar[str] = "Adds a number."
+        much: float = parameter(0.0, "What is added.", low=0.0, high=1e6, live=True)
+
+        def of(self, network: Network, outputs: Outputs, inputs: Mapping[str, Tensor]) -> Tensor:
+            return torch.tensor(self.much)
+
+    PENALTIES.declare(Constant)
+    try:
+        trainer = Trainer(with_head(), tiny_config(penalty="constant_test"), tiny_set(), CPU)
+        events = trainer.events()
+        assert float(next(events).loss) < 100
+        trainer.change({"penalty.constant_test.much": 1000.0})
+        assert float(next(events).loss) > 1000
+    finally:
+        PENALTIES.remove("constant_test")
 
 
 def test_a_run_with_a_head_trains_both() -> None:
