@@ -123,7 +123,7 @@ class Chips(QObject):
             self._runs.change(changes)
 
     def fill_data_menu(self) -> None:
-        """The known data sets below what they hold, those that are not there greyed out with the reason; then a folder."""
+        """The known data sets below what they hold, those that are not there greyed out with a reason, and a folder or file."""
         from engine.data.card import listing
 
         self.data_menu.clear()
@@ -136,6 +136,7 @@ class Chips(QObject):
                 self._add_data(entry)
         self.data_menu.addSeparator()
         self.data_menu.addAction("Choose a folder…", self._choose_folder)
+        self.data_menu.addAction("Choose a file…", self._choose_file)
 
     def _add_data(self, entry: Listing) -> None:
         action = self._choice(self.data_menu, entry.title, entry.name, entry.name == self._session.document.data)
@@ -160,8 +161,13 @@ class Chips(QObject):
         if folder is not None:
             self.set_data(str(folder))
 
+    def _choose_file(self) -> None:
+        path = dialogs.ask_open(self._bar, "A file of examples", "", dialogs.EXAMPLES)
+        if path is not None:
+            self.set_data(str(path))
+
     def set_data(self, name: str) -> None:
-        """Learn from another data set: a name or a folder."""
+        """Learn from another data set: a name, a folder or a file."""
         self._session.change(f"Use the data set {Path(name).name}", lambda document: replace(document, data=name))
 
     def _fill_device_menu(self) -> None:

@@ -10,6 +10,7 @@ from widgets.common.save_dialog import ask_save as ask_save
 
 DESIGNS = "Designs (*.design.json *.json)"
 IMAGES = "Images (*.png *.jpg *.jpeg *.bmp *.gif *.webp *.tif *.tiff)"
+EXAMPLES = "Examples (*.npz *.csv)"
 
 
 def ask_open(parent: QWidget, title: str, folder: str, filters: str) -> Path | None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
+from engine.data.augmentation import Augmentation
 from engine.data.meaning import Slot
 from engine.data.source import DATASETS
 from engine.design.check import DesignReport, check, require_valid
@@ -46,6 +47,18 @@ def require_fit(task: Task | None, data: str, design: NetworkDesign) -> Task | N
     chosen = task or usual_task(slots, design)
     chosen.check(report, chosen.roles(fitted_slots(slots, design)))
     return chosen
+
+
+def require_augmentations(augmentations: Iterable[Augmentation], slots: Mapping[str, Slot]) -> None:
+    """DesignError where one of them would change nothing in data of these slots."""
+    for augmentation in augmentations:
+        if not any(augmentation.concerns(slot.meaning) for slot in slots.values()):
+            held = ", ".join(sorted({slot.meaning.kind for slot in slots.values()}))
+            raise DesignError(
+                f"The augmentation '{augmentation.kind}' changes nothing in these data, which hold {held}",
+                "Leave it out.",
+                field="augment",
+            )
 
 
 def require_weights(report: DesignReport) -> None:

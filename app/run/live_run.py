@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 from app.changes import continues, replace_config
 from app.document import Document
 from app.run.watchers import Watchers
-from engine.fit import require_fit
+from engine.data.source import DATASETS
+from engine.fit import require_augmentations, require_fit
 from engine.snapshot import Example, History, Snapshot, WatchList
 from engine.training.messages import Ended, Mail, Progress, RunState
 
@@ -66,6 +67,8 @@ class LiveRun:
         task = require_fit(document.config.task, document.data, document.design)
         if task is not None:
             require_objective(document.config, task, document.design)
+        if document.data in DATASETS:
+            require_augmentations(document.config.augment, DATASETS.get(document.data).slots)
         self.document = document
         self.state = RunState.READY
         self.progress: Progress | None = None

@@ -57,12 +57,16 @@ def run(options: argparse.Namespace) -> int:
     require_free(path)
     data = load_data(options.data, design, config)
     from engine.cli.training import train_in_folder
+    from engine.fit import require_augmentations
     from engine.problem import make_problem
+    from engine.training.device import pick_device
     from engine.training.objective import require_objective
 
     problem = make_problem(config.task, data, design)
     problem.check(design)
     require_objective(config, problem.task, design)
+    require_augmentations(config.augment, data.slots)
+    pick_device(config.device)
     folder = RunFolder.create(path, design, config, options.data, data)
     outcome = train_in_folder(folder, data)
     report(folder, outcome, data, options.json)

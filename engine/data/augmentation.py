@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from engine.data.meaning import Slot
+from engine.data.meaning import Meaning, Slot
 from engine.design.parameters import Kind, Kinds
 from engine.errors import DataError
 
@@ -24,6 +24,10 @@ class Augmentation(Kind):
         in it under names that ``slots`` has not.
         """
         raise NotImplementedError
+
+    def concerns(self, meaning: Meaning) -> bool:
+        """Whether values of that meaning can be changed by it."""
+        return True
 
 
 AUGMENTATIONS: Kinds[Augmentation] = Kinds("augmentation", "engine.data.augmentations", DataError)

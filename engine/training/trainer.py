@@ -11,6 +11,7 @@ from engine.build import Network, load_weights
 from engine.data.dataset import DataSet
 from engine.design.network import NetworkDesign
 from engine.design.values import live_values, with_values
+from engine.fit import require_augmentations
 from engine.problem import make_problem
 from engine.training.batches import steps_per_epoch
 from engine.training.config import NOUN, TrainingConfig
@@ -39,6 +40,7 @@ class Trainer:
     ) -> None:
         problem = make_problem(config.task, data, design)
         problem.check(design)
+        require_augmentations(config.augment, data.slots)
         self.design = design
         self.config = config
         self.device = device

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import ClassVar
 
 import pytest
@@ -11,6 +12,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QWidgetAction
 
+from app import dialogs
 from app.changes import live_changes, replace_config
 from app.chips import training_words
 from app.program import Program
@@ -193,3 +195,14 @@ def test_the_optimiser_chosen_back_is_the_runs_again_and_others_settings_stay_ou
     assert live_changes(config(optimizer="adam"), config(momentum=0.9), running) == {"optimizer.momentum": 0.9}
     assert live_changes(config(optimizer="adam"), config(momentum=0.5), running) == {}
     assert live_changes(config(learning_rate=0.2), config(learning_rate=0.2, seed=3), running) == {}, "only what was edited"
+
+
+def test_a_file_of_examples_is_chosen_from_the_data_menu(program: Program, tmp_path: Path, monkeypatch) -> None:
+    path = tmp_path / "numbers.csv"
+    path.write_text("x,label\n1,a\n2,b\n", encoding="utf-8")
+    monkeypatch.setattr(dialogs, "ask_open", lambda *_: path)
+    chips = program.parts.chips
+    chips.fill_data_menu()
+    (choose,) = (action for action in chips.data_menu.actions() if action.text() == "Choose a file…")
+    choose.trigger()
+    assert program.parts.session.document.data == str(path)

@@ -58,6 +58,8 @@ def check_augmentation(augmentation: Augmentation, known: dict[str, Slot] = SLOT
         changed = augmentation.apply(given, known, torch.Generator().manual_seed(3))
         assert all(torch.equal(given[name], before[name]) for name in before), "nothing of the batch is written to"
         assert list(changed) == list(given)
+        same = {name for name in given if torch.equal(changed[name], given[name])}
+        assert same >= {name for name, slot in known.items() if not augmentation.concerns(slot.meaning)}
         for name, values in changed.items():
             assert (values.shape, values.dtype, values.device) == (before[name].shape, before[name].dtype, before[name].device)
         assert all(torch.equal(changed[name], before[name]) for name in ON_NO_PLANE), "what lies on no plane stays as it is"

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar
 
 from engine.data.augmentation import AUGMENTATIONS, Augmentation
-from engine.data.meaning import Slot
+from engine.data.meaning import Meaning, Slot
 from engine.data.meanings.grids import Image
 from engine.design.parameters import parameter
 
@@ -30,9 +30,12 @@ class Erase(Augmentation):
 
     def apply(self, batch: Mapping[str, Tensor], slots: Mapping[str, Slot], generator: torch.Generator) -> dict[str, Tensor]:
         return {
-            name: self._erased(values, generator) if name in slots and isinstance(slots[name].meaning, Image) else values
+            name: self._erased(values, generator) if name in slots and self.concerns(slots[name].meaning) else values
             for name, values in batch.items()
         }
+
+    def concerns(self, meaning: Meaning) -> bool:
+        return isinstance(meaning, Image)
 
     def _erased(self, values: Tensor, generator: torch.Generator) -> Tensor:
         """(N, C, H, W) with a box of each of the chosen examples replaced by noise."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar
 
 from engine.data.augmentation import AUGMENTATIONS, Augmentation, device_of, size_of
-from engine.data.meaning import Slot
+from engine.data.meaning import Meaning, Slot
 from engine.design.parameters import parameter
 
 if TYPE_CHECKING:
@@ -34,6 +34,9 @@ class Flip(Augmentation):
 
         return {name: changed(slots[name], values) if name in slots else values for name, values in batch.items()}
 
+    def concerns(self, meaning: Meaning) -> bool:
+        return _lies_on_a_plane(meaning)
+
 
 @AUGMENTATIONS.declare
 class Shift(Augmentation):
@@ -53,3 +56,11 @@ class Shift(Augmentation):
         return {
             name: slots[name].meaning.moved(values, down, across) if name in slots else values for name, values in batch.items()
         }
+
+    def concerns(self, meaning: Meaning) -> bool:
+        return _lies_on_a_plane(meaning)
+
+
+def _lies_on_a_plane(meaning: Meaning) -> bool:
+    """Whether its values move with an image: they are one, or they say where on it something is."""
+    return meaning.dimensions == 2 or type(meaning).moved is not Meaning.moved

@@ -126,6 +126,18 @@ def test_mistakes_are_one_sentence_and_leave_nothing_behind(run, small, tmp_path
     assert set(tmp_path.iterdir()) == before
 
 
+def test_an_augmentation_that_would_change_nothing_is_refused(run, tmp_path):
+    answer = run("train", "regression_mlp", "--data", "hills", "--epochs", 1, "--set", "augment=flip", "--out", "out")
+    assert answer.code == 2 and not (tmp_path / "out").exists()
+    assert "'flip'" in answer.err and "vector" in answer.err
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="this computer has what is to be missed")
+def test_a_device_that_is_not_there_leaves_no_folder_behind(run, small, tmp_path):
+    answer = run("train", small, "--data", "digits", "--device", "cuda", "--out", "out")
+    assert answer.code == 2 and "cuda" in answer.err and not (tmp_path / "out").exists()
+
+
 def test_a_wrong_number_of_classes_names_the_fix(run):
     answer = run("train", "softmax:classes=4", "--data", "digits", "--epochs", 1)
     assert answer.code == 2
