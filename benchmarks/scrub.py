@@ -160,14 +160,14 @@ class _Scene(OpenWindow):
 
         run, viewpoint, window = self._run, self.parts.viewpoint, self.parts.window
         if self._network is None:
-            self._network, self._gallery = Network(run.document.design), Gallery(run.data, "cpu")
+            self._network, self._gallery = Network(run.document.design), Gallery(run.problem, "cpu")
         frame = run.frame(step)
         load_weights(self._network, frame.weights)
         wants = window.workspaces.wants()
         with looking(self._network):
-            captured, _ = take(wants, CaptureContext(self._network, self._gallery, viewpoint.front))
-        place = (frame.step, frame.epoch, run.document.design, run.data.classes)
-        snapshot = Snapshot(*place, history=run.history, pinned=viewpoint.front, captured=captured, cursor=step)
+            captured, _ = take(wants, CaptureContext(self._network, self._gallery, viewpoint.pins.all))
+        place = (frame.step, frame.epoch, run.document.design, run.problem.facts)
+        snapshot = Snapshot(*place, history=run.history, pinned=viewpoint.pins.all, captured=captured, cursor=step)
         window.workspaces.draw(snapshot)
         window.network.set_history(run.history, step)
         window.inspector.set_health(run.history, step)
