@@ -102,7 +102,10 @@ class Asker(Generic[T]):
         answers = self._worker.poll()
         for answer in answers:
             if answer.tag == self._question:  # whoever heard the one before may have asked anew meanwhile
-                self._hand_on(answer)
+                try:
+                    self._hand_on(answer)
+                except Exception as error:  # of the one who hears; the other answers go on
+                    self._answers.surprise(error)
         return bool(answers)
 
     def _hand_on(self, answer: Answer[T]) -> None:

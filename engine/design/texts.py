@@ -85,4 +85,6 @@ def _inner_field(fields: Mapping[str, FormField], own: Mapping[str, Any], key: s
             return _inner_field(inner, {}, rest, noun)
     known = [f"{name}.{field.name}" for kind in kinds for field in form_fields(kind)]
     chosen = ", ".join(kind.kind for kind in kinds) or "nothing"
-    raise DesignError(f"{noun} has no setting '{key}' ({name} is {chosen})", nearest(key, known), field=key)
+    registry = fields[name].registry
+    advice = f"Choose it with {name}={kind_name}." if parameter and registry and kind_name in registry else nearest(key, known)
+    raise DesignError(f"{noun} has no setting '{key}' ({name} is {chosen})", advice, field=key)

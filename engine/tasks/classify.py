@@ -54,6 +54,8 @@ class Classify(Task):
     def check(self, report: DesignReport, roles: Roles) -> None:
         require_input(report, roles.input)
         classes = roles.target.network_shape
+        if classes[0] < 2:
+            raise DataError("These data have one class only, so there is nothing to tell apart", "Choose data with two or more.")
         require_output(report, classes, f"there are {classes[0]} classes")
 
     def loss(self, loss: Loss, outputs: Tensor, targets: Tensor, link: str) -> Tensor:

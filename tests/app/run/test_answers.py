@@ -69,6 +69,21 @@ def test_a_surprise_reaches_its_handler_with_its_trace_and_the_others_are_served
     assert broken.heard == ["done"] and whole.heard == [7, "done"]
 
 
+def test_one_that_stumbles_over_its_answer_hears_the_rest_and_holds_nobody_up(answers: Answers, qtbot: QtBot) -> None:
+    stumbling, other = Asker[int]("layerscope-test", answers), Ear(Asker("layerscope-test", answers))
+    heard: list[int] = []
+
+    def hear(value: int) -> None:
+        heard.append(value)
+        raise RuntimeError("stumbled")
+
+    with qtbot.capture_exceptions() as caught:
+        stumbling.ask(lambda: iter([1, 2]), hear, lambda _: None, lambda: heard.append(3))
+        other.ask(lambda: iter([5]))
+        qtbot.waitUntil(lambda: other.is_done and heard[-1:] == [3] and len(caught) == 2)
+    assert heard == [1, 2, 3] and other.heard == [5, "done"] and not stumbling.is_busy
+
+
 def test_nothing_is_heard_of_a_question_that_was_replaced(ear: Ear, qtbot: QtBot) -> None:
     gate = threading.Event()
 

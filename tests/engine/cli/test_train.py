@@ -109,6 +109,7 @@ def test_settings_reach_the_run(run, small, tmp_path):
         (("--set", "learning_rate=fast"), "is not a number"),
         (("--set", "batch_size=0"), "out of range"),
         (("--set", "nonsense"), "key=value"),
+        (("--set", "penalty.l1.strength=0.01"), "Choose it with penalty=l1."),
         (("--epochs", "many"), "not a whole number"),
         (("--epochs", "0"), "out of range"),
         (("--device", "tpu"), "one of auto, cpu, cuda, mps"),
