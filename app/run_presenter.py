@@ -13,6 +13,7 @@ from app.run.live_run import NOTHING, LiveRun, News
 from app.run.runs import Runs
 from app.run.viewpoint import Viewpoint
 from app.window import MainWindow
+from engine.errors import LayerscopeError
 from engine.snapshot import History, Snapshot
 from engine.training.messages import Ended, RunState
 from engine.words import number
@@ -47,7 +48,7 @@ class RunPresenter(QObject):
     def _show_run(self) -> None:
         if self._viewpoint.run is None:
             self._show_nothing()
-        self._follow(self._viewpoint.run, ALL_OF_A_RUN & ~News.SNAPSHOT)
+        self._follow(self._viewpoint.run, (ALL_OF_A_RUN | News.DATA) & ~News.SNAPSHOT)
         self.drawing.now()
 
     def _show_nothing(self) -> None:
@@ -62,6 +63,8 @@ class RunPresenter(QObject):
             return
         if news & News.STATE:
             self._window.transport.set_state(str(run.state if run is not None else RunState.READY))
+        if news & News.DATA:
+            self._window.inspector.probes.set_reasons(_why_not(run))
         self._due |= news & (News.PROGRESS | News.FRAMES)
         if self._due:
             self.drawing.ask()
@@ -123,6 +126,17 @@ class RunPresenter(QObject):
         """Tint the pictures that do not yet show the step that was asked for."""
         for view in self._window.workspaces.stage.views:
             view.set_stale(stale and bool(view.wants(self._focus())), "recomputing")
+
+
+def _why_not(run: LiveRun | None) -> dict[str, str]:
+    """Why some probes cannot be asked of what ``run`` learns; empty before its data are there."""
+    from engine.probing.base import PROBES
+
+    try:
+        problem = run.problem if run is not None else None
+    except LayerscopeError:  # the data do not go with the task: the run itself says so
+        problem = None
+    return {kind.kind: kind().fits(problem) for kind in PROBES.entries()} if problem is not None else {}
 
 
 def end_in_words(ended: Ended, again: Callable[[dict[str, Any]], object]) -> tuple[str, str, list[Way]]:

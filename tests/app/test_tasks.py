@@ -112,3 +112,15 @@ def test_every_task_from_the_menu_to_a_run_that_goes_on(program: Program, until,
 def drawn(answer: Bars | PictureRows) -> np.ndarray:
     """The numbers of an answer."""
     return answer.values if isinstance(answer, Bars) else np.concatenate([np.ravel(row) for row in answer.rows])
+
+
+def test_probes_that_cannot_be_asked_of_a_network_are_greyed_out_with_the_reason(program: Program, until) -> None:
+    parts = program.parts
+    buttons = parts.window.inspector.probes.buttons
+    assert parts.files.open_builtin("regression_mlp")
+    program.commands.toggle()
+    until(lambda: parts.runs.shown is not None and parts.runs.shown.data is not None)
+    assert buttons and not any(button.isEnabled() for button in buttons.values())
+    assert all("numbers" in button.toolTip() for button in buttons.values())
+    assert parts.files.open_builtin("softmax")
+    assert all(button.isEnabled() and "numbers" not in button.toolTip() for button in buttons.values())

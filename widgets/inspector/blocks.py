@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
@@ -74,6 +74,7 @@ class ButtonGrid(QWidget):
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self.buttons: dict[str, QPushButton] = {}
+        self._helps: dict[str, str] = {}
         self.restyle()
 
     def set_entries(self, entries: Sequence[tuple[str, str, str]]) -> None:
@@ -89,8 +90,15 @@ class ButtonGrid(QWidget):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
             button.clicked.connect(lambda _=False, name=name: self.chosen.emit(name))
-            self.buttons[name] = button
+            self.buttons[name], self._helps[name] = button, help
         self.restyle()
+
+    def set_reasons(self, reasons: Mapping[str, str]) -> None:
+        """Grey out what cannot be chosen now; ``reasons`` say why not, by name, in the place of its help."""
+        for name, button in self.buttons.items():
+            reason = reasons.get(name, "")
+            button.setEnabled(not reason)
+            button.setToolTip(reason or self._helps[name])
 
     def _arrange(self) -> None:
         """Two columns, or one where a title would not fit into half the width."""
