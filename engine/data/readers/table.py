@@ -40,56 +40,69 @@ class Table(Reader):
         if path.stat().st_size > MOST_BYTES:
             raise DataError(f"'{path}' is too large", f"Use at most {MOST_BYTES >> 30} GiB.")
         try:
-            header, rows = _rows(path)
+            header, numbered = _rows(path)
         except (csv.Error, UnicodeDecodeError) as error:
             raise DataError(f"'{path}' is not a table of text ({error})", "Save it as CSV in UTF-8.") from None
-        last = [row[-1].strip() for row in rows]
+        last = [row[-1].strip() for row in numbered.values()]
         target: dict[str, Array] = {"label": np.array(last)}
         if _is_number(last[0]):
-            column = _column(path, header, rows, len(header) - 1)
+            column = _column(path, header, numbered, len(header) - 1)
             target = {"target": column[:, None], f"target{NAMES}": np.array(header[-1:])}
-        features = np.stack([_column(path, header, rows, place) for place in range(len(header) - 1)], 1)
+        features = np.stack([_column(path, header, numbered, place) for place in range(len(header) - 1)], 1)
         return raw_set({"features": features, f"features{NAMES}": np.array(header[:-1]), **target}, seed, path)
 
 
-def _rows(path: Path) -> tuple[Row, list[Row]]:
-    """(the names of the columns, the lines below); empty lines are passed over."""
+def _rows(path: Path) -> tuple[Row, dict[int, Row]]:
+    """(the names of the columns, the lines below by their numbers); empty lines are passed over."""
     with path.open(encoding="utf-8-sig", newline="") as file:
         first = file.readline()
         file.seek(0)
         separator = max(SEPARATORS, key=first.count)
-        header, *rows = _checked(csv.reader(file, delimiter=separator), path)
+        lines = csv.reader(file, delimiter=separator)
+        header = _header(lines, path)
+        rows = dict(_checked(lines, header, path))
     if not rows:
         raise DataError(f"'{path}' has no lines below its first", "Give one line for each example.")
     return header, rows
 
 
-def _checked(lines: Iterator[Row], path: Path) -> Iterator[Row]:
+def _header(lines: Iterator[Row], path: Path) -> Row:
     header = [name.strip() for name in next(lines, [])]
     if len(header) < 2:
         raise DataError(f"'{path}' has fewer than two columns", "Separate columns by commas; the last is what is to be learned.")
     if all(_is_number(name) for name in header):
         raise DataError(f"The first line of '{path}' holds numbers", "Put a line with the names of the columns above them.")
-    yield header
+    return header
+
+
+def _checked(lines: Iterator[Row], header: Row, path: Path) -> Iterator[tuple[int, Row]]:
     for number, row in enumerate(lines, 2):
         if row and len(row) != len(header):
             raise DataError(
                 f"'{path}', line {number}: {len(row)} columns, but the first line has {len(header)}", "Give every line as many."
             )
         if row:
-            yield row
+            yield number, row
 
 
-def _column(path: Path, header: Row, rows: list[Row], place: int) -> Array:
+def _column(path: Path, header: Row, rows: dict[int, Row], place: int) -> Array:
     """(N,) float64."""
     try:
-        return np.array([float(row[place]) for row in rows])
+        values = np.array([float(row[place]) for row in rows.values()])
     except ValueError:
-        wrong = next(index for index, row in enumerate(rows) if not _is_number(row[place]))
+        line = next(number for number, row in rows.items() if not _is_number(row[place]))
         raise DataError(
-            f"'{path}', column '{header[place]}': {brief(rows[wrong][place])} (example {wrong + 1}) is not a number",
+            f"'{path}', line {line}, column '{header[place]}': {brief(rows[line][place])} is not a number",
             "Only the last column may hold words.",
         ) from None
+    wrong = np.flatnonzero(~np.isfinite(values))
+    if len(wrong):
+        line = list(rows)[wrong[0]]
+        raise DataError(
+            f"'{path}', line {line}, column '{header[place]}': {brief(rows[line][place])} is not a finite number",
+            "Give a number, or leave the line out.",
+        )
+    return values
 
 
 def _is_number(text: str) -> bool:
