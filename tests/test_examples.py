@@ -10,6 +10,8 @@ from engine.data.source import DATASETS
 from engine.design.check import check, require_valid
 from engine.design.document import from_json, to_json
 from engine.files.design_file import SUFFIX, load_design
+from engine.fit import require_fit
+from engine.task import TASKS
 
 FOLDER = Path(__file__).parents[1] / "resources" / "designs"
 EXAMPLES = sorted(FOLDER.iterdir())
@@ -35,6 +37,8 @@ def test_every_example_is_written_as_the_program_writes_it(path: Path) -> None:
 
 
 def test_shapes_cnn_reads_shapes_and_tells_its_classes_apart() -> None:
-    design, source = load_design(FOLDER / f"shapes_cnn{SUFFIX}"), DATASETS.get("shapes")
-    assert design.input_shape == source.shape
-    assert check(design).output_shape == (len(source.classes),)
+    design = load_design(FOLDER / f"shapes_cnn{SUFFIX}")
+    slots = DATASETS.get("shapes").slots
+    assert design.input_shape == slots["image"].network_shape
+    assert check(design).output_shape == slots["label"].network_shape
+    assert require_fit(None, "shapes", design) == TASKS.get("classify")()
