@@ -54,8 +54,8 @@ def write_screenshots(folder: Path, theme: str | None = None) -> list[Path]:
 
 def _states(program: Program, app: QApplication) -> Iterator[tuple[str, QWidget]]:
     """Bring the program from one state to the next; each is drawn when it is yielded."""
-    parts, commands = program.parts, program.commands
-    window, viewpoint, session = parts.window, parts.viewpoint, parts.session
+    commands, window = program.commands, program.parts.window
+    viewpoint, session = program.parts.viewpoint, program.parts.session
     window.resize(*SIZES[1])
     window.show()
     _settle(app, 0.3)
@@ -88,12 +88,7 @@ def _states(program: Program, app: QApplication) -> Iterator[tuple[str, QWidget]
     yield "06-design-error", window
     session.undo_stack.undo()
 
-    for number, probe in enumerate(("occlusion", "activation_max"), 7):
-        session.select([session.document.design.layers[-1].id])
-        commands.look_inside(probe)
-        _wait(app, lambda: not parts.probes.is_busy)
-        _settle(app, 0.5)
-        yield f"{number:02}-probe-{probe.replace('_', '-')}", window
+    yield from _probes(program, app)
 
     commands.choose_workspace("watch")
     commands.switch_presentation()
@@ -106,11 +101,26 @@ def _states(program: Program, app: QApplication) -> Iterator[tuple[str, QWidget]
     yield "10-command-palette", window.command_palette
     window.command_palette.hide()
 
+    yield from _tasks(program, app)
+
+
+def _probes(program: Program, app: QApplication) -> Iterator[tuple[str, QWidget]]:
+    parts, session = program.parts, program.parts.session
+    for number, probe in enumerate(("occlusion", "activation_max"), 7):
+        session.select([session.document.design.layers[-1].id])
+        program.commands.look_inside(probe)
+        _wait(app, lambda: not parts.probes.is_busy)
+        _settle(app, 0.5)
+        yield f"{number:02}-probe-{probe.replace('_', '-')}", parts.window
+
+
+def _tasks(program: Program, app: QApplication) -> Iterator[tuple[str, QWidget]]:
+    session = program.parts.session
     for number, (title, name) in enumerate(TASKS_SHOWN, 11):
         session.open(builtin_document(name, session.document))
-        commands.restart()
+        program.commands.restart()
         _train(program, app)
-        yield f"{number}-watch-{title}", window
+        yield f"{number}-watch-{title}", program.parts.window
 
 
 def _train(program: Program, app: QApplication) -> LiveRun:

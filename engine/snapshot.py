@@ -123,9 +123,10 @@ class Metric:
     unit: str = ""
     better: Literal["higher", "lower"] = "higher"
 
-    def is_better(self, value: float, than: float) -> bool:
-        """Whether ``value`` is better ``than`` another."""
-        return value > than if self.better == "higher" else value < than
+    @property
+    def sign(self) -> float:
+        """1 where higher is better, else -1: the larger ``sign * value``, the better."""
+        return 1.0 if self.better == "higher" else -1.0
 
 
 @dataclass(frozen=True)

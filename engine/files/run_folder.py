@@ -168,8 +168,7 @@ class RunFolder:
         equals); the latest where none was measured."""
         headline = self.config.task.headline if self.config.task is not None else Metric("loss", "Loss", better="lower")
         points = self.history()[f"validation/{headline.name}"]
-        sign = -1.0 if headline.better == "higher" else 1.0
-        measured = dict(zip(points.steps.astype(int).tolist(), (sign * points.values).tolist(), strict=True))
+        measured = dict(zip(points.steps.astype(int).tolist(), (-headline.sign * points.values).tolist(), strict=True))
         candidates = [step for step in self.checkpoint_steps() if step in measured]
         best = min(candidates, key=lambda step: (measured[step], step), default=None)
         return self.latest_checkpoint() if best is None else self.checkpoint_path(best)

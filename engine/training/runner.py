@@ -232,7 +232,7 @@ class Runner:
         self._mailbox.post_ended(ended)
 
     def _answer_the_last(self, orders: Orders) -> None:
-        """Requests that came too late for the session get the state the run ended in."""
+        """Requests that came too late for the attendant get the state the run ended in."""
         late = [partial(self.request_state, callback) for callback in orders.state_callbacks]
         late += [partial(self.request_weights, wanted) for wanted in orders.weights_callbacks]
         for answer in late:

@@ -52,8 +52,7 @@ class HeadlineView(CurveView):
         if now is None:
             return super().summary(snapshot)
         upto = int(np.searchsorted(series.steps, snapshot.step, side="right"))
-        sign = 1.0 if self._metric.better == "higher" else -1.0
-        best = int(np.argmax(np.nan_to_num(sign * series.values[:upto], nan=-np.inf)))
+        best = int(np.argmax(np.nan_to_num(self._metric.sign * series.values[:upto], nan=-np.inf)))
         unit = "" if self._metric.unit in ("", "share") else f" {self._metric.unit}"
         best_value = self.value_text(float(series.values[best]))
         return f"{self.value_text(now)}{unit} · best {best_value} at step {series.steps[best]:,.0f}"
