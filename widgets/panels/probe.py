@@ -7,8 +7,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QComboBox, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from engine.design.parameters import Kind, form_fields
 from engine.design.values import own_values, with_values
@@ -21,6 +22,8 @@ from widgets.probe_panel import ResultCanvas
 from widgets.theme import Look
 
 WIDTH = 292  # of the column of questions, in grid pixels
+ANSWER = 200  # the least width for an answer beside it; where there is less, it stands below
+_ANY = (1 << 24) - 1  # Qt's largest width
 
 
 @dataclass(frozen=True)
@@ -79,15 +82,27 @@ class ProbePanel(QWidget):
         self._scroll = QScrollArea(widgetResizable=True)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._scroll.setWidget(left)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.addWidget(self._scroll)
-        row.addWidget(self.canvas, 1)
-        self._look.changed.connect(self._restyle)
-        self._restyle()
+        self._halves = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        self._halves.setContentsMargins(0, 0, 0, 0)
+        self._halves.addWidget(self._scroll, 1)
+        self._halves.addWidget(self.canvas, 1)
+        self._look.changed.connect(self._arrange)
+        self._arrange()
 
-    def _restyle(self) -> None:
-        self._scroll.setFixedWidth(self._look.px(WIDTH))
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        """The answer beside the question, or below it where there is no room."""
+        below = self.width() < self._look.px(WIDTH + ANSWER)
+        self._halves.setDirection(QBoxLayout.Direction.TopToBottom if below else QBoxLayout.Direction.LeftToRight)
+        self._scroll.setMaximumWidth(_ANY if below else self._look.px(WIDTH))
+        self._scroll.setMinimumWidth(0 if below else self._look.px(WIDTH))
+
+    def minimumSizeHint(self) -> QSize:
+        """As when the answer stands below: the card may become narrow."""
+        return QSize(self._look.px(ANSWER), super().minimumSizeHint().height())
 
     def set_choices(self, choices: Sequence[ProbeChoice]) -> None:
         """The probes there are."""

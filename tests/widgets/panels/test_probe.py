@@ -92,3 +92,12 @@ def test_while_it_is_busy_the_button_cancels(panel: ProbePanel, qtbot: QtBot) ->
     panel.set_busy(True)
     with qtbot.waitSignal(panel.cancelled, timeout=1000):
         QTest.mouseClick(panel.button, Qt.MouseButton.LeftButton)
+
+
+def test_the_answer_stands_below_the_question_where_there_is_no_room_beside_it(panel: ProbePanel) -> None:
+    for width, below in ((900, False), (320, True), (900, False)):
+        panel.resize(width, 600)
+        QApplication.processEvents()
+        question, answer = panel._scroll.geometry(), panel.canvas.geometry()
+        assert (answer.top() > question.top(), answer.left() > question.left()) == (below, not below)
+        assert answer.width() >= 200 and answer.height() >= 200 and panel.rect().contains(answer)
