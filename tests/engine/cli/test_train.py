@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -204,7 +205,8 @@ def test_ctrl_c_leaves_a_run_that_goes_on(run, small, tmp_path):
         "--out",
         str(out),
     ]
-    process = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    heard = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)  # whoever is begun where Ctrl+C is ignored ignores it too
+    process = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, preexec_fn=heard)
     try:
         deadline = time.monotonic() + 60
         while not (out / "metrics.csv").exists() or (out / "metrics.csv").stat().st_size < 5000:
