@@ -1,20 +1,33 @@
-"""Pace: how often the pictures may be redrawn, so that drawing takes no more than its share of the time."""
+"""Pace: how often a picture may be redrawn, so that drawing it takes no more than its share of the time."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
 
+Clock = Callable[[], float]
+
 
 class Pace:
-    """After a drawing that took t seconds the next may start t / share later, but never later than ``slowest``.
+    """After a drawing that took t seconds the next may start t / share later, but never sooner than ``quickest`` after its start
+    and never later than ``slowest``.
 
     Drawing holds Python's lock, which the training thread wants back after every kernel: what the pictures take, the
-    training loses. ``clock`` is replaced in tests.
+    training loses. So what counts is the time that the processor worked (``busy``), not how long drawing itself had to wait
+    for the lock. ``clock`` and ``busy`` are in seconds, and are replaced in tests.
     """
 
-    def __init__(self, share: float, slowest: float = 0.5, clock: Callable[[], float] = time.perf_counter) -> None:
-        self._share, self._slowest, self._clock = share, slowest, clock
+    def __init__(
+        self,
+        share: float,
+        slowest: float = 0.5,
+        *,
+        quickest: float = 0.0,
+        clock: Clock = time.perf_counter,
+        busy: Clock = time.thread_time,
+    ) -> None:
+        self._share, self._slowest, self._quickest = share, slowest, quickest
+        self._clock, self._busy = clock, busy
         self._next = 0.0
         self.cost = 0.0  # seconds of one drawing, smoothed
 
@@ -29,8 +42,8 @@ class Pace:
 
     def draw(self, work: Callable[[], object]) -> None:
         """Do ``work`` now and set the time of the next."""
-        start = self._clock()
+        start, worked = self._clock(), self._busy()
         work()
-        taken = self._clock() - start
+        taken = self._busy() - worked
         self.cost = taken if self.cost == 0.0 else 0.7 * self.cost + 0.3 * taken
-        self._next = self._clock() + min(self._slowest, self.cost / self._share)
+        self._next = max(start + self._quickest, self._clock() + min(self._slowest, self.cost / self._share))

@@ -7,23 +7,22 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QTimer
 
-from app.drawing import Drawing
-from app.pace import Pace
-from app.run.live_run import NOTHING, LiveRun, News
+from app.drawing import Drawing, Piece
+from app.run.live_run import LiveRun, News
 from app.run.runs import Runs
 from app.run.viewpoint import Viewpoint
 from app.window import MainWindow
 from engine.errors import LayerscopeError
-from engine.snapshot import History, Snapshot
+from engine.snapshot import History
 from engine.training.messages import Ended, RunState
 from engine.words import number
 from widgets.banner import Way
-from widgets.viewing.base import Focus
+from widgets.viewing.base import Focus, View
 
 PATIENCE_MS = 150
 """A picture that is recomputed faster than this is not tinted meanwhile: it would only flicker."""
-HEALTH_SHARE = 0.001
-"""Of the GUI thread's time, for the sparklines of all cards: in effect they are drawn once a second."""
+PROGRESS_EVERY, FRAMES_EVERY, HEALTH_EVERY = 0.5, 0.5, 2.0
+"""Seconds: figures and sparklines are read, and nobody reads faster; pictures are looked at (``View.every``)."""
 ALL_OF_A_RUN = News.STATE | News.PROGRESS | News.SNAPSHOT | News.FRAMES
 
 
@@ -33,9 +32,11 @@ class RunPresenter(QObject):
     def __init__(self, runs: Runs, viewpoint: Viewpoint, window: MainWindow, focus: Callable[[], Focus]) -> None:
         super().__init__(window)
         self._runs, self._viewpoint, self._window, self._focus = runs, viewpoint, window, focus
-        self._due = NOTHING
-        self.drawing = Drawing(self._draw, lambda: runs.is_training, parent=self)
-        self._health_pace = Pace(HEALTH_SHARE, slowest=1.0)
+        self.drawing = Drawing(lambda: runs.is_training, self)
+        self._progress = Piece(self._show_progress, PROGRESS_EVERY)
+        self._frames = Piece(self._show_frames, FRAMES_EVERY)
+        self._health = Piece(self._show_health, HEALTH_EVERY)
+        self.pieces: dict[View, Piece] = {}  # of the views that have been drawn
         self._patience = QTimer(self, singleShot=True, interval=PATIENCE_MS)
         self._patience.timeout.connect(lambda: self._set_stale(True))
         viewpoint.run_changed.connect(self._show_run)
@@ -65,39 +66,36 @@ class RunPresenter(QObject):
             self._window.transport.set_state(str(run.state if run is not None else RunState.READY))
         if news & News.DATA:
             self._window.inspector.probes.set_reasons(_why_not(run))
-        self._due |= news & (News.PROGRESS | News.FRAMES)
-        if self._due:
-            self.drawing.ask()
+        self.drawing.ask(
+            *([self._progress] if news & News.PROGRESS else []),
+            *([self._frames] if news & News.FRAMES else []),
+        )
 
     def see(self) -> None:
         """There is another snapshot to be seen."""
-        self._due |= News.SNAPSHOT
+        snapshot = self._viewpoint.snapshot
+        if snapshot is not None:
+            outdated = self._window.workspaces.offer(snapshot)
+            self.drawing.ask(*(self._piece(view) for view in outdated), self._health)
         if self._viewpoint.is_past:
             self.drawing.now()
-        else:
-            self.drawing.ask()
 
-    def _draw(self) -> None:
-        """Show everything that changed since the last time."""
-        due, self._due = self._due, NOTHING
-        if due & News.PROGRESS:
-            self._show_progress()
-        if due & News.FRAMES:
-            run = self._viewpoint.run
-            self._window.transport.set_frames(run.frames if run is not None else ())
-        if due & News.SNAPSHOT and self._viewpoint.snapshot is not None:
-            self.show_snapshot(self._viewpoint.snapshot)
+    def _piece(self, view: View) -> Piece:
+        if view not in self.pieces:
+            self.pieces[view] = Piece(lambda: self._window.workspaces.draw_newest(view), view.every)
+        return self.pieces[view]
 
-    def show_snapshot(self, snapshot: Snapshot) -> None:
-        """Hand a snapshot to the visible views, and its numbers to the cards."""
-        self._window.workspaces.draw(snapshot)
-        is_past = self._viewpoint.is_past
-        if is_past or not self._runs.is_training or self._health_pace.is_due():
-            self._health_pace.draw(lambda: self._show_health(snapshot, snapshot.step if is_past else float("inf")))
+    def _show_health(self) -> None:
+        """What the layers' numbers have been up to the step that is seen."""
+        snapshot = self._viewpoint.snapshot
+        if snapshot is not None:
+            step = snapshot.step if self._viewpoint.is_past else float("inf")
+            self._window.network.set_history(snapshot.history, step)
+            self._window.inspector.set_health(snapshot.history, step)
 
-    def _show_health(self, snapshot: Snapshot, step: float) -> None:
-        self._window.network.set_history(snapshot.history, step)
-        self._window.inspector.set_health(snapshot.history, step)
+    def _show_frames(self) -> None:
+        run = self._viewpoint.run
+        self._window.transport.set_frames(run.frames if run is not None else ())
 
     def _show_progress(self) -> None:
         progress = self._viewpoint.run.progress if self._viewpoint.run is not None else None

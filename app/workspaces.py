@@ -77,13 +77,26 @@ class Workspaces(QStackedWidget):
 
     def draw(self, snapshot: Snapshot | None) -> None:
         """Give the newest snapshot to the visible views that have not drawn it yet."""
+        if snapshot is not None:
+            for view in self.offer(snapshot):
+                self.draw_newest(view)
+
+    def offer(self, snapshot: Snapshot) -> list[View]:
+        """Take ``snapshot`` as the newest; the visible views that have not drawn it yet."""
         self._snapshot = snapshot
-        if snapshot is None:
-            return
-        for view in self.stage.visible_views():
-            if self._shown.get(view) != (snapshot, self._focus):
-                self._shown[view] = (snapshot, self._focus)
-                view.show_snapshot(snapshot, self._focus)
+        return [view for view in self.stage.visible_views() if self._is_outdated(view, snapshot)]
+
+    def _is_outdated(self, view: View, snapshot: Snapshot) -> bool:
+        if view not in self._shown:
+            return True
+        before, focus = self._shown[view]
+        return focus != self._focus or (before is not snapshot and view.is_changed(before, snapshot, focus))
+
+    def draw_newest(self, view: View) -> None:
+        """Give the newest snapshot to one view, unless it is hidden by now; then it catches up when it is shown."""
+        if self._snapshot is not None and view in self.stage.visible_views():
+            self._shown[view] = (self._snapshot, self._focus)
+            view.show_snapshot(self._snapshot, self._focus)
 
     def clear(self) -> None:
         """Back to the empty states."""

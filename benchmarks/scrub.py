@@ -17,7 +17,7 @@ from benchmarks.window import OpenWindow
 EPOCHS = 2
 RATE = 30.0
 """Positions a second of the handle that is dragged."""
-OLD_TICK = 0.05
+OLD_TICK, OLD_SHARE = 0.05, 0.012
 """Seconds between two looks at what was developed, in the way that is compared with."""
 
 
@@ -194,16 +194,16 @@ class _Scene(OpenWindow):
         """Inside, snapshots are drawn as they were while drawing was paced whether or not a run trained."""
         from PySide6.QtCore import QTimer
 
-        from app.drawing import DRAW_SHARE
         from app.pace import Pace
 
-        presenter, viewpoint, pace = self.program.presenter.of_the_run, self.parts.viewpoint, Pace(DRAW_SHARE)
+        presenter, viewpoint, pace = self.program.presenter.of_the_run, self.parts.viewpoint, Pace(OLD_SHARE)
+        workspaces = self.parts.window.workspaces
         drawn: list[Any] = [viewpoint.snapshot]
 
         def tick() -> None:
             if viewpoint.snapshot is not drawn[-1] and pace.is_due():
                 drawn[-1] = viewpoint.snapshot
-                pace.draw(lambda: presenter.show_snapshot(viewpoint.snapshot))
+                pace.draw(lambda: workspaces.draw(viewpoint.snapshot))
 
         timer = QTimer(interval=round(1000 * OLD_TICK))
         timer.timeout.connect(tick)

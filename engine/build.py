@@ -58,7 +58,14 @@ class Network(nn.Module):
         self.link = last.kind if last.parameters.is_link and len(design.layers) > 1 else ""
         self.main_id = self._plan[-1][2][0] if self.link else last.id
         self._main_plan = self._plan[:-1] if self.link else self._plan
+        self._everything = tuple(self.modules())
         self._is_chain = _is_chain(design) and not design.heads and not any(spec.parameters.terms for spec in design.layers)
+
+    def train(self, mode: bool = True) -> Network:
+        """As torch's, at a third of its time: a run that is watched goes into eval mode and back eight times a second."""
+        for module in self._everything:
+            module.training = mode
+        return self
 
     def forward(self, inputs: Inputs, keep: Collection[str] = ()) -> Outputs:
         """``inputs`` to Outputs; ``keep`` are ids of layers whose outputs are wanted too."""

@@ -21,6 +21,7 @@ from engine.snapshot import Example
 _A = TypeVar("_A", bound=np.generic)
 
 WALL_SIZE = 64
+PINS_KEPT = 32
 HEALTH_NUMBERS = 1 << 22
 """Health is measured over as many gallery examples as keep their activations below this many numbers (16 MiB), at least one."""
 
@@ -41,6 +42,7 @@ class Gallery:
         self.values: dict[str, NDArray[Any]] = {name: _frozen(values.cpu().numpy()) for name, values in picked.items()}
         batch = {name: values.to(device) for name, values in picked.items()}
         self.inputs, self.targets = problem.prepare(batch)
+        self._inputs_of: dict[Example, Inputs] = {}
 
     def __len__(self) -> int:
         return len(self.indices)
@@ -48,6 +50,14 @@ class Gallery:
     def first(self) -> Example:
         """The example that is pinned when nobody has pinned one."""
         return self.problem.example(self.split, 0)
+
+    def inputs_of(self, example: Example) -> Inputs:
+        """What the network reads of a pinned example; brought to the device once. DataError where it has another shape."""
+        if example not in self._inputs_of:
+            if len(self._inputs_of) >= PINS_KEPT:
+                self._inputs_of.clear()
+            self._inputs_of[example] = self.problem.inputs_of([example], self.targets.device)
+        return self._inputs_of[example]
 
     def some_inputs(self, where: slice) -> Inputs:
         """What the network reads of a stretch of the examples."""
@@ -82,7 +92,7 @@ class CaptureContext:
     def activations(self, subject: int = 0) -> dict[str, Tensor]:
         """(1, *output_shape) of every layer for a pinned example, by id; "@in" is the input itself."""
         if subject not in self._activations:
-            inputs = self.problem.inputs_of([self._example(subject)], self._device)
+            inputs = self.gallery.inputs_of(self._example(subject))
             main = inputs if isinstance(inputs, Tensor) else inputs[""]
             self._activations[subject] = {NETWORK_INPUT: main, **self.network.activations(inputs)}
         return self._activations[subject]

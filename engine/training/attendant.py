@@ -21,7 +21,7 @@ from engine.training.recording import Recording
 from engine.training.state import TrainingState
 from engine.training.trainer import Trainer
 
-READING_SECONDS = 0.05
+READING_SECONDS = 0.1
 """Between two readings of the meter; also how often points and progress are posted."""
 
 

@@ -18,7 +18,8 @@ from engine.training.mailbox import Mailbox
 from engine.training.pacing import CapturePacer, Stopwatch
 from engine.training.trainer import Trainer, weights_on_cpu
 
-HEALTH_SECONDS = 0.5
+HEALTH_SECONDS = 1.0
+"""Between two measurements of health. What is captured seldom is captured with it: both look at the whole gallery."""
 
 
 class Observer:
@@ -113,19 +114,23 @@ class Observer:
 
     def _recent(self, step: int) -> dict[Want, Any]:
         """What was captured so lately that it is shown once more; nothing at the early steps, where everything moves."""
-        now = self._now()
-        recent = {want: value for want, (time, value) in self._taken.items() if now - time < CAPTURES.get(want.capture).every}
-        return {} if is_early(step) else recent
+        if is_early(step):
+            return {}
+        now, is_rich = self._now(), self._is_health_due(step)
+        return {
+            want: value
+            for want, (time, value) in self._taken.items()
+            if now - time < CAPTURES.get(want.capture).every or not is_rich
+        }
 
     def _look(self, recent: Mapping[Want, Any]) -> None:
-        trainer, step = self._trainer, self._trainer.place.step
+        trainer, step, now = self._trainer, self._trainer.place.step, self._now()
         health: dict[str, float] = {}
         with looking(trainer.network):
             context = CaptureContext(trainer.network, self._gallery, self.pinned)
             if self._is_health_due(step):
-                health = self._measure_health(context)
+                health = self._measure_health(context, now)
             captured, failures = take(self.watch - recent.keys(), context)
-        now = self._now()
         self._taken |= {want: (now, value) for want, value in captured.items() if CAPTURES.get(want.capture).every}
         captured |= {want: value for want, value in recent.items() if want in self.watch}
         for name, value in health.items():
@@ -135,10 +140,10 @@ class Observer:
         facts = trainer.problem.facts
         self._mailbox.post_snapshot(Snapshot(step, trainer.epoch, trainer.design, facts, pinned=self.pinned, captured=captured))
 
-    def _measure_health(self, context: CaptureContext) -> dict[str, float]:
+    def _measure_health(self, context: CaptureContext, now: float) -> dict[str, float]:
         """Its points; none, and one notice, where that fails (for want of memory, say): the training goes on."""
         step = self._trainer.place.step
-        self._health_step, self._health_time = step, self._now()
+        self._health_step, self._health_time = step, now
         before, self._before = self._weights_before(step), None
         try:
             return measure_health(context, before)
@@ -152,7 +157,7 @@ class Observer:
             self._mailbox.post_notice(sentence)
 
     def _is_health_due(self, step: int) -> bool:
-        """At the early steps and twice a second: it costs a forward pass of the whole gallery, for a few small curves."""
+        """At the early steps and once a second: it costs a forward pass of the whole gallery, for a few small curves."""
         if step <= self._health_step:
             return False
         return is_early(step) or self._now() - self._health_time >= HEALTH_SECONDS

@@ -6,10 +6,12 @@ from collections import deque
 from collections.abc import Callable
 from time import perf_counter
 
-SHORTEST = 1 / 10
-"""Seconds between two captures at least: more pictures than this nobody sees."""
+SHORTEST = 0.115
+"""Seconds between two captures at least: faster than this nobody looks."""
 LONGEST = 5.0
 """Seconds between two captures at most, even beyond the budget: a picture that never comes is no live picture."""
+SAVED = 0.5
+"""Seconds of training that may have been earned before they are spent."""
 LARGEST_SHARE = 0.25
 """Of the time, for captures that take so long that ``LONGEST`` would leave no time to train."""
 
@@ -63,12 +65,14 @@ class Speed:
 
 
 class CapturePacer:
-    """Spaces captures so that each is followed by enough training: after one that took c seconds, the next is due c / budget
-    later. So their share stays within the budget, except for those that somebody waits for, and one every five seconds."""
+    """Spaces captures so that they stay within the budget: what one took is earned by 1 / budget times as much training. Up to
+    ``SAVED`` seconds may have been earned before, so that a costly one among many cheap ones does not hold up the pictures.
+    Beyond the budget go only those that somebody waits for, and one every five seconds."""
 
     def __init__(self, budget: float) -> None:
         self._budget = budget
         self._due = 0.0
+        self._paid = 0.0  # the training time at which all that was spent is earned
         self.spent = 0.0
 
     @property
@@ -82,17 +86,16 @@ class CapturePacer:
 
     def took(self, seconds: float, now: float) -> None:
         """A capture that took ``seconds`` has just ended, at training time ``now``."""
-        self.spent += seconds
-        wanted = seconds / self._budget if self.is_on else LONGEST
-        bearable = seconds / LARGEST_SHARE
-        self._due = now + max(SHORTEST, bearable, min(LONGEST, wanted))
+        self.spend(seconds, now)
+        self._due = max(now + SHORTEST, now + seconds / LARGEST_SHARE, self._paid)
 
     def spend(self, seconds: float, now: float) -> None:
         """Something small has cost ``seconds`` on the way to the next capture, which stays due."""
         self.spent += seconds
+        if self.is_on:
+            self._paid = min(max(self._paid, now - SAVED) + seconds / self._budget, now + LONGEST)
 
     def charge(self, seconds: float, now: float) -> None:
-        """Something else has cost ``seconds``: put the next capture off by as much as that takes to earn."""
-        self.spent += seconds
-        if self.is_on:
-            self._due = min(max(self._due, now) + seconds / self._budget, now + LONGEST)
+        """Something else has cost ``seconds``: the next capture waits until that is earned too."""
+        self.spend(seconds, now)
+        self._due = max(self._due, self._paid)

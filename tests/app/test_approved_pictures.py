@@ -37,7 +37,10 @@ def program(qapp: QApplication, qtbot: QtBot, tmp_path: Path) -> Iterator[Progra
 def watch(program: Program, snapshot: Snapshot) -> None:
     program.commands.choose_workspace("watch")
     program.parts.session.select(["c1"])
-    program.presenter.of_the_run.show_snapshot(snapshot)
+    window = program.parts.window
+    window.workspaces.draw(snapshot)
+    window.network.set_history(snapshot.history, float("inf"))
+    window.inspector.set_health(snapshot.history, float("inf"))
 
 
 def watch_classes(program: Program) -> None:

@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import numpy as np
 import pytest
 
 from app.changes import replace_config
-from app.pace import Pace
 from app.program import Program
+from app.run.live_run import News
+from engine.snapshot import Example, Snapshot, Tiles, Want
+from engine.training.messages import RunState
+from widgets.viewing.base import Focus
 
 
 @pytest.fixture
 def training(program: Program, until) -> Program:
-    """A program whose run trains without end, and whose drawing is never due again."""
+    """A program whose run trains without end, and whose filters are never due to be drawn again."""
     program.parts.session.change("Set", lambda document: replace_config(document, {"epochs": 100_000}))
     program.commands.toggle()
     until(lambda: program.parts.runs.shown.progress is not None and program.parts.runs.shown.progress.step > 60)
-    pace = Pace(1.0)
-    pace.draw(lambda: None)
+    (view,) = program.parts.window.workspaces.views("filters")
+    pace = program.presenter.of_the_run._piece(view).pace
     pace._next += 100_000.0
     pace.draw = lambda work: work()  # type: ignore[method-assign]
-    program.presenter.of_the_run.drawing.pace = pace
     return program
 
 
@@ -34,3 +39,36 @@ def test_the_past_is_drawn_at_once_while_a_run_trains(training: Program, until) 
     until(lambda: viewpoint.snapshot.step == 10)
     assert view.snapshot is viewpoint.snapshot
     assert training.parts.window.transport.timeline.cursor_step == 10
+
+
+def test_new_points_alone_draw_the_curves_and_no_picture(program: Program, until) -> None:
+    parts = program.parts
+    program.commands.toggle()
+    until(lambda: parts.runs.shown.state is RunState.FINISHED)
+    parts.session.select(["c1"])
+    until(lambda: parts.viewpoint.snapshot is not None and Want("filters", "c1") in parts.viewpoint.snapshot.captured)
+    views = {name: parts.window.workspaces.views(name)[0] for name in ("loss", "filters", "predictions")}
+    before = parts.viewpoint.snapshot
+    drawn = {name: view.snapshot for name, view in views.items()}
+    run = parts.runs.shown
+    run.history.extend("train/loss", np.array([1e4]), np.array([0.5]))
+    run.latest = before
+    parts.viewpoint.follow(run, News.POINTS)
+    assert parts.viewpoint.snapshot is not before
+    assert views["loss"].snapshot is parts.viewpoint.snapshot
+    assert views["loss"].plot.curve("train/loss").finite.steps[-1] == 1e4
+    assert views["filters"].snapshot is drawn["filters"] and views["predictions"].snapshot is drawn["predictions"]
+
+
+def test_a_view_that_reads_what_was_captured_is_drawn_when_that_was_captured_anew(program: Program, until) -> None:
+    """And when another example is pinned, another layer chosen, or nothing was captured any more."""
+    (view,) = program.parts.window.workspaces.views("filters")
+    focus, want = Focus("c1"), Want("filters", "c1")
+    one, other = (Tiles(np.zeros((1, 3, 3), np.uint8), np.zeros(1), np.ones(1), 1) for _ in range(2))
+    design, pin = program.parts.session.document.design, Example(np.zeros((1, 8, 8), np.uint8), 0, "test image #0")
+    before = Snapshot(5, 0.1, design, pinned=(pin,), captured={want: one, Want("predictions"): one})
+    assert not view.is_changed(before, replace(before, captured={want: one, Want("predictions"): other}), focus)
+    assert view.is_changed(before, replace(before, captured={want: other}), focus)
+    assert view.is_changed(before, replace(before, captured={}), focus)
+    assert view.is_changed(before, replace(before, pinned=(replace(pin),)), focus)
+    assert view.is_changed(before, replace(before, design=replace(design, name="other")), focus)

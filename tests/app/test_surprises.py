@@ -138,7 +138,7 @@ def test_settings_that_cannot_be_written_are_passed_over(tmp_path: Path) -> None
 
 def test_pace_keeps_its_share() -> None:
     now = [0.0]
-    pace = Pace(0.1, slowest=0.5, clock=lambda: now[0])
+    pace = Pace(0.1, slowest=0.5, clock=lambda: now[0], busy=lambda: now[0])
     assert pace.is_due()
     pace.draw(lambda: now.__setitem__(0, now[0] + 0.02))
     assert not pace.is_due() and pace.cost == pytest.approx(0.02)
@@ -149,6 +149,21 @@ def test_pace_keeps_its_share() -> None:
     pace.draw(lambda: now.__setitem__(0, now[0] + 10))
     now[0] += 0.501
     assert pace.is_due(), "never later than the slowest"
+
+
+def test_pace_counts_work_and_not_waiting_and_is_never_quicker_than_the_quickest() -> None:
+    now, busy = [0.0], [0.0]
+    pace = Pace(0.1, quickest=0.12, clock=lambda: now[0], busy=lambda: busy[0])
+
+    def work() -> None:
+        now[0], busy[0] = now[0] + 0.05, busy[0] + 0.001  # most of it waiting for the training thread
+
+    pace.draw(work)
+    assert pace.cost == pytest.approx(0.001)
+    now[0] = 0.119
+    assert not pace.is_due() and pace.wait == pytest.approx(0.001)
+    now[0] = 0.121
+    assert pace.is_due()
 
 
 def test_the_frame_clock_measures_gaps(qtbot: QtBot) -> None:

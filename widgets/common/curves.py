@@ -144,13 +144,13 @@ class CurvePlot(Plane):
         drawn.raw.style(
             _faint(colour) if averaged else colour, 1 if curve.smooth else 1.5 * self.look.scale, smooth=not curve.smooth
         )
-        drawn.raw.setData(*self._pixels(*raw, shown))
+        drawn.raw.show_points(*self._pixels(*raw, shown))
         drawn.average.setVisible(averaged)
         if averaged:
             drawn.average.style(colour, 1.5 * self.look.scale, smooth=True)
             few = max(1, pixels // _AVERAGE_PIXELS)
             average = thinned(curve.average.steps, curve.average.values, shown.left, shown.right, few)
-            drawn.average.setData(*self._pixels(*average, shown))
+            drawn.average.show_points(*self._pixels(*average, shown))
 
     def _pixels(self, x: Floats, y: Floats, shown: Range) -> tuple[Floats, Floats]:
         """The points in the chart's pixels; on a log axis only positive ones. A single point gets a length, to be seen."""

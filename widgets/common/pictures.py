@@ -96,7 +96,7 @@ def from_tiles(tiles: Tiles, scale: Scale, name: Callable[[int], str], *, noun: 
         low, high = (scale.limits or shared_limits(tiles)) if scale.mode == "fixed" else shared_limits(tiles)
         levels = rescaled(tiles, low, high)
         note = "fixed range" if scale.mode == "fixed" else f"one range for every {noun}"
-        legend = Legend(table, number(low), number(high), middle, note)
+        legend = Legend(table, number(low, 2), number(high, 2), middle, note)  # two figures: they can be read while it learns
 
     def describe(hit: Hit) -> str:
         return f"{name(hit.tile)} · row {hit.row}, column {hit.column} · {number(value_at(tiles, hit))}"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, QSizeF, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, QSizeF, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QMouseEvent, QPainter, QResizeEvent, QShowEvent, QWheelEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -17,6 +17,7 @@ from widgets.common.plot_files import Column, save_menu
 from widgets.common.plotting import RoundAxis, TextOf, as_shapes
 from widgets.common.recorded import CARD
 from widgets.common.save_dialog import ask_save
+from widgets.common.soon import Soon
 from widgets.theme import Look
 
 Floats = NDArray[np.float64]
@@ -54,6 +55,7 @@ class Plane(QWidget):
         self._placed: Range | None = None
         self._mouse: QPointF | None = None
         self._page: QSizeF | None = None  # the size that is drawn for now, where it is not the widget's
+        self._area = QRectF(0, 0, 1, 1)
         self._grabbed: tuple[QPointF, Range] | None = None
         self.view = pg.GraphicsView(self, background=look.colour(CARD))
         self.view.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -66,8 +68,7 @@ class Plane(QWidget):
         self.bottom_axis = RoundAxis("bottom", x_text, apart=80)
         self._put_together()
         self.ask_save = ask_save
-        self._soon = QTimer(self, singleShot=True, interval=0)
-        self._soon.timeout.connect(self.arrange_now)
+        self._soon = Soon(self, self.arrange_now)
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
         look.changed.connect(self.restyle)
@@ -108,12 +109,13 @@ class Plane(QWidget):
 
     def refresh(self) -> None:
         """Arrange anew before the next painting, once however often this is called."""
-        if self.isVisible() and not self._soon.isActive():
-            self._soon.start()
+        if self.isVisible():
+            self._soon.ask()
 
     def arrange_now(self) -> None:
         """Arrange at once; Qt paints what changed."""
-        self._soon.stop()
+        self._soon.forget()
+        self.view.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # again: style sheets take it away
         shown = self.shown_range()
         if shown != self._placed:
             self._placed = shown
@@ -132,7 +134,10 @@ class Plane(QWidget):
         self.refresh()
 
     def _place(self) -> None:
-        area, chart = self.area(), QRectF(QPointF(), self._size())
+        size, px = self._page or QSizeF(self.size()), self.look.px
+        wide, high = size.width() - px(_LEFT) - px(_RIGHT), size.height() - px(_TOP) - px(_BOTTOM)
+        area = self._area = QRectF(px(_LEFT), px(_TOP), max(1, wide), max(1, high))
+        chart = QRectF(QPointF(), size)
         self.box.setGeometry(area)
         for axis in (self.left_axis, self.bottom_axis):
             axis.place(area, chart)
@@ -169,12 +174,7 @@ class Plane(QWidget):
 
     def area(self) -> QRectF:
         """Where data lie, in the widget's pixels."""
-        px = self.look.px
-        wide, high = self._size().width() - px(_LEFT) - px(_RIGHT), self._size().height() - px(_TOP) - px(_BOTTOM)
-        return QRectF(px(_LEFT), px(_TOP), max(1, wide), max(1, high))
-
-    def _size(self) -> QSizeF:
-        return self._page or QSizeF(self.size())
+        return self._area
 
     def per_pixel(self, shown: Range) -> tuple[float, float]:
         """How much one pixel is, across and up."""

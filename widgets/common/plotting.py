@@ -9,7 +9,9 @@ from typing import Any
 
 os.environ.setdefault("PYQTGRAPH_QT_LIB", "PySide6")
 
+import numpy as np
 import pyqtgraph as pg
+from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import QGraphicsItem
@@ -22,6 +24,7 @@ from widgets.theme import Look
 pg.setConfigOptions(imageAxisOrder="row-major", antialias=False, useOpenGL=False, exitCleanup=False)
 
 TextOf = Callable[[float], str]
+Floats = NDArray[np.float64]
 _Specs = tuple[Any, list[Any], list[Any]]  # what an AxisItem draws: its line, its ticks, its labels
 
 
@@ -135,6 +138,13 @@ class Line(pg.PlotCurveItem):  # type: ignore[misc]
     def boundingRect(self) -> QRectF:
         whole: QRectF = self._chart.rect()
         return whole
+
+    def show_points(self, x: Floats, y: Floats) -> None:
+        """Draw these points from now on. ``setData`` without what searches for new bounds and tells of them."""
+        self.xData, self.yData = x, y
+        self.path = None
+        self._lineSegmentsRendered = False
+        self.update()
 
     def style(self, colour: QColor, width: float, *, smooth: bool) -> None:
         """Draw in ``colour``, ``width`` pixels wide; ``smooth`` asks for antialiasing, line by line: a sixth of a path's cost."""

@@ -6,10 +6,11 @@ in a tenth of a millisecond; Qt plays it in its own paint event, without the loc
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QPainter, QPicture, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QLabel, QWidget
 
+from widgets.common.soon import Soon
 from widgets.theme import Look
 
 CARD = "bar"
@@ -30,8 +31,7 @@ class Recorded(QWidget):
         self._face = QLabel(self, alignment=Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         self._face.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._face.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent, bool(background))
-        self._soon = QTimer(self, singleShot=True, interval=0)
-        self._soon.timeout.connect(self.record_now)
+        self._soon = Soon(self, self.record_now)
         look.changed.connect(self._restyle)
 
     def record(self, painter: QPainter) -> None:
@@ -40,12 +40,12 @@ class Recorded(QWidget):
 
     def refresh(self) -> None:
         """Record anew before the next painting."""
-        if self.isVisible() and not self._soon.isActive():
-            self._soon.start()
+        if self.isVisible():
+            self._soon.ask()
 
     def record_now(self) -> None:
         """Record at once."""
-        self._soon.stop()
+        self._soon.forget()
         if self.width() < 1 or self.height() < 1:
             return
         picture = QPicture()

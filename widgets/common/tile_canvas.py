@@ -67,7 +67,8 @@ class TileCanvas(QScrollArea):
         if before is None or _layout_key(before) != _layout_key(pictures):
             self._relayout()
         elif self.isVisible():
-            self._put_together()
+            if pictures.pixels is not before.pixels or pictures.table != before.table:
+                self._put_together()
             self._overlay.refresh_if_changed()
         if self._hit is not None:
             self._say(self._hit if self._hit.tile < len(pictures.pixels) else None)

@@ -32,6 +32,8 @@ class Timeline(QAbstractSlider):
         self._live = 0
         self._cursor: int | None = None
         self._hover: float | None = None
+        self._ticked: tuple[object, ...] = ()  # what the ticks were laid out for
+        self._ticks: list[QLineF] = []
         self._told = False  # the value is being set by us, not by a screen reader
         self._face = _Face(look, self)
         self.setOrientation(Qt.Orientation.Horizontal)
@@ -153,13 +155,21 @@ class Timeline(QAbstractSlider):
     def _draw_ticks(self, painter: QPainter, groove: QRectF) -> None:
         half = self._look.px(7)
         middle = groove.center().y()
-        columns = sorted({round(self.x_of(frame)) for frame in self._frames})
         painter.setPen(QPen(self._look.colour("muted"), self._look.px(1)))
-        painter.drawLines([QLineF(x + 0.5, middle - half, x + 0.5, middle + half) for x in columns])
+        painter.drawLines(self._tick_lines(groove, middle - half, middle + half))
         if self._hover is not None:
             x = self.x_of(self._hover)
             painter.setPen(QPen(self._look.colour("text"), self._look.px(2)))
             painter.drawLine(QLineF(x, middle - half, x, middle + half))
+
+    def _tick_lines(self, groove: QRectF, top: float, bottom: float) -> list[QLineF]:
+        """One line for every column in which something was kept; the same ones while neither frames, steps nor size change."""
+        state = (self._frames, self._end(), groove.getRect())
+        if state != self._ticked:
+            self._ticked = state
+            columns = sorted({round(self.x_of(frame)) for frame in self._frames})
+            self._ticks = [QLineF(x + 0.5, top, x + 0.5, bottom) for x in columns]
+        return self._ticks
 
     def _draw_handle(self, painter: QPainter, groove: QRectF, shown: int) -> None:
         look = self._look

@@ -52,6 +52,7 @@ class View(QWidget):
     area: ClassVar[str] = "middle"  # top | middle | side: where the default layout puts it
     order: ClassVar[int] = 50  # smaller ones come first in their area
     height_share: ClassVar[int] = 1  # how much of its area's height it gets beside the others
+    every: ClassVar[float] = 0.115  # seconds between two drawings at least, while a run trains: faster than that nobody looks
     key: ClassVar[tuple[tuple[str, str], ...]] = ()  # (words, name of a colour): what the colours mean, beside the title
     empty_text: ClassVar[str] = "Press Space to train: the picture appears here."
 
@@ -92,6 +93,14 @@ class View(QWidget):
     def wants(self, focus: Focus) -> frozenset[Want]:
         """What has to be captured for this view while it is visible."""
         return frozenset()
+
+    def is_changed(self, before: Snapshot, after: Snapshot, focus: Focus) -> bool:
+        """Whether this view looks otherwise at ``after`` than at ``before``; by default: whether anything it wants was captured
+        anew, or, where it wants nothing, always: then it draws the numbers, and while a run trains there are always new ones."""
+        wants = self.wants(focus)
+        if not wants or before.design is not after.design or before.pinned != after.pinned:
+            return True
+        return any(before.captured.get(want) is not after.captured.get(want) for want in wants)
 
     def draw(self, snapshot: Snapshot, focus: Focus) -> str:
         """Paint ``snapshot``; return "" when there was something to draw, else a sentence that says why not."""

@@ -25,6 +25,7 @@ class CurveView(View):
     smoothing_slider: ClassVar[bool] = True
     group = "curves"
     area = "top"
+    every = 0.4
 
     def value_text(self, value: float) -> str:
         """A value in readouts."""

@@ -34,10 +34,12 @@ class InputImageView(View):
     group = "data"
     area = "side"
     height_share = 2
+    every = 0.25  # its numbers are read; the picture changes with another example only
     empty_text = "Press Space to train: the pinned example and the network's opinion of it appear here."
 
     def content(self) -> QWidget:
         self.picture = PictureGrid(self.look, largest=280)
+        self._pictures: tuple[Example, Pictures] | None = None
         self.bars = BarList(self.look, rows=MOST)
         self.picker = given(QSpinBox(), prefix="#", maximum=9_999_999, buttonSymbols=QSpinBox.ButtonSymbols.NoButtons)
         self.picker.setAccessibleName("Pinned test example")
@@ -78,17 +80,20 @@ class InputImageView(View):
         self.picture.setVisible(pinned is not None)
         if pinned is None:
             return
-        self.picture.show_pictures(_with_input(pinned, rows))
+        self.picture.show_pictures(side_by_side(rows, pinned.picture) if rows is not None else self._alone(pinned))
         if pinned.index >= 0 and pinned.index != self.picker.value() and not self.picker.hasFocus():
             self.picker.blockSignals(True)
             self.picker.setValue(pinned.index)
             self.picker.blockSignals(False)
 
+    def _alone(self, pinned: Example) -> Pictures:
+        """The pinned example as it is; the same pictures as long as it is the same example: they are not drawn again."""
+        if self._pictures is None or self._pictures[0] is not pinned:
+            self._pictures = pinned, _as_it_is(pinned)
+        return self._pictures[1]
 
-def _with_input(pinned: Example, rows: PictureRows | None) -> Pictures:
-    """The pinned example as it is, or beside the pictures that the network answers with."""
-    if rows is not None:
-        return side_by_side(rows, pinned.picture)
+
+def _as_it_is(pinned: Example) -> Pictures:
     said = f"{pinned.source}: {pinned.words}" if pinned.words else pinned.source
     return replace(from_images(pinned.picture[np.newaxis], lambda _: said), legend=_legend(pinned))
 

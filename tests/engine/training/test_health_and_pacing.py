@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 import torch
 
@@ -10,7 +12,7 @@ from engine.task import TASKS
 from engine.training.health import Weights, copied_weights, dead_share, measure_health
 from engine.training.loop import Step
 from engine.training.meter import Meter
-from engine.training.pacing import LARGEST_SHARE, LONGEST, SHORTEST, CapturePacer, Speed, Stopwatch
+from engine.training.pacing import LARGEST_SHARE, LONGEST, SAVED, SHORTEST, CapturePacer, Speed, Stopwatch
 from engine.training.trainer import Trainer
 from tests.helpers.tiny_data import tiny_cnn, tiny_config, tiny_set, trained
 
@@ -82,12 +84,28 @@ def test_the_meter_reads_what_the_steps_were() -> None:
     assert meter.read() is None
 
 
-def test_each_capture_is_followed_by_enough_training() -> None:
+def test_captures_stay_within_their_budget() -> None:
+    pacer, now = CapturePacer(0.02), 0.0
+    for number in range(400):  # every fourth costs five times what the others do
+        while not pacer.is_due(now):
+            now += 0.001
+        pacer.took(0.01 if number % 4 == 0 else 0.002, now)
+    assert pacer.spent <= 0.02 * (now + SAVED) + 0.01
+    assert pacer.spent >= 0.95 * 0.02 * now, "and they use it"
+
+
+def test_a_costly_one_among_cheap_ones_holds_up_no_picture() -> None:
+    pacer, now, due = CapturePacer(0.02), 10.0, []
+    for number in range(40):
+        while not pacer.is_due(now):
+            now += 0.001
+        due.append(now)
+        pacer.took(0.004 if number % 4 == 0 else 0.001, now)
+    assert max(after - before for before, after in itertools.pairwise(due)) < SHORTEST + 0.01
+
+
+def test_pictures_come_neither_too_often_nor_too_rarely() -> None:
     pacer = CapturePacer(0.02)
-    assert pacer.is_due(0.0)
-    pacer.took(0.004, 1.0)
-    assert not pacer.is_due(1.19)
-    assert pacer.is_due(1.21)  # 4 ms are 2 % of 200 ms
     pacer.took(0.0001, 2.0)
     assert not pacer.is_due(2.0 + SHORTEST - 0.01)
     assert pacer.is_due(2.0 + SHORTEST + 0.01)
@@ -96,15 +114,36 @@ def test_each_capture_is_followed_by_enough_training() -> None:
     assert pacer.is_due(10 + LONGEST + 0.1)
     pacer.took(10.0, 100.0)
     assert not pacer.is_due(100 + 10 / LARGEST_SHARE - 1)
-    assert pacer.spent == pytest.approx(11.0041)
+    assert pacer.spent == pytest.approx(11.0001)
+
+
+def test_a_debt_that_no_training_could_earn_is_forgotten() -> None:
+    pacer, now = CapturePacer(0.02), 0.0
+    for _ in range(10):
+        pacer.took(1.0, now)
+        now += LONGEST + 0.01
+        assert pacer.is_due(now)
+    pacer.took(0.001, now)  # another layer is looked at, and it costs little
+    assert pacer.is_due(now + LONGEST + 0.01)
+    pacer.took(0.001, now + 2 * LONGEST)
+    assert pacer.is_due(now + 2 * LONGEST + SHORTEST + 0.01)
 
 
 def test_what_else_it_costs_puts_the_next_capture_off() -> None:
     pacer = CapturePacer(0.02)
     pacer.took(0.004, 1.0)
-    pacer.charge(0.002, 1.1)
+    pacer.charge(0.012, 1.1)  # in all 16 ms, which 800 ms of training earn, half a second of them already done
     assert not pacer.is_due(1.29)
     assert pacer.is_due(1.31)
+
+
+def test_what_comes_on_the_way_to_a_capture_does_not_put_it_off() -> None:
+    pacer = CapturePacer(0.02)
+    pacer.took(0.004, 1.0)
+    pacer.spend(0.1, 1.1)
+    assert pacer.is_due(1.13)
+    pacer.took(0.001, 1.13)
+    assert not pacer.is_due(5.0), "but the one behind it"
 
 
 def test_a_budget_of_nothing_is_no_pictures() -> None:

@@ -115,7 +115,7 @@ def test_at_the_early_steps_everything_is_taken(scene: Scene) -> None:
     assert {1, 2, 5, 10, 20, 50} <= set(scene.taken[SELDOM.capture])
 
 
-def test_health_is_measured_twice_a_second_and_every_time_with_what_a_step_changed(scene: Scene) -> None:
+def test_health_is_measured_once_a_second_and_every_time_with_what_a_step_changed(scene: Scene) -> None:
     scene.steps(200, 0.01)
     begun = scene.clock.time
     scene.steps(299, 0.02)
