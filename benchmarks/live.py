@@ -16,6 +16,7 @@ from benchmarks.base import Row, torch_threads
 if TYPE_CHECKING:
     from app.drawing import Piece
 
+SETTLING = 4.0  # seconds until the early steps are past, at which every picture is taken whatever it costs
 WARM_UP = 1.0  # seconds of each turn that are not measured
 
 
@@ -97,6 +98,7 @@ class _Window:
         self._program.presenter.of_the_run.drawing.drawn.connect(self._drawn)
         self._program.commands.toggle()
         self._live(lambda: self._runs.shown.progress is not None and self._runs.shown.progress.step > 20)
+        self._live_for(SETTLING)
         import torch
 
         torch.set_num_threads(1)

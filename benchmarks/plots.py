@@ -1,4 +1,5 @@
-"""One update and painting of a loss plot, ours on pyqtgraph, against pyqtgraph at its defaults and its best, and our old plot."""
+"""One update and painting of a loss plot, ours on pyqtgraph, against pyqtgraph at its defaults and its best, and our old plot;
+and of the colour bar below pictures, which is the one thing of a plot that we paint ourselves."""
 
 from __future__ import annotations
 
@@ -14,7 +15,7 @@ from benchmarks.base import Row, in_turn
 
 Floats = NDArray[np.float64]
 Update = Callable[[int], None]
-SIZE = (520, 200)
+SIZE, BAR = (520, 200), (420, 40)
 PASSES = 4  # of the event loop: a timer, the scene's own bookkeeping, the painting, and one to spare
 NEW = 4  # points that arrive between two paintings
 
@@ -34,7 +35,47 @@ def run(quick: bool) -> list[Row]:
     for points in (500, 5_000, 100_000):
         rows += _compare(points, rounds)
         app.processEvents()
-    return rows
+    return rows + _colour_bars(rounds)
+
+
+def _colour_bars(rounds: int) -> list[Row]:
+    """Our strip below a mosaic against pyqtgraph's ColorBarItem without handles; every update brings other limits."""
+    ours, theirs = _Turn(None, _our_bar(), BAR), _Turn(None, _their_bar(), BAR)
+    pairs = in_turn(ours, theirs, rounds, warm_ups=10)
+    for turn in (ours, theirs):
+        turn.close()
+    baseline = f"pyqtgraph's ColorBarItem: {1000 * pairs.baseline_seconds:.2f} ms"
+    return [Row("colour bar", "update and paint", 1000 * pairs.seconds, "ms", baseline, pairs.speed_up)]
+
+
+def _our_bar() -> tuple[Any, Update]:
+    from engine.words import number
+    from widgets.common.legend import LegendStrip
+    from widgets.common.pictures import Legend
+    from widgets.theme import Look
+
+    strip = LegendStrip(Look())
+
+    def update(count: int) -> None:
+        strip.show_legend(Legend("sequential", "0", number(1 + count / 1000, 5), note="one range for every map"))
+
+    return strip, update
+
+
+def _their_bar() -> tuple[Any, Update]:
+    import pyqtgraph as pg
+
+    from widgets.theme import Look
+
+    view, look = pg.GraphicsView(background=Look().colour("bar")), Look()
+    bar = pg.ColorBarItem(values=(0, 1), colorMap=pg.colormap.get("viridis"), orientation="h", width=8, interactive=False)
+    bar.getAxis("bottom").setTickFont(look.font(11))
+    view.setCentralItem(bar)
+
+    def update(count: int) -> None:
+        bar.setLevels((0, 1 + count / 1000))
+
+    return view, update
 
 
 def _compare(points: int, rounds: int) -> list[Row]:
@@ -74,13 +115,13 @@ class _Data:
 class _Turn:
     """One update of one way of plotting and the painting that follows from it."""
 
-    def __init__(self, data: _Data, plot: tuple[Any, Update]) -> None:
+    def __init__(self, data: _Data | None, plot: tuple[Any, Update], size: tuple[int, int] = SIZE) -> None:
         from PySide6.QtWidgets import QApplication
 
-        self._first, self._update = data.points, plot[1]
+        self._first, self._update = data.points if data is not None else 0, plot[1]
         self._widget = plot[0]
         self._paint = QApplication.processEvents
-        self._widget.resize(*SIZE)
+        self._widget.resize(*size)
         self._count = self._first
         self._update(self._count)
         self._widget.show()

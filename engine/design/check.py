@@ -67,10 +67,11 @@ class LayerReport:
 
 @dataclass(frozen=True)
 class DesignReport:
-    """The reports of all layers, in order, and their totals."""
+    """The reports of all layers, in order, and their totals; ``reads_tokens`` says whether the network's input is tokens."""
 
     input_shape: Shape
     layers: tuple[LayerReport, ...]
+    reads_tokens: bool = False
 
     def __getitem__(self, id: str) -> LayerReport:
         return self._by_id[id]
@@ -128,7 +129,7 @@ def check(design: NetworkDesign) -> DesignReport:
             culprit[spec.id] = spec.id
         else:
             known[spec.id] = _Node(report.output_shape, report.field)
-    return DesignReport(design.input_shape, tuple(reports))
+    return DesignReport(design.input_shape, tuple(reports), bool(tokens))
 
 
 def _notes(design: NetworkDesign, wiring: Sequence[Sequence[str]]) -> dict[str, str]:
