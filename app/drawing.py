@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtWidgets import QWidget
 
 from app.pace import Pace
 from widgets.common.soon import do_all
 
-DRAW_SHARE = 0.01  # of the GUI thread's time, for each piece, while a run trains
+DRAW_SHARE = 0.01  # of the processor's time at most, for each piece, while a run trains; most pieces need much less
 GAP = 0.008  # seconds between two pieces
 SLOWEST = 0.5  # seconds after which a costly piece may be drawn again in any case
 
 
 class Piece:
-    """A part of the window that is drawn by itself: by ``draw``, and while a run trains at most once in ``every`` seconds."""
+    """A part of the window, below ``root``, that is drawn by itself: while a run trains at most once in ``every`` seconds."""
 
-    def __init__(self, draw: Callable[[], object], every: float) -> None:
-        self.draw = draw
+    def __init__(self, root: QWidget, draw: Callable[[], object], every: float) -> None:
+        self._root, self._draw = root, draw
         self.pace = Pace(DRAW_SHARE, SLOWEST, quickest=every)
+
+    def draw(self) -> None:
+        """Draw, and do at once what that has put off, so that Qt paints once."""
+        self._draw()
+        do_all(self._root)
 
 
 class Drawing(QObject):
@@ -54,6 +61,7 @@ class Drawing(QObject):
             self._draw(next(iter(self._waiting)))
 
     def _turn(self) -> None:
+        self._timer.stop()
         if not self._is_training():
             self.now()
             return
@@ -63,17 +71,13 @@ class Drawing(QObject):
         self._plan()
 
     def _plan(self) -> None:
-        """Set the timer for the first piece that may be drawn."""
+        """Have the timer fire when the first piece may be drawn, if it would not fire before."""
         if self._waiting:
-            self._timer.start(round(1000 * max(GAP, min(piece.pace.wait for piece in self._waiting))))
+            wait = math.ceil(1000 * max(GAP, min(piece.pace.wait for piece in self._waiting)))
+            if not self._timer.isActive() or wait < self._timer.remainingTime():
+                self._timer.start(wait)
 
     def _draw(self, piece: Piece) -> None:
         del self._waiting[piece]
-        piece.pace.draw(lambda: _to_the_end(piece.draw))
+        piece.pace.draw(piece.draw)
         self.drawn.emit(piece)
-
-
-def _to_the_end(draw: Callable[[], object]) -> None:
-    """Draw, and do at once what that has put off, so that Qt paints once."""
-    draw()
-    do_all()

@@ -7,10 +7,13 @@ from collections.abc import Callable
 
 Clock = Callable[[], float]
 
+# Where a thread's own time comes in coarse steps, waiting is counted too.
+_BUSY: Clock = time.thread_time if time.get_clock_info("thread_time").resolution < 1e-3 else time.perf_counter
+
 
 class Pace:
     """After a drawing that took t seconds the next may start t / share later, but never sooner than ``quickest`` after its start
-    and never later than ``slowest``.
+    and never later than ``slowest``, unless ``quickest`` is longer.
 
     Drawing holds Python's lock, which the training thread wants back after every kernel: what the pictures take, the
     training loses. So what counts is the time that the processor worked (``busy``), not how long drawing itself had to wait
@@ -24,7 +27,7 @@ class Pace:
         *,
         quickest: float = 0.0,
         clock: Clock = time.perf_counter,
-        busy: Clock = time.thread_time,
+        busy: Clock = _BUSY,
     ) -> None:
         self._share, self._slowest, self._quickest = share, slowest, quickest
         self._clock, self._busy = clock, busy

@@ -13,7 +13,7 @@ from app.run.runs import Runs
 from app.run.viewpoint import Viewpoint
 from app.window import MainWindow
 from engine.errors import LayerscopeError
-from engine.snapshot import History
+from engine.snapshot import History, Snapshot
 from engine.training.messages import Ended, RunState
 from engine.words import number
 from widgets.banner import Way
@@ -21,7 +21,7 @@ from widgets.viewing.base import Focus, View
 
 PATIENCE_MS = 150
 """A picture that is recomputed faster than this is not tinted meanwhile: it would only flicker."""
-PROGRESS_EVERY, FRAMES_EVERY, HEALTH_EVERY = 0.5, 0.5, 2.0
+PROGRESS_EVERY, FRAMES_EVERY, HEALTH_EVERY = 0.5, 0.5, 1.0
 """Seconds: figures and sparklines are read, and nobody reads faster; pictures are looked at (``View.every``)."""
 ALL_OF_A_RUN = News.STATE | News.PROGRESS | News.SNAPSHOT | News.FRAMES
 
@@ -33,10 +33,11 @@ class RunPresenter(QObject):
         super().__init__(window)
         self._runs, self._viewpoint, self._window, self._focus = runs, viewpoint, window, focus
         self.drawing = Drawing(lambda: runs.is_training, self)
-        self._progress = Piece(self._show_progress, PROGRESS_EVERY)
-        self._frames = Piece(self._show_frames, FRAMES_EVERY)
-        self._health = Piece(self._show_health, HEALTH_EVERY)
+        self._progress = Piece(window.transport, self._show_progress, PROGRESS_EVERY)
+        self._frames = Piece(window.transport, self._show_frames, FRAMES_EVERY)
+        self._health = Piece(window.inspector, self._show_health, HEALTH_EVERY)
         self.pieces: dict[View, Piece] = {}  # of the views that have been drawn
+        self._seen: tuple[LiveRun | None, int | None, Snapshot | None] = (None, None, None)
         self._patience = QTimer(self, singleShot=True, interval=PATIENCE_MS)
         self._patience.timeout.connect(lambda: self._set_stale(True))
         viewpoint.run_changed.connect(self._show_run)
@@ -77,12 +78,20 @@ class RunPresenter(QObject):
         if snapshot is not None:
             outdated = self._window.workspaces.offer(snapshot)
             self.drawing.ask(*(self._piece(view) for view in outdated), self._health)
-        if self._viewpoint.is_past:
+        before, self._seen = self._seen, (self._viewpoint.run, self._viewpoint.cursor, snapshot)
+        if self._is_elsewhere(before):
             self.drawing.now()
+
+    def _is_elsewhere(self, before: tuple[LiveRun | None, int | None, Snapshot | None]) -> bool:
+        """Whether another run, another past step or the present is looked at: no picture of before may stay, and nobody waits."""
+        run, cursor, snapshot = self._seen
+        if (run, cursor) != before[:2]:
+            return True
+        return cursor is not None and snapshot is not None and (before[2] is None or snapshot.captured is not before[2].captured)
 
     def _piece(self, view: View) -> Piece:
         if view not in self.pieces:
-            self.pieces[view] = Piece(lambda: self._window.workspaces.draw_newest(view), view.every)
+            self.pieces[view] = Piece(view, lambda: self._window.workspaces.draw_newest(view), view.every)
         return self.pieces[view]
 
     def _show_health(self) -> None:

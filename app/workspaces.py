@@ -93,10 +93,11 @@ class Workspaces(QStackedWidget):
         return focus != self._focus or (before is not snapshot and view.is_changed(before, snapshot, focus))
 
     def draw_newest(self, view: View) -> None:
-        """Give the newest snapshot to one view, unless it is hidden by now; then it catches up when it is shown."""
-        if self._snapshot is not None and view in self.stage.visible_views():
-            self._shown[view] = (self._snapshot, self._focus)
-            view.show_snapshot(self._snapshot, self._focus)
+        """Give the newest snapshot to one view, unless it has drawn it, or is hidden by now and catches up when it is shown."""
+        snapshot = self._snapshot
+        if snapshot is not None and view in self.stage.visible_views() and self._is_outdated(view, snapshot):
+            self._shown[view] = (snapshot, self._focus)
+            view.show_snapshot(snapshot, self._focus)
 
     def clear(self) -> None:
         """Back to the empty states."""

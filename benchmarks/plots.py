@@ -39,7 +39,8 @@ def run(quick: bool) -> list[Row]:
 
 
 def _colour_bars(rounds: int) -> list[Row]:
-    """Our strip below a mosaic against pyqtgraph's ColorBarItem without handles; every update brings other limits."""
+    """Our strip below a mosaic against pyqtgraph's ColorBarItem without handles; every update brings other limits, which in the
+    program is rare: its limits have two figures."""
     ours, theirs = _Turn(None, _our_bar(), BAR), _Turn(None, _their_bar(), BAR)
     pairs = in_turn(ours, theirs, rounds, warm_ups=10)
     for turn in (ours, theirs):

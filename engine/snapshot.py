@@ -13,6 +13,9 @@ from engine.design.network import NetworkDesign
 
 LEVELS = 254  # tiles use the levels 0..254, so that zero lies exactly on level 127 of a symmetric range
 
+LIVE_SECONDS = 0.115
+"""Between two live pictures at least: eight a second and a little more. Faster than that nobody looks."""
+
 
 @dataclass(frozen=True)
 class Want:

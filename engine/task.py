@@ -144,12 +144,6 @@ def named_slot(slots: Mapping[str, Slot], name: str) -> Slot:
 
 def require_input(report: DesignReport, slot: Slot) -> None:
     """DataError, or DesignError at the layer at fault, unless the network reads what ``slot`` holds."""
-    if tuple(report.input_shape) != slot.network_shape:
-        raise DataError(
-            f"The network reads {times(report.input_shape)}, but the data's {slot.name} is {times(slot.network_shape)}",
-            f"Change the input shape of the design to {times(slot.network_shape)}.",
-            fix=input_fix(slot.network_shape),
-        )
     has_tokens = slot.meaning.reads == "tokens"
     if has_tokens and not report.reads_tokens:
         raise DesignError(
@@ -161,6 +155,12 @@ def require_input(report: DesignReport, slot: Slot) -> None:
         raise DataError(
             f"The network reads tokens, but the data's {slot.name} is numbers",
             "Leave the embedding layer out, or choose data of words.",
+        )
+    if tuple(report.input_shape) != slot.network_shape:
+        raise DataError(
+            f"The network reads {times(report.input_shape)}, but the data's {slot.name} is {times(slot.network_shape)}",
+            f"Change the input shape of the design to {times(slot.network_shape)}.",
+            fix=input_fix(slot.network_shape),
         )
 
 

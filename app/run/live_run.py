@@ -196,7 +196,9 @@ class LiveRun:
     # -- being looked at: several may look at one run, and none of them disturbs it --
 
     def watch(self, who: Hashable, wants: WatchList, pins: tuple[Example, ...]) -> None:
-        """Capture ``wants`` of ``pins`` for ``who`` from now on, beside what others want."""
+        """Capture ``wants`` of ``pins`` for ``who`` from now on, beside what others want; the run looks at once."""
+        if self.is_alive and wants and not self._watchers.wants:
+            self.latest = None  # it was taken while nobody looked, and shows nothing
         self._rewatch(lambda: self._watchers.set(who, wants, pins))
 
     def unwatch(self, who: Hashable) -> None:

@@ -116,10 +116,12 @@ class Viewpoint(QObject):
 
     def follow(self, run: LiveRun, news: News) -> None:
         """A run has changed: see what is new of it, if this is the run that is looked at."""
-        if run is not self.run or self.is_past:
+        if run is not self.run:
             return
-        if news & (News.SNAPSHOT | News.POINTS):
+        if not self.is_past and news & (News.SNAPSHOT | News.POINTS):
             self._show(run.latest)
+        elif news & News.POINTS and self.snapshot is not None and self.snapshot.cursor == self.cursor:
+            self._show(self.snapshot)  # the past stays as it was, and its curves grow
 
     def ask_weights(self, answer: Callable[[Frame], object]) -> None:
         """Call ``answer`` with the weights of what is looked at: kept ones of the past, or a copy of the newest."""

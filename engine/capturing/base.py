@@ -22,7 +22,8 @@ Capture = Callable[[CaptureContext, Want], Any]
 @dataclass(frozen=True)
 class CaptureKind:
     """A capture as it is enrolled. While a run trains, what was taken less than ``every`` seconds ago is shown again instead of
-    being taken anew: for what costs much and need not flicker. A run that pauses, and a past step, take everything anew."""
+    being taken anew: for what costs much and need not flicker. It is then taken together with the next health, which is measured
+    once a second. A run that pauses, and a past step, take everything anew."""
 
     take: Capture
     every: float = 0.0

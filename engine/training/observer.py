@@ -18,6 +18,7 @@ from engine.training.mailbox import Mailbox
 from engine.training.pacing import CapturePacer, Stopwatch
 from engine.training.trainer import Trainer, weights_on_cpu
 
+NOTHING: Mapping[Want, Any] = {}
 HEALTH_SECONDS = 1.0
 """Between two measurements of health. What is captured seldom is captured with it: both look at the whole gallery."""
 
@@ -67,7 +68,7 @@ class Observer:
         if is_keyframe(step, self._frame_spacing):
             self._timed(clock, self.keep_frame, self._pacer.charge)
         if is_early(step) and self._pacer.is_on:
-            self._timed(clock, lambda: self._look(self._recent(step)), self._pacer.took)
+            self._timed(clock, lambda: self._look(with_health=self._is_health_due(step)), self._pacer.owed)
         elif self._pacer.is_due(clock.seconds):
             self._look_or_wait(clock, step)
         if is_early(step + 1) and self._pacer.is_on:  # only now: the look was still at what this step changed
@@ -76,10 +77,12 @@ class Observer:
     def _look_or_wait(self, clock: Stopwatch, step: int) -> None:
         """Look; where health is to be measured too, remember the weights now and look behind the next step, so that what one
         step changes is known whatever the optimiser does."""
-        if self._is_health_due(step) and self._weights_before(step) is None:
+        with_health = self._is_health_due(step)
+        if with_health and self._weights_before(step) is None:
             self._timed(clock, self._remember_weights, self._pacer.spend)
         else:
-            self._timed(clock, lambda: self._look(self._recent(step)), self._pacer.took)
+            recent = self._recent(with_health)
+            self._timed(clock, lambda: self._look(recent, with_health=with_health), self._pacer.took)
 
     def _remember_weights(self) -> None:
         self._before = (self._trainer.place.step, copied_weights(self._trainer.network))
@@ -90,7 +93,8 @@ class Observer:
 
     def look(self, clock: Stopwatch) -> None:
         """Post a snapshot of this very step, and its health. While the run is paused this costs it nothing."""
-        self._timed(clock, lambda: self._look({}), self._pacer.took)
+        with_health = self._is_health_due(self._trainer.place.step)
+        self._timed(clock, lambda: self._look(with_health=with_health), self._pacer.took)
         if is_early(self._trainer.place.step + 1) and self._pacer.is_on:
             self._remember_weights()
 
@@ -112,26 +116,25 @@ class Observer:
         if clock.is_running:
             account(self._now() - start, clock.seconds)
 
-    def _recent(self, step: int) -> dict[Want, Any]:
-        """What was captured so lately that it is shown once more; nothing at the early steps, where everything moves."""
-        if is_early(step):
-            return {}
-        now, is_rich = self._now(), self._is_health_due(step)
+    def _recent(self, with_health: bool) -> dict[Want, Any]:
+        """What is shown once more: what was captured less than its ``every`` seconds ago, or waits for the next health."""
+        now = self._now()
         return {
             want: value
             for want, (time, value) in self._taken.items()
-            if now - time < CAPTURES.get(want.capture).every or not is_rich
+            if now - time < CAPTURES.get(want.capture).every or not with_health
         }
 
-    def _look(self, recent: Mapping[Want, Any]) -> None:
+    def _look(self, recent: Mapping[Want, Any] = NOTHING, *, with_health: bool) -> None:
         trainer, step, now = self._trainer, self._trainer.place.step, self._now()
         health: dict[str, float] = {}
         with looking(trainer.network):
             context = CaptureContext(trainer.network, self._gallery, self.pinned)
-            if self._is_health_due(step):
+            if with_health:
                 health = self._measure_health(context, now)
             captured, failures = take(self.watch - recent.keys(), context)
-        self._taken |= {want: (now, value) for want, value in captured.items() if CAPTURES.get(want.capture).every}
+        seldom = {want: (now, value) for want, value in captured.items() if CAPTURES.get(want.capture).every}
+        self._taken = {want: self._taken[want] for want in recent} | seldom  # what has failed is not shown again
         captured |= {want: value for want, value in recent.items() if want in self.watch}
         for name, value in health.items():
             self._mailbox.post_points(name, step, value)

@@ -6,8 +6,10 @@ from collections import deque
 from collections.abc import Callable
 from time import perf_counter
 
-SHORTEST = 0.115
-"""Seconds between two captures at least: faster than this nobody looks."""
+from engine.snapshot import LIVE_SECONDS
+
+SHORTEST = LIVE_SECONDS
+"""Seconds between two captures at least."""
 LONGEST = 5.0
 """Seconds between two captures at most, even beyond the budget: a picture that never comes is no live picture."""
 SAVED = 0.5
@@ -88,6 +90,11 @@ class CapturePacer:
         """A capture that took ``seconds`` has just ended, at training time ``now``."""
         self.spend(seconds, now)
         self._due = max(now + SHORTEST, now + seconds / LARGEST_SHARE, self._paid)
+
+    def owed(self, seconds: float, now: float) -> None:
+        """A capture that was due whatever it cost has just ended: it is not earned by training."""
+        self.spent += seconds
+        self._due = max(now + SHORTEST, now + seconds / LARGEST_SHARE)
 
     def spend(self, seconds: float, now: float) -> None:
         """Something small has cost ``seconds`` on the way to the next capture, which stays due."""

@@ -5,10 +5,12 @@ from __future__ import annotations
 import itertools
 
 import pytest
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from app.drawing import DRAW_SHARE, GAP, SLOWEST, Drawing, Piece
 from app.pace import Pace
+from widgets.common.soon import Soon
 
 COST = 0.004
 EVERY = 0.1
@@ -20,6 +22,7 @@ class Scene:
     def __init__(self) -> None:
         self.now, self.trains = 100.0, True
         self.drawn: list[tuple[float, str]] = []
+        self.root = QWidget()
         self.drawing = Drawing(lambda: self.trains)
         self.cost = COST
         self.a, self.b, self.c = (self._piece(name) for name in "abc")
@@ -32,7 +35,7 @@ class Scene:
         def clock() -> float:
             return self.now
 
-        piece = Piece(draw, EVERY)
+        piece = Piece(self.root, draw, EVERY)
         piece.pace = Pace(DRAW_SHARE, SLOWEST, quickest=EVERY, clock=clock, busy=clock)
         return piece
 
@@ -50,8 +53,10 @@ class Scene:
 
 
 @pytest.fixture
-def scene(qapp) -> Scene:
-    return Scene()
+def scene(qtbot: QtBot) -> Scene:
+    made = Scene()
+    qtbot.addWidget(made.root)
+    return made
 
 
 def test_while_a_run_trains_every_piece_keeps_to_its_share(scene: Scene) -> None:
@@ -134,3 +139,24 @@ def test_what_still_waits_when_training_ends_is_drawn_by_the_timer(scene: Scene)
     scene.trains = False
     scene.drawing._turn()
     assert scene.names == "abc" and not scene.drawing._timer.isActive()
+
+
+def test_what_a_piece_puts_off_is_done_with_it(scene: Scene, qtbot: QtBot) -> None:
+    done: list[str] = []
+    inside, outside = QWidget(scene.root), QWidget()
+    qtbot.addWidget(outside)
+    soons = {"inside": Soon(inside), "outside": Soon(outside)}
+    for name, soon in soons.items():
+        soon.due.connect(lambda name=name: done.append(name))
+    piece = Piece(scene.root, lambda: [soon.ask() for soon in soons.values()], EVERY)
+    scene.trains = False
+    scene.drawing.ask(piece)
+    assert done == ["inside"]
+    qtbot.waitUntil(lambda: done == ["inside", "outside"])
+
+
+def test_a_piece_is_no_sooner_due_than_it_may_be_drawn(scene: Scene) -> None:
+    piece = Piece(scene.root, lambda: None, 10.0)
+    scene.drawing.ask(piece)
+    scene.drawing._turn()
+    assert 9.0 < piece.pace.wait <= 10.0

@@ -37,7 +37,7 @@ def test_the_past_is_drawn_at_once_while_a_run_trains(training: Program, until) 
     assert view.snapshot is drawn, "live pictures wait for their turn"
     training.parts.window.transport.scrubbed.emit(10)
     until(lambda: viewpoint.snapshot.step == 10)
-    assert view.snapshot is viewpoint.snapshot
+    assert view.snapshot.captured is viewpoint.snapshot.captured and view.snapshot.cursor == 10
     assert training.parts.window.transport.timeline.cursor_step == 10
 
 
@@ -72,3 +72,39 @@ def test_a_view_that_reads_what_was_captured_is_drawn_when_that_was_captured_ane
     assert view.is_changed(before, replace(before, captured={}), focus)
     assert view.is_changed(before, replace(before, pinned=(replace(pin),)), focus)
     assert view.is_changed(before, replace(before, design=replace(design, name="other")), focus)
+
+
+@pytest.fixture
+def endless(program: Program, until) -> Program:
+    program.parts.session.change("Set", lambda document: replace_config(document, {"epochs": 100_000}))
+    program.commands.toggle()
+    until(lambda: program.parts.runs.shown.progress is not None and program.parts.runs.shown.progress.step > 60)
+    return program
+
+
+def test_the_way_back_to_live_shows_nothing_that_was_taken_while_nobody_looked(endless: Program, until) -> None:
+    parts = endless.parts
+    (view,) = parts.window.workspaces.views("filters")
+    parts.session.select(["c1"])
+    for _ in range(3):
+        parts.window.transport.scrubbed.emit(10)
+        until(lambda: parts.viewpoint.snapshot.step == 10)
+        step = parts.runs.shown.progress.step
+        until(lambda step=step: parts.runs.shown.progress.step > step + 30)  # snapshots come in which nothing is captured
+        seen: list[Snapshot] = []
+        parts.viewpoint.snapshot_changed.connect(lambda seen=seen: seen.append(parts.viewpoint.snapshot))
+        parts.viewpoint.go_live()
+        until(lambda seen=seen: bool(seen) and seen[-1].step > 10)
+        assert all(Want("filters", "c1") in snapshot.captured for snapshot in seen)
+        assert not view.is_empty and view.snapshot.step >= seen[0].step, "and all of it is drawn at once"
+
+
+def test_curves_grow_while_the_past_is_looked_at(endless: Program, until) -> None:
+    parts = endless.parts
+    (loss,), (filters,) = (parts.window.workspaces.views(name) for name in ("loss", "filters"))
+    parts.window.transport.scrubbed.emit(10)
+    until(lambda: parts.viewpoint.snapshot.step == 10)
+    past, points = filters.snapshot, len(loss.plot.curve("train/loss").finite)
+    until(lambda: len(loss.plot.curve("train/loss").finite) > points + 20)
+    assert filters.snapshot is past and parts.viewpoint.snapshot.step == 10
+    assert parts.window.transport.timeline.cursor_step == 10

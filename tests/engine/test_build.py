@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import copy
+import gc
+import weakref
+
 import pytest
 import torch
 from torch import nn
@@ -114,3 +118,22 @@ def test_weights_that_do_not_fit_into_memory_name_the_layer(monkeypatch: pytest.
     monkeypatch.setattr(Linear, "build", build)
     with pytest.raises(TrainingError, match="layer 'out'"):
         Network(tiny_cnn())
+
+
+def test_eval_mode_and_back_as_torch_does_it_and_a_network_goes_when_nobody_holds_it() -> None:
+    network = Network(tiny_cnn())
+    for mode in (False, True):
+        assert network.train(mode) is network
+        ours = [module.training for module in network.modules()]
+        torch.nn.Module.train(network, mode)
+        assert ours == [module.training for module in network.modules()] == [mode] * len(ours)
+    assert not network.eval().training
+    twin = copy.deepcopy(network).train()
+    assert twin.layers["bn"].training and not network.layers["bn"].training
+    gc.disable()
+    try:
+        seen = weakref.ref(network)
+        del network
+        assert seen() is None
+    finally:
+        gc.enable()

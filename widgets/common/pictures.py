@@ -96,12 +96,18 @@ def from_tiles(tiles: Tiles, scale: Scale, name: Callable[[int], str], *, noun: 
         low, high = (scale.limits or shared_limits(tiles)) if scale.mode == "fixed" else shared_limits(tiles)
         levels = rescaled(tiles, low, high)
         note = "fixed range" if scale.mode == "fixed" else f"one range for every {noun}"
-        legend = Legend(table, number(low, 2), number(high, 2), middle, note)  # two figures: they can be read while it learns
+        legend = Legend(table, *_ends(low, high), middle, note)
 
     def describe(hit: Hit) -> str:
         return f"{name(hit.tile)} · row {hit.row}, column {hit.column} · {number(value_at(tiles, hit))}"
 
     return Pictures(levels, describe, table, tiles.columns if tiles.columns > 1 else 0, legend)
+
+
+def _ends(low: float, high: float) -> tuple[str, str]:
+    """Both in two figures, which stand still long enough to be read while a network learns; in three where two do not tell."""
+    two = number(low, 2), number(high, 2)
+    return two if two[0] != two[1] else (number(low), number(high))
 
 
 def from_images(images: NDArray[np.uint8], name: Callable[[int], str]) -> Pictures:

@@ -68,7 +68,8 @@ class Plane(QWidget):
         self.bottom_axis = RoundAxis("bottom", x_text, apart=80)
         self._put_together()
         self.ask_save = ask_save
-        self._soon = Soon(self, self.arrange_now)
+        self._soon = Soon(self)
+        self._soon.due.connect(self.arrange_now)
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
         look.changed.connect(self.restyle)
@@ -114,7 +115,7 @@ class Plane(QWidget):
 
     def arrange_now(self) -> None:
         """Arrange at once; Qt paints what changed."""
-        self._soon.forget()
+        self._soon.stop()
         self.view.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # again: style sheets take it away
         shown = self.shown_range()
         if shown != self._placed:

@@ -31,7 +31,8 @@ class Recorded(QWidget):
         self._face = QLabel(self, alignment=Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         self._face.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._face.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent, bool(background))
-        self._soon = Soon(self, self.record_now)
+        self._soon = Soon(self)
+        self._soon.due.connect(self.record_now)
         look.changed.connect(self._restyle)
 
     def record(self, painter: QPainter) -> None:
@@ -45,7 +46,7 @@ class Recorded(QWidget):
 
     def record_now(self) -> None:
         """Record at once."""
-        self._soon.forget()
+        self._soon.stop()
         if self.width() < 1 or self.height() < 1:
             return
         picture = QPicture()

@@ -2,44 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from weakref import WeakSet
-
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QWidget
-from shiboken6 import isValid
 
 
 class Soon(QTimer):
-    """``work`` of ``owner``, done once however often it is asked for. GUI thread only."""
+    """Emits ``due`` once, however often it is asked to. GUI thread only."""
 
-    def __init__(self, owner: QWidget, work: Callable[[], object]) -> None:
+    due = Signal()
+
+    def __init__(self, owner: QWidget) -> None:
         super().__init__(owner, singleShot=True, interval=0)
-        self._work = work
-        self.timeout.connect(self.now)
+        self.timeout.connect(self.due)
 
     def ask(self) -> None:
-        """Do it when the event in hand is over, or at the next ``do_all``."""
+        """When the event in hand is over, or at the next ``do_all``."""
         if not self.isActive():
             self.start()
-            _WAITING.add(self)
 
     def now(self) -> None:
-        """Do it at once."""
-        self.forget()
-        self._work()
-
-    def forget(self) -> None:
-        """What was asked for has been done otherwise."""
-        self.stop()
-        _WAITING.discard(self)
+        """At once, if it was asked for."""
+        if self.isActive():
+            self.stop()
+            self.due.emit()
 
 
-_WAITING: WeakSet[Soon] = WeakSet()
-
-
-def do_all() -> None:
-    """Everything that waits, at once: what follows one by one would be painted one by one, each with all that lies below it."""
-    for soon in list(_WAITING):
-        if isValid(soon) and soon.isActive():
-            soon.now()
+def do_all(root: QWidget) -> None:
+    """Everything that waits in ``root``, at once: what follows one by one is painted one by one, with all that lies below it."""
+    for soon in root.findChildren(Soon):
+        soon.now()

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QLabel, QStackedLayout, QVBoxLayout, QWidget
 
 from engine.errors import LayerscopeError
 from engine.registry import Registry
-from engine.snapshot import Snapshot, Want
+from engine.snapshot import LIVE_SECONDS, Snapshot, Want
 from widgets.common.sketches import draw_sketch
 from widgets.common.stale import StaleTint
 from widgets.theme import Look
@@ -52,7 +52,7 @@ class View(QWidget):
     area: ClassVar[str] = "middle"  # top | middle | side: where the default layout puts it
     order: ClassVar[int] = 50  # smaller ones come first in their area
     height_share: ClassVar[int] = 1  # how much of its area's height it gets beside the others
-    every: ClassVar[float] = 0.115  # seconds between two drawings at least, while a run trains: faster than that nobody looks
+    every: ClassVar[float] = LIVE_SECONDS  # between two drawings at least, while a run trains
     key: ClassVar[tuple[tuple[str, str], ...]] = ()  # (words, name of a colour): what the colours mean, beside the title
     empty_text: ClassVar[str] = "Press Space to train: the picture appears here."
 
@@ -96,11 +96,13 @@ class View(QWidget):
 
     def is_changed(self, before: Snapshot, after: Snapshot, focus: Focus) -> bool:
         """Whether this view looks otherwise at ``after`` than at ``before``; by default: whether anything it wants was captured
-        anew, or, where it wants nothing, always: then it draws the numbers, and while a run trains there are always new ones."""
+        anew or is missing, or, where it wants nothing, always: then it draws the numbers, and while a run trains there are
+        always new ones. A view that wants captures and draws the history beside them says True."""
         wants = self.wants(focus)
-        if not wants or before.design is not after.design or before.pinned != after.pinned:
+        before_all = (before.design, before.pinned, before.cursor)
+        if not wants or before_all != (after.design, after.pinned, after.cursor):
             return True
-        return any(before.captured.get(want) is not after.captured.get(want) for want in wants)
+        return any(want not in after.captured or before.captured.get(want) is not after.captured[want] for want in wants)
 
     def draw(self, snapshot: Snapshot, focus: Focus) -> str:
         """Paint ``snapshot``; return "" when there was something to draw, else a sentence that says why not."""

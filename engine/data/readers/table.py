@@ -44,6 +44,8 @@ class Table(Reader):
         except (csv.Error, UnicodeDecodeError) as error:
             raise DataError(f"'{path}' is not a table of text ({error})", "Save it as CSV in UTF-8.") from None
         last = [row[-1].strip() for row in numbered.values()]
+        if all(_is_number(name) for name in header[:-1]) and header[-1] in last:
+            raise _nameless(path)
         target: dict[str, Array] = {"label": np.array(last)}
         if _is_number(last[0]):
             column = _column(path, header, numbered, len(header) - 1)
@@ -70,14 +72,13 @@ def _header(lines: Iterator[Row], path: Path) -> Row:
     header = [name.strip() for name in next(lines, [])]
     if len(header) < 2:
         raise DataError(f"'{path}' has fewer than two columns", "Separate columns by commas; the last is what is to be learned.")
-    if all(_is_number(name) for name in header[:-1]) and (_is_number(header[-1]) or not _are_places(header[:-1])):
-        raise DataError(f"The first line of '{path}' holds numbers", "Put a line with the names of the columns above them.")
+    if all(_is_number(name) for name in header):
+        raise _nameless(path)
     return header
 
 
-def _are_places(names: Row) -> bool:
-    """Whether columns are called by their places, 0, 1, 2, ... or 1, 2, 3, ..., as some programs do."""
-    return any(names == [str(place) for place in range(first, first + len(names))] for first in (0, 1))
+def _nameless(path: Path) -> DataError:
+    return DataError(f"The first line of '{path}' holds an example", "Put a line with the names of the columns above it.")
 
 
 def _checked(lines: Iterator[Row], header: Row, path: Path) -> Iterator[tuple[int, Row]]:

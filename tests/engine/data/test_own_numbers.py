@@ -187,11 +187,11 @@ def test_a_table_of_classes_and_one_of_numbers(tmp_path: Path) -> None:
     assert set(data.splits["train"]["target"].flatten().tolist()) == {1000.0, -2.0}
 
 
-def test_columns_may_be_called_by_their_places(tmp_path: Path) -> None:
+def test_columns_may_be_called_by_numbers(tmp_path: Path) -> None:
     rows = "\n".join(f"{index},{index / 2},{'odd' if index % 2 else 'even'}" for index in range(N))
-    for first in (0, 1):
-        data = written(tmp_path, f"{first},{first + 1},label\n{rows}")
-        assert data.slots["features"].meaning.names == (str(first), str(first + 1))
+    for names in (("0", "1"), ("1990", "2000")):
+        data = written(tmp_path, f"{','.join(names)},label\n{rows}")
+        assert data.slots["features"].meaning.names == names
         assert sum(len(split) for split in data.splits.values()) == N
 
 
@@ -200,8 +200,9 @@ def test_columns_may_be_called_by_their_places(tmp_path: Path) -> None:
     [
         ("", "fewer than two columns"),
         ("a\n1\n2", "fewer than two columns"),
-        ("1,2\n3,4", "first line of .* holds numbers"),
-        ("1.5,2,yes\n3,4,no", "first line of .* holds numbers"),
+        ("1,2\n3,4", "first line of .* holds an example"),
+        ("1.5,2,yes\n3,4,no\n5,6,yes", "first line of .* holds an example"),
+        ("0,1,even\n3,4,odd\n5,6,even", "first line of .* holds an example"),
         ("a,b\n", "no lines below"),
         ("a,b\n1,2\n1,2,3", "line 3: 3 columns, but the first line has 2"),
         ("a,b\n1,2\nx,3", "line 3, column 'a': 'x' is not a number"),

@@ -172,3 +172,11 @@ def test_a_stopwatch_counts_while_it_runs() -> None:
     assert watch.seconds == 8.0  # and no time passes
     watch.start()
     assert watch.seconds == 9.5
+
+
+def test_what_is_due_whatever_it_costs_does_not_hold_up_the_pictures_behind_it() -> None:
+    pacer = CapturePacer(0.02)
+    for step in range(8):
+        pacer.owed(0.005, 0.1 * step)
+    assert not pacer.is_due(0.7 + SHORTEST - 0.01)
+    assert pacer.is_due(0.7 + SHORTEST + 0.01) and pacer.spent == pytest.approx(0.04)

@@ -15,7 +15,7 @@ from tests.widgets.made_up import tiles_of
 from widgets.common.bars import Bar, BarList
 from widgets.common.curves import CurvePlot
 from widgets.common.picture_grid import PictureGrid
-from widgets.common.pictures import Pictures, Scale, from_tiles
+from widgets.common.pictures import Pictures, Scale, from_images, from_tiles
 from widgets.common.plotting import RoundAxis
 from widgets.common.scale_control import ScaleControl
 from widgets.theme import Look
@@ -337,3 +337,18 @@ def test_a_curve_follows_a_change_of_height_alone(qtbot: QtBot) -> None:
         plots.append(shown(qtbot, plot, 400, height))
     plots[1].resize(400, 240)
     assert picture(plots[1]) == picture(plots[0])
+
+
+def test_the_same_pictures_are_put_together_once_and_others_anew(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    grid = shown(qtbot, PictureGrid(Look()), 300, 200)
+    made: list[int] = []
+    once = grid.canvas._put_together
+    monkeypatch.setattr(grid.canvas, "_put_together", lambda: (made.append(1), once()))
+    first = from_images(np.zeros((4, 1, 5, 5), np.uint8), str)
+    grid.show_pictures(first)
+    count = len(made)
+    grid.show_pictures(first, chosen=2)
+    assert len(made) == count
+    grid.show_pictures(from_images(np.full((4, 1, 5, 5), 255, np.uint8), str))
+    assert len(made) == count + 1
+    assert QColor(255, 255, 255).name() in colours(grid.canvas.sheet)

@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
+
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 from shiboken6 import delete
 
+from widgets.common.bars import BarList
 from widgets.common.soon import Soon, do_all
+from widgets.theme import Look
 
 
-def made(qtbot: QtBot) -> tuple[QWidget, Soon, list[str]]:
-    owner, done = QWidget(), []
-    qtbot.addWidget(owner)
-    return owner, Soon(owner, lambda: done.append("work")), done
+def made(qtbot: QtBot, root: QWidget | None = None) -> tuple[Soon, list[str]]:
+    if root is None:
+        root = QWidget()
+        qtbot.addWidget(root, before_close_func=lambda _: root)  # held until the test is over
+    owner, done = QWidget(root), []
+    soon = Soon(owner)
+    soon.due.connect(lambda: done.append("work"))
+    return soon, done
 
 
 def test_it_is_done_once_after_the_event_in_hand(qtbot: QtBot) -> None:
-    _, soon, done = made(qtbot)
+    soon, done = made(qtbot)
     soon.ask()
     soon.ask()
     assert done == []
@@ -25,30 +34,46 @@ def test_it_is_done_once_after_the_event_in_hand(qtbot: QtBot) -> None:
     assert done == ["work"]
 
 
-def test_all_of_it_can_be_done_at_once_and_is_not_done_again(qtbot: QtBot) -> None:
-    scenes = [made(qtbot) for _ in range(3)]
-    for _, soon, _ in scenes[:2]:
-        soon.ask()
-    do_all()
-    assert [done for *_, done in scenes] == [["work"], ["work"], []]
-    qtbot.wait(20)
-    do_all()
-    assert [done for *_, done in scenes] == [["work"], ["work"], []]
+def test_all_that_waits_below_a_widget_is_done_at_once_and_not_again(qtbot: QtBot) -> None:
+    root = QWidget()
+    qtbot.addWidget(root)
+    (one, one_done), (_, idle_done), (other, other_done) = made(qtbot, root), made(qtbot, root), made(qtbot)
+    one.ask()
+    other.ask()
+    do_all(root)
+    assert (one_done, idle_done, other_done) == (["work"], [], [])
+    qtbot.waitUntil(lambda: other_done == ["work"])
+    do_all(root)
+    assert (one_done, idle_done) == (["work"], [])
 
 
-def test_what_was_done_otherwise_is_forgotten(qtbot: QtBot) -> None:
-    _, soon, done = made(qtbot)
+def test_what_was_done_otherwise_is_not_done_again(qtbot: QtBot) -> None:
+    soon, done = made(qtbot)
     soon.ask()
-    soon.forget()
-    do_all()
+    soon.stop()
+    soon.now()
     qtbot.wait(20)
     assert done == []
 
 
-def test_a_widget_that_is_gone_has_nothing_left_to_do() -> None:
-    owner, done = QWidget(), []
-    soon = Soon(owner, lambda: done.append("work"))
+def test_a_widget_that_is_gone_has_nothing_left_to_do(qtbot: QtBot) -> None:
+    root = QWidget()
+    qtbot.addWidget(root)
+    soon, done = made(qtbot, root)
     soon.ask()
-    delete(owner)
-    do_all()
+    delete(soon.parent())
+    do_all(root)
+    qtbot.wait(20)
     assert done == []
+
+
+def test_a_recorded_widget_goes_when_nobody_holds_it(qapp) -> None:
+    gc.disable()
+    try:
+        widget = BarList(Look())
+        widget.refresh()
+        seen = weakref.ref(widget)
+        del widget
+        assert seen() is None
+    finally:
+        gc.enable()
