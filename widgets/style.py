@@ -13,7 +13,7 @@ from widgets.theme import Look, Theme
 
 def apply_style(app: QApplication, look: Look) -> None:
     """Dress the whole application in ``look``; call it again when ``look.changed`` is emitted."""
-    if app.style().name() != "fusion":
+    if not app.styleSheet() and app.style().name() != "fusion":  # under a style sheet every style is called otherwise
         app.setStyle("Fusion")
     app.setFont(look.font(12))
     app.setPalette(palette(look.theme))

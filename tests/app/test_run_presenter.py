@@ -58,6 +58,8 @@ def test_new_points_alone_draw_the_curves_and_no_picture(program: Program, until
     assert views["loss"].snapshot is parts.viewpoint.snapshot
     assert views["loss"].plot.curve("train/loss").finite.steps[-1] == 1e4
     assert views["filters"].snapshot is drawn["filters"] and views["predictions"].snapshot is drawn["predictions"]
+    parts.window.workspaces.set_focus(Focus("out"))
+    assert views["filters"].focus.layer == "out", "another layer is drawn at once"
 
 
 def test_a_view_that_reads_what_was_captured_is_drawn_when_that_was_captured_anew(program: Program, until) -> None:

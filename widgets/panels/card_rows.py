@@ -45,11 +45,15 @@ class CardRows(QWidget):
         self._look = look
         self._rows: Sequence[RowFacts] = ()
         self._images: list[list[QImage]] = []
+        self._largest = QSize(0, 0)  # as wide as the widest picture, as high as the highest
 
     def show_rows(self, rows: Sequence[RowFacts]) -> None:
         """Show these rows in place of those before."""
         self._rows = rows
         self._images = [[picture_image(picture) for picture in row.samples] for row in rows]
+        self._largest = QSize(0, 0)
+        for image in (image for images in self._images for image in images):
+            self._largest = self._largest.expandedTo(image.size())
         self.setAccessibleDescription(", ".join(f"{row.name}: {row.count:,}" for row in rows))
         self.measure()
 
@@ -61,18 +65,20 @@ class CardRows(QWidget):
 
     # -- measures --
 
+    def _enlarged(self) -> int:
+        """By how much pictures are enlarged: all alike, so that they can be compared."""
+        return max(1, self._look.px(TILE) // max(1, self._largest.height()))
+
     def _tile(self, image: QImage) -> QSize:
-        """The size at which a picture is drawn: all are enlarged alike, so that they can be compared."""
-        highest = max(image.height() for row in self._images for image in row)
-        return image.size() * max(1, self._look.px(TILE) // highest)
+        """The size at which a picture is drawn."""
+        return image.size() * self._enlarged()
 
     def _highest(self, row: int) -> int:
-        return max((self._tile(image).height() for image in self._images[row]), default=0)
+        return max((image.height() for image in self._images[row]), default=0) * self._enlarged()
 
     def _below(self) -> bool:
         """Whether pictures stand below the names: in all rows alike, so that columns do."""
-        widest = max((self._tile(image).width() for row in self._images for image in row), default=0)
-        return widest > self._look.px(WIDEST_BESIDE)
+        return self._largest.width() * self._enlarged() > self._look.px(WIDEST_BESIDE)
 
     def _height(self, row: int) -> int:
         px, tile = self._look.px, self._highest(row)

@@ -223,3 +223,23 @@ def test_themes_scales_and_sizes(qtbot: QtBot, bar: Transport, look: Look) -> No
         bar.resize(width, bar.height())
         QApplication.processEvents()
         bar.grab()
+
+
+def test_ticks_follow_frames_steps_and_size(bar: Transport) -> None:
+    """They are kept while nothing changes, and laid out anew when anything does."""
+    timeline = bar.timeline
+
+    def places() -> list[float]:
+        timeline._face.record_now()
+        return [line.x1() for line in timeline._ticks]
+
+    bar.set_progress(500, 800, 2.5, 4, 1000.0, 0.01, 3.0)
+    bar.set_frames((0, 10, 200))
+    first = places()
+    assert first == [round(timeline.x_of(step)) + 0.5 for step in (0, 10, 200)]
+    bar.set_frames((0, 10, 200, 500))
+    assert len(places()) == 4
+    bar.set_progress(500, 1600, 2.5, 8, 1000.0, 0.01, 3.0)
+    assert places()[2] == round(timeline.x_of(200)) + 0.5 != first[2]
+    bar.resize(bar.width() + 200, bar.height())
+    assert places()[2] == round(timeline.x_of(200)) + 0.5

@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 from engine.design.network import NetworkDesign, layer
 from engine.snapshot import Bars, Example, History, Want
 from tests.widgets import made_up
+from widgets.common.pictures import from_images
 from widgets.dock import ViewDock
 from widgets.theme import Look
 from widgets.viewing.base import Focus, View
@@ -158,6 +159,7 @@ def test_the_picker_pins_another_image_and_follows_the_pinned_one(qtbot: QtBot) 
     view.picker.clearFocus()
     view.show_snapshot(made_up.snapshot(pinned=(Example(made_up.digit(9)[np.newaxis], 1, "test image #9", 9),)), Focus())
     assert view.picker.value() == 9 and chosen == [17]
+    assert np.array_equal(view.picture.canvas.pictures.pixels, from_images(made_up.digit(9)[np.newaxis, np.newaxis], str).pixels)
 
 
 def test_colour_images_can_be_pinned(qtbot: QtBot) -> None:
