@@ -73,16 +73,16 @@ def test_it_goes_on_with_as_many_epochs_again() -> None:
 
 
 def test_a_run_that_was_stopped_goes_on_to_its_own_end() -> None:
-    document = replace_config(SHORT, {"epochs": 4})
+    document = replace_config(SHORT, {"epochs": 40})
     run = LiveRun(document)
     run.begin()
     listen(run, lambda: has_trained(run))
     run.stop()
     listen(run, lambda: not run.is_alive)
     run.go_on(replace_config(document, {"epochs": 2, "learning_rate": 0.01}))
-    assert run.document.config.epochs == 4 and run.document.config.optimizer.learning_rate == 0.01
+    assert run.document.config.epochs == 40 and run.document.config.optimizer.learning_rate == 0.01
     listen(run, lambda: not run.is_alive)
-    assert run.over.epoch == 4
+    assert run.over.epoch == 40
 
 
 def test_after_the_data_or_the_design_changed_it_cannot_go_on(finished: LiveRun) -> None:
