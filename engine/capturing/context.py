@@ -22,6 +22,7 @@ _A = TypeVar("_A", bound=np.generic)
 
 WALL_SIZE = 64
 PINS_KEPT = 32
+"""So many pinned examples stay on the device."""
 HEALTH_NUMBERS = 1 << 22
 """Health is measured over as many gallery examples as keep their activations below this many numbers (16 MiB), at least one."""
 
