@@ -64,11 +64,12 @@ class Chips(QObject):
         data = run.data if run is not None else None
         known = run is not None and run.document.data == document.data
         count = f" · {len(data.split('train')):,}" if known and data is not None else ""
-        self._bar.set_chip("data", f"Data: {Path(document.data).name}{count}", f"Data set: {document.data}. Click to change.")
+        name = Path(document.data).name
+        self._bar.set_chip("data", f"Data: {name}{count}", f"Data set: {document.data}. Click to change.", name)
         self._bar.set_chip("training", training_words(config), self._training_tip())
         device = run.progress.device if run is not None and run.progress is not None else ""
         shown = config.device.upper() if config.device != "auto" else device.upper() or "auto"
-        self._bar.set_chip("device", f"Device: {shown}", "Where the network is trained. Click to change.")
+        self._bar.set_chip("device", f"Device: {shown}", "Where the network is trained. Click to change.", shown)
         if self._popup.isVisible():
             self._fill_form()
 

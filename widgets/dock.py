@@ -14,6 +14,7 @@ from widgets.viewing.base import View
 
 _GAP = 3  # half the distance between two cards
 _RADIUS = 8
+_LEAST_TITLE = 48
 
 
 class ViewDock(QDockWidget):
@@ -36,6 +37,10 @@ class ViewDock(QDockWidget):
         view.title_changed.connect(self.setWindowTitle)
         self.setTitleBarWidget(self.header)
         self.setWidget(_CardBody(look, view))
+
+    def comfortable_width(self) -> int:
+        """In pixels: where the title is whole beside the controls."""
+        return self.header.sizeHint().width()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """However it was closed."""
@@ -113,7 +118,7 @@ class CardHeader(QWidget):
 
 
 class _HeaderWords(Recorded):
-    """Title, key and subtitle; the subtitle is shortened where there is no room."""
+    """Title, key and subtitle; where there is no room the subtitle is shortened first, the title last."""
 
     def __init__(self, look: Look, view: View) -> None:
         super().__init__(look)
@@ -125,11 +130,11 @@ class _HeaderWords(Recorded):
         view.title_changed.connect(self._set_title)
 
     def minimumSizeHint(self) -> QSize:
-        title = QFontMetrics(self.look.font(13, bold=True)).horizontalAdvance(self._view.title)
-        return QSize(title + self.look.px(4), 0)
+        return QSize(self.look.px(_LEAST_TITLE), 0)
 
     def sizeHint(self) -> QSize:
-        return self.minimumSizeHint()
+        title = QFontMetrics(self.look.font(13, bold=True)).horizontalAdvance(self._view.title)
+        return QSize(title + self.look.px(4), 0)
 
     def _set_title(self, _: str) -> None:
         self.updateGeometry()
@@ -141,7 +146,9 @@ class _HeaderWords(Recorded):
 
     def record(self, painter: QPainter) -> None:
         look = self.look
-        x = self._words(painter, 0, self._view.title, "text", bold=True)
+        bold = QFontMetrics(look.font(13, bold=True))
+        title = bold.elidedText(self._view.title, Qt.TextElideMode.ElideRight, self.width())
+        x = self._words(painter, 0, title, "text", bold=True)
         small = QFontMetrics(look.font(11))
         for words, colour in self._view.key:
             if x + look.px(14) + small.horizontalAdvance(words) > self.width():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from widgets.viewing.base import View
 
@@ -50,31 +50,36 @@ def share(views: Sequence[View], places: int) -> list[list[View]]:
     return shared
 
 
-def first_sizes(places: Plan, width: int, height: int, scale: float) -> dict[str, tuple[int, int]]:
+def first_sizes(
+    places: Plan, width: int, height: int, scale: float, comfortable: Callable[[View], int]
+) -> dict[str, tuple[int, int]]:
     """Width and height of each place in pixels, by the name of its first view, on a stage of ``width`` × ``height``.
 
-    The sizes add up to the stage's: Qt takes the sum of inner ones for the size of the outer one.
+    ``comfortable`` is the width in pixels from which a view's title is whole. The sizes add up to the stage's: Qt takes the
+    sum of inner ones for the size of the outer one.
     """
     lower = [places[area] for area in ("middle", "side") if places[area]]
     top = round(top_height(height, scale)) if lower and places["top"] else 0
     sizes = {place[0].name: (width // len(places["top"]), top or height) for place in places["top"]}
-    widths = divide(width, [1 - SIDE_SHARE, SIDE_SHARE][: len(lower)], MINIMUM[0] * scale)
+    least = [max(MINIMUM[0] * scale, *(comfortable(view) for place in column for view in place)) for column in lower]
+    widths = divide(width, [1 - SIDE_SHARE, SIDE_SHARE][: len(lower)], least)
     for column, across in zip(lower, widths, strict=False):
         shares = [place[0].height_share for place in column]
-        heights = divide(height - top, shares, (MINIMUM[1] + TABS) * scale)
+        heights = divide(height - top, shares, [(MINIMUM[1] + TABS) * scale] * len(column))
         sizes |= {place[0].name: (across, down) for place, down in zip(column, heights, strict=True)}
     return sizes
 
 
-def divide(total: float, shares: Sequence[float], least: float) -> list[int]:
-    """``total`` pixels divided in the proportion of ``shares``, none below ``least`` as long as there is enough for all."""
-    least = min(least, total / max(1, len(shares)))
+def divide(total: float, shares: Sequence[float], least: Sequence[float]) -> list[int]:
+    """``total`` pixels divided in the proportion of ``shares``, none below its ``least`` as long as there is enough for all."""
+    enough = min(1.0, total / max(1.0, sum(least)))
+    floors = [enough * part for part in least]
     low: set[int] = set()
     while True:
-        rest = total - least * len(low)
+        rest = total - sum(floors[at] for at in low)
         weight = sum(part for at, part in enumerate(shares) if at not in low)
-        sizes = [least if at in low else rest * part / weight for at, part in enumerate(shares)]
-        more = {at for at, size in enumerate(sizes) if size < least - 1e-6} - low
+        sizes = [floors[at] if at in low else rest * part / weight for at, part in enumerate(shares)]
+        more = {at for at, size in enumerate(sizes) if size < floors[at] - 1e-6} - low
         if not more:
             return [round(size) for size in sizes]
         low |= more

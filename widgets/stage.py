@@ -187,7 +187,11 @@ class Stage(QMainWindow):
 
     def _proportion(self) -> None:
         gap = self.style().pixelMetric(QStyle.PixelMetric.PM_DockWidgetSeparatorExtent, None, self)
-        sizes = first_sizes(self._places, self.width(), self.height(), self._look.scale)
+
+        def comfortable(view: View) -> int:
+            return self.docks[view.name].comfortable_width() + gap
+
+        sizes = first_sizes(self._places, self.width(), self.height(), self._look.scale, comfortable)
         self._resize({name: (width - gap, height - gap) for name, (width, height) in sizes.items()})
 
     def _resize(self, sizes: Mapping[str, tuple[int, int]]) -> None:

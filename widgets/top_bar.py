@@ -55,6 +55,7 @@ class TopBar(QWidget):
         super().__init__(parent)
         self._look = look
         self._shown_name = ""
+        self._chip_words: dict[str, tuple[str, str]] = {}  # whole and short
         self.setObjectName("topbar")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._layout = QHBoxLayout(self)
@@ -120,6 +121,18 @@ class TopBar(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The name gets the room that is left."""
         super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Where there is no room for everything the brand goes first, then the chips say less, then the name goes."""
+        for brand, name, short in ((True, True, False), (False, True, False), (False, True, True), (False, False, True)):
+            self._brand.setVisible(brand)
+            self._name.setVisible(name)
+            for chip, words in self._chip_words.items():
+                self.chips[chip].setText(words[short])
+            if self._layout.minimumSize().width() <= self.width():
+                break
+        self._layout.activate()
         self._elide_name()
 
     def _elide_name(self) -> None:
@@ -130,10 +143,11 @@ class TopBar(QWidget):
         """Mark the workspace that is shown."""
         self._buttons[name].setChecked(True)
 
-    def set_chip(self, name: str, text: str, tip: str) -> None:
-        """What a chip says, and its tooltip."""
-        self.chips[name].setText(text)
+    def set_chip(self, name: str, text: str, tip: str, short: str = "") -> None:
+        """What a chip says, its tooltip, and what it says where there is little room (by default the same)."""
+        self._chip_words[name] = (text, short or text)
         self.chips[name].setToolTip(tip)
+        self._fit()
 
     def restyle(self) -> None:
         """Sizes and fonts for the current scale."""
@@ -149,7 +163,7 @@ class TopBar(QWidget):
         self.menu_button.setFont(self._look.font(16))
         self.menu_button.setFixedSize(px(34), px(30))
         self.setStyleSheet(Template(_SHEET).substitute(self._look.theme.colours, radius=f"{px(6)}px", pad=f"{px(12)}px"))
-        QTimer.singleShot(0, self, self._elide_name)  # once the row has been divided anew
+        QTimer.singleShot(0, self, self._fit)  # once the row has been divided anew
 
 
 _SHEET = """

@@ -56,13 +56,15 @@ class AddButton(QPushButton):
         painter.drawRoundedRect(box, px(8), px(8))
         font, small = look.font(12), look.font(11)
         hint = "or drop one here"
-        first, second = QFontMetrics(font).horizontalAdvance(self.text()), QFontMetrics(small).horizontalAdvance(hint)
-        x = box.center().x() - (first + px(12) + second) / 2
+        first, second = QFontMetrics(font).horizontalAdvance(self.text()), px(12) + QFontMetrics(small).horizontalAdvance(hint)
+        if first + second + px(16) > box.width():
+            hint, second = "", 0
+        x = box.center().x() - (first + second) / 2
         painter.setFont(font)
         painter.setPen(look.colour("text"))
         middle = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft)
         painter.drawText(QRectF(x, box.top(), first + 2, box.height()), middle, self.text())
         painter.setFont(small)
         painter.setPen(look.colour("muted"))
-        painter.drawText(QRectF(x + first + px(12), box.top(), second + 2, box.height()), middle, hint)
+        painter.drawText(QRectF(x + first + px(12), box.top(), second, box.height()), middle, hint)
         painter.end()

@@ -23,6 +23,7 @@ from widgets.theme import Look
 
 WIDTH = 292  # of the column of questions, in grid pixels
 ANSWER = 200  # the least width for an answer beside it; where there is less, it stands below
+LOWEST = 130  # both scroll or give way
 _ANY = (1 << 24) - 1  # Qt's largest width
 
 
@@ -101,8 +102,8 @@ class ProbePanel(QWidget):
         self._scroll.setMinimumWidth(0 if below else self._look.px(WIDTH))
 
     def minimumSizeHint(self) -> QSize:
-        """As when the answer stands below: the card may become narrow."""
-        return QSize(self._look.px(ANSWER), super().minimumSizeHint().height())
+        """As when the answer stands below: the card may become narrow and low."""
+        return QSize(self._look.px(ANSWER), self._look.px(LOWEST))
 
     def set_choices(self, choices: Sequence[ProbeChoice]) -> None:
         """The probes there are."""

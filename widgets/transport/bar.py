@@ -15,6 +15,7 @@ from widgets.transport.timeline import Timeline
 
 STATES = ("ready", "running", "paused", "stopped", "finished", "failed")
 _MAY_STEP = ("ready", "paused", "stopped", "finished")
+_OF_TIME = " of time"
 _MAY_STOP = ("running", "paused")
 
 
@@ -94,7 +95,7 @@ class Transport(QWidget):
         self.timeline.set_progress(step, total_steps, epochs)
         self.figures.show_figures(
             f"{images_per_second:,.0f} images/s",
-            f"capture {percent(capture_share)} of time",
+            f"capture {percent(capture_share)}{_OF_TIME}",
             f"epoch {epoch:.2f} / {epochs}",
             f"left {duration(seconds_left)}",
         )
@@ -202,13 +203,13 @@ class RoundButton(QAbstractButton):
 
 
 class _Figures(Recorded):
-    """Four figures in two columns, in digits of one width, painted in one go."""
+    """Four figures in two columns, in digits of one width, painted in one go; with fewer words where there is little room."""
 
     def __init__(self, look: Look) -> None:
         super().__init__(look)
         self._texts = ("", "", "", "")
         self.setAccessibleName("Speed and time left")
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
 
     @property
     def texts(self) -> tuple[str, ...]:
@@ -224,14 +225,20 @@ class _Figures(Recorded):
     def sizeHint(self) -> QSize:
         return QSize(self.look.px(280), self.look.px(48))
 
+    def minimumSizeHint(self) -> QSize:
+        return QSize(self.look.px(224), self.look.px(48))
+
     def record(self, painter: QPainter) -> None:
         look, high = self.look, self.look.px(18)
+        narrow = self.width() < self.sizeHint().width()
+        right = look.px(108 if narrow else 168)
         painter.setFont(look.font(11, fixed=True))
         painter.setPen(look.colour("text"))
         top = (self.height() - 2 * high) / 2
         for index, text in enumerate(self._texts):
-            x, width = ((0, look.px(164)), (look.px(168), self.width() - look.px(168)))[index // 2]
-            painter.drawText(QRectF(x, top + index % 2 * high, width, high), Qt.AlignmentFlag.AlignVCenter, text)
+            x, width = ((0, right - look.px(4)), (right, self.width() - right))[index // 2]
+            words = text.removesuffix(_OF_TIME) if narrow else text
+            painter.drawText(QRectF(x, top + index % 2 * high, width, high), Qt.AlignmentFlag.AlignVCenter, words)
 
 
 def duration(seconds: float | None) -> str:

@@ -51,7 +51,7 @@ class Timeline(QAbstractSlider):
         return QSize(self._look.px(400), self._look.px(60))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(self._look.px(160), self._look.px(60))
+        return QSize(self._look.px(120), self._look.px(60))
 
     # -- what it shows --
 

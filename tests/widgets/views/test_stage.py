@@ -110,10 +110,10 @@ def test_a_stage_that_is_not_on_screen_keeps_the_sizes_too(qtbot: QtBot) -> None
 
 
 def test_pixels_are_divided_in_proportion_but_for_the_least() -> None:
-    assert divide(600, [3, 2, 1], 0) == [300, 200, 100]
-    assert divide(600, [3, 2, 1], 150) == [270, 180, 150]
-    assert divide(600, [10, 1, 1], 150) == [300, 150, 150]
-    assert divide(300, [3, 2, 1], 150) == [100, 100, 100]
+    assert divide(600, [3, 2, 1], [0, 0, 0]) == [300, 200, 100]
+    assert divide(600, [3, 2, 1], [150] * 3) == [270, 180, 150]
+    assert divide(600, [10, 1, 1], [150] * 3) == [300, 150, 150]
+    assert divide(300, [3, 2, 1], [150] * 3) == [100, 100, 100]
 
 
 def test_what_does_not_fit_joins_its_groups_place(qtbot: QtBot) -> None:
@@ -201,7 +201,7 @@ def test_a_title_reaches_header_tab_and_buttons(qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: dock.header.words.grab().toImage() != before)
     (bar,) = tab_bars(stage)
     qtbot.waitUntil(lambda: "Intersection over union" in [bar.tabText(at) for at in range(bar.count())])
-    assert dock.header.words.minimumSizeHint().width() > 100
+    assert dock.header.words.sizeHint().width() > 100
 
 
 # -- tabs --
