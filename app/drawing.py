@@ -12,7 +12,8 @@ from app.pace import Pace
 from widgets.common.soon import do_all
 
 DRAW_SHARE = 0.01  # of the processor's time at most, for each piece, while a run trains; most pieces need much less
-GAP = 0.008  # seconds between two pieces
+ALL_SHARE = 0.06  # for all of them together, however many views are open
+GAP = 0.008  # seconds from one piece to the next at least
 SLOWEST = 0.5  # seconds after which a costly piece may be drawn again in any case
 
 
@@ -33,7 +34,8 @@ class Drawing(QObject):
     """``is_training`` says whether time must be saved. GUI thread only.
 
     While a run trains one piece is drawn at a time, with a gap behind it: Python's lock is then free again before the training
-    thread has long waited for it, where all pieces in a row would keep it waiting. Nothing that was asked for is forgotten:
+    thread has long waited for it, where all pieces in a row would keep it waiting. The gaps grow with what drawing costs, so
+    that the more and the costlier the pieces are, the less often each is drawn. Nothing that was asked for is forgotten:
     what may not be drawn yet is drawn as soon as it may. ``drawn`` carries the piece.
     """
 
@@ -43,6 +45,7 @@ class Drawing(QObject):
         super().__init__(parent)
         self._is_training = is_training
         self._waiting: dict[Piece, None] = {}  # in the order in which they were asked for
+        self._pace = Pace(ALL_SHARE, SLOWEST, quickest=GAP)
         self._timer = QTimer(self, singleShot=True, timerType=Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._turn)
 
@@ -73,11 +76,11 @@ class Drawing(QObject):
     def _plan(self) -> None:
         """Have the timer fire when the first piece may be drawn, if it would not fire before."""
         if self._waiting:
-            wait = math.ceil(1000 * max(GAP, min(piece.pace.wait for piece in self._waiting)))
+            wait = math.ceil(1000 * max(self._pace.wait, min(piece.pace.wait for piece in self._waiting)))
             if not self._timer.isActive() or wait < self._timer.remainingTime():
                 self._timer.start(wait)
 
     def _draw(self, piece: Piece) -> None:
         del self._waiting[piece]
-        piece.pace.draw(piece.draw)
+        self._pace.draw(lambda: piece.pace.draw(piece.draw))
         self.drawn.emit(piece)

@@ -64,9 +64,8 @@ class Network(nn.Module):
     def train(self, mode: bool = True) -> Network:
         """As torch's, in less time, for the modules that were built: a run that is watched goes into eval mode and back eight
         times a second. A module's own ``train`` is not asked."""
-        self.training = mode
-        for module in self._parts:
-            module.training = mode
+        for module in (self, *self._parts):
+            module.__dict__["training"] = mode  # twenty times faster than module.training on a torch module
         return self
 
     def forward(self, inputs: Inputs, keep: Collection[str] = ()) -> Outputs:
@@ -74,7 +73,7 @@ class Network(nn.Module):
         if self._is_chain and not keep:
             outputs = inputs
             for id, module, _ in self._main_plan:
-                self.__dict__["current"] = id  # twenty times faster than self.current on a torch module
+                self.__dict__["current"] = id
                 outputs = module(outputs)
             return Outputs(outputs)  # type: ignore[arg-type]
         values, terms = self._run(inputs, self._main_plan)

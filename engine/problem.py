@@ -160,16 +160,17 @@ class Problem:
 
     def _check_vocabulary(self, design: NetworkDesign) -> None:
         """A layer that reads tokens has to know all words of the data."""
-        words = len(getattr(self.input.meaning, "vocabulary", ()))
+        words = self.input.meaning.token_count
         for spec in design.layers:
-            known = getattr(spec.parameters, "vocabulary", words)
-            if spec.parameters.reads == "tokens" and known < words:
+            field = spec.parameters.vocabulary_field
+            known = getattr(spec.parameters, field) if field else words
+            if known < words:
                 raise DesignError(
                     f"it knows {known} tokens, but {self.data.name} has {words}",
-                    f"Set vocabulary to {words}.",
+                    f"Set {field} to {words}.",
                     layer=spec.id,
-                    field="vocabulary",
-                    fix=parameter_fix(spec.id, "vocabulary", words),
+                    field=field,
+                    fix=parameter_fix(spec.id, field, words),
                 )
 
 

@@ -26,8 +26,7 @@ def feature_maps(context: CaptureContext, want: Want) -> Tiles:
         raise DesignError("Feature maps are those of a layer, and none is named", "Select a layer.")
     output = context.activations(want.subject)[want.layer][0].float()
     maps = output.unsqueeze(0).reshape(1, *grid(len(output))) if output.dim() == 1 else as_pictures(output)
-    shown = maps[:MAPS]
-    return quantise(shown, len(maps), signed=bool((shown < 0).any()))
+    return quantise(maps[:MAPS], len(maps))
 
 
 def as_pictures(volume: Tensor) -> Tensor:

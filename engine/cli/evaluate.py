@@ -79,6 +79,8 @@ def chosen_checkpoint(folder: RunFolder, which: str) -> Path | None:
 def load_for(folder: RunFolder, name: str | None) -> DataSet:
     """A data set (by default the run's own) split, fitted and normalised as the run in ``folder`` learned from it."""
     data = folder.as_trained(load_data(name or folder.data_name, folder.design, folder.config))
+    for slot in folder.card.data.strangers(data) if folder.card.data.slots else ():
+        note(f"The run was not trained with {data.name}'s {slot}, so it is read as these data themselves are normalised.")
     known, now = class_names(folder.card.data.slots), class_names(data.slots)
     if known and len(known) == len(now) and known != now:
         note(f"The run learned to tell apart {', '.join(known)}; in {data.name} the classes are {', '.join(now)}.")

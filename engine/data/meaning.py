@@ -55,6 +55,11 @@ class Meaning(Kind):
 
     # -- networks --
 
+    @property
+    def token_count(self) -> int:
+        """How many different tokens there are, where values are tokens."""
+        return 0
+
     def network_shape(self, shape: Shape) -> Shape:
         """The shape of one example as a network reads it or answers with it; ``shape`` is the stored one."""
         return shape

@@ -70,6 +70,7 @@ class LayerKind(Kind):
     inputs_allowed: ClassVar[tuple[int, int]] = (1, 1)  # fewest and most inputs
     width_field: ClassVar[str] = ""  # the parameter that is the first size of the output, such as "units"
     reads: ClassVar[Literal["numbers", "tokens"]] = "numbers"  # tokens: whole numbers, which only the network's input has
+    vocabulary_field: ClassVar[str] = ""  # of a layer that reads tokens: the parameter that says how many different ones it knows
     terms: ClassVar[tuple[str, ...]] = ()  # what it adds to the loss; its module then returns WithTerms
     is_link: ClassVar[bool] = False  # an output activation that losses include: training leaves it out at the end
     rectifies: ClassVar[bool] = False  # where its output is 0 no gradient passes: a unit can be dead

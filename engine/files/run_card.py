@@ -40,14 +40,21 @@ class DataRecord:
         return DataRecord(self.name, data.fingerprint, dict(data.slots))
 
     def as_trained(self, data: DataSet) -> DataSet:
-        """``data`` with the normalisation that the network was trained with, in place of its own."""
+        """``data`` with the normalisation that the network was trained with, in place of its own; but for ``strangers``."""
+        strangers = self.strangers(data)
         slots = {
-            name: slot.with_meaning(slot.meaning.as_trained(self.slots[name].meaning))
-            if name in self.slots and type(self.slots[name].meaning) is type(slot.meaning)
-            else slot
+            name: slot if name in strangers else slot.with_meaning(slot.meaning.as_trained(self.slots[name].meaning))
             for name, slot in data.slots.items()
         }
         return replace(data, slots=slots)
+
+    def strangers(self, data: DataSet) -> tuple[str, ...]:
+        """The slots of ``data`` that the network was not trained with, or not as what they are here."""
+        return tuple(
+            name
+            for name, slot in data.slots.items()
+            if name not in self.slots or type(self.slots[name].meaning) is not type(slot.meaning)
+        )
 
 
 @dataclass(frozen=True)

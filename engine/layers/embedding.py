@@ -25,6 +25,7 @@ class Embedding(LayerKind):
         "and the sentence's length stays, so that a 1-D convolution can follow. It reads the network's input."
     )
     reads: ClassVar[Literal["numbers", "tokens"]] = "tokens"
+    vocabulary_field: ClassVar[str] = "vocabulary"
 
     vocabulary: int = parameter(1000, "How many different tokens there are; they are numbered from 0.", low=1, high=1 << 24)
     width: int = parameter(32, "How many numbers stand for one token.", low=1, high=65536)

@@ -21,8 +21,9 @@ from engine.training.recording import Recording
 from engine.training.state import TrainingState
 from engine.training.trainer import Trainer
 
-READING_SECONDS = 0.1
-"""Between two readings of the meter; also how often points and progress are posted."""
+READING_SECONDS = 0.15
+"""Between two readings of the meter at most, and so between two posts of points and progress. Where pictures are taken it is
+read with each of them: as this is longer than ``LIVE_SECONDS``, not a second time between two."""
 
 
 class StopRequested(Exception):
@@ -87,9 +88,7 @@ class Attendant:
             self._step_done(event)
         elif isinstance(event, EpochEnd):
             self._epoch_done(event.validation)
-        now = perf_counter()
-        if now >= self._next_reading:
-            self._next_reading = now + READING_SECONDS
+        if perf_counter() >= self._next_reading:
             self._report()
         if self._commands.pending:
             self._obey()
@@ -116,7 +115,7 @@ class Attendant:
         self._images += step.examples
         self._commands.spend_step()
         if self._observer.is_due(self._clock):
-            self._read_meter()  # so that a loss that has gone wrong is noticed before its weights are kept
+            self._report()  # first: a loss that has gone wrong is noticed before its weights are kept
             self._observer.after_step(self._clock)
 
     def _epoch_done(self, validation: Score | None) -> None:
@@ -131,6 +130,7 @@ class Attendant:
             self._saved_step = state.step
 
     def _report(self) -> None:
+        self._next_reading = perf_counter() + READING_SECONDS
         self._read_meter()
         self._speed.mark(self._clock.seconds, self._images)
         self._post_progress()

@@ -18,6 +18,7 @@ from engine.task import Tally
 from engine.training.batches import epoch_batches
 from engine.training.config import TrainingConfig
 from engine.training.objective import Objective
+from engine.training.steps import forget_gradients, take_step
 
 EVALUATION_NUMBERS = 1 << 23
 """Validation takes batches as large as keep the activations of one forward pass below this many numbers (32 MiB)."""
@@ -96,10 +97,10 @@ def train(
             outputs = network(inputs, lesson.objective.keep)
             loss = lesson.objective(network, outputs, inputs, targets)
             network.current = ""  # from here on no single layer is to blame
-            optimizer.zero_grad()
+            forget_gradients(optimizer)
             loss.backward()  # type: ignore[no-untyped-call]
             set_rate(place.step)
-            optimizer.step()
+            take_step(optimizer)
 
             place.step += 1
             place.batch += 1

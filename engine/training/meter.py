@@ -36,7 +36,7 @@ class Readings:
 
 
 class Meter:
-    """Reading a number off a GPU waits for everything queued before it, so it is done every 50 ms and not every step."""
+    """Reading a number off a GPU waits for everything queued before it, so it is done a few times a second and not every step."""
 
     def __init__(self, task: Task) -> None:
         self._task = task

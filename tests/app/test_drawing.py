@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Iterator
 
 import pytest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from app.drawing import DRAW_SHARE, GAP, SLOWEST, Drawing, Piece
+from app.drawing import ALL_SHARE, DRAW_SHARE, GAP, SLOWEST, Drawing, Piece
 from app.pace import Pace
 from widgets.common.soon import Soon
 
@@ -24,19 +25,21 @@ class Scene:
         self.drawn: list[tuple[float, str]] = []
         self.root = QWidget()
         self.drawing = Drawing(lambda: self.trains)
+        self.drawing._pace = Pace(ALL_SHARE, SLOWEST, quickest=GAP, clock=self.clock, busy=self.clock)
         self.cost = COST
-        self.a, self.b, self.c = (self._piece(name) for name in "abc")
+        self.pieces = tuple(self._piece(name) for name in "abc")
+        self.a, self.b, self.c = self.pieces
+
+    def clock(self) -> float:
+        return self.now
 
     def _piece(self, name: str) -> Piece:
         def draw() -> None:
             self.drawn.append((self.now, name))
             self.now += self.cost
 
-        def clock() -> float:
-            return self.now
-
         piece = Piece(self.root, draw, EVERY)
-        piece.pace = Pace(DRAW_SHARE, SLOWEST, quickest=EVERY, clock=clock, busy=clock)
+        piece.pace = Pace(DRAW_SHARE, SLOWEST, quickest=EVERY, clock=self.clock, busy=self.clock)
         return piece
 
     @property
@@ -44,19 +47,20 @@ class Scene:
         return "".join(name for _, name in self.drawn)
 
     def live(self, seconds: float) -> None:
-        """What the timer does, on the scene's own clock; all three pieces change all the time."""
+        """What the timer does, on the scene's own clock; all pieces change all the time."""
         end = self.now + seconds
         while self.now < end:
-            self.drawing.ask(self.a, self.b, self.c)
+            self.drawing.ask(*self.pieces)
             self.now += self.drawing._timer.interval() / 1000
             self.drawing._turn()
 
 
 @pytest.fixture
-def scene(qtbot: QtBot) -> Scene:
+def scene(qtbot: QtBot) -> Iterator[Scene]:
     made = Scene()
     qtbot.addWidget(made.root)
-    return made
+    yield made
+    made.drawing._timer.stop()
 
 
 def test_while_a_run_trains_every_piece_keeps_to_its_share(scene: Scene) -> None:
@@ -75,6 +79,16 @@ def test_what_costs_little_is_drawn_as_often_as_anybody_can_see_and_no_more(scen
         assert scene.names.count(name) == pytest.approx((scene.now - start) / EVERY, rel=0.1)
 
 
+def test_many_costly_pieces_keep_to_one_share_together_and_each_gets_its_turn(scene: Scene) -> None:
+    scene.pieces = tuple(scene._piece(name) for name in "abcdefghijklmnopqrst")
+    start = scene.now
+    scene.live(60)
+    share = len(scene.drawn) * COST / (scene.now - start)
+    assert 0.8 * ALL_SHARE <= share <= 1.05 * ALL_SHARE
+    counts = [scene.names.count(name) for name in "abcdefghijklmnopqrst"]
+    assert min(counts) >= max(counts) - 1
+
+
 def test_one_piece_is_drawn_at_a_time_with_a_gap_behind_it(scene: Scene) -> None:
     scene.live(20)
     times = [time for time, _ in scene.drawn]
@@ -84,7 +98,7 @@ def test_one_piece_is_drawn_at_a_time_with_a_gap_behind_it(scene: Scene) -> None
 def test_a_costly_piece_is_drawn_all_the_same(scene: Scene) -> None:
     scene.cost = 0.2
     scene.live(20)
-    assert scene.names.count("a") > 15
+    assert min(scene.names.count(name) for name in "abc") > 8
 
 
 def test_when_nothing_trains_every_change_is_drawn(scene: Scene) -> None:
@@ -119,6 +133,7 @@ def test_a_piece_that_is_asked_for_later_but_due_sooner_does_not_wait_for_the_ot
     scene.drawing.ask(scene.a)
     scene.drawing._turn()
     scene.drawing.ask(scene.a)  # not due for long
+    scene.now += COST / ALL_SHARE
     scene.drawing.ask(scene.b)
     assert scene.drawing._timer.interval() <= 1000 * GAP + 1
     scene.drawing._turn()

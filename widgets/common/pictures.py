@@ -54,7 +54,7 @@ def shared_limits(tiles: Tiles) -> tuple[float, float]:
     """The range that holds all tiles; symmetric about zero for signed ones."""
     if not len(tiles.levels):
         return (-1.0, 1.0) if tiles.signed else (0.0, 1.0)
-    low, high = float(np.nanmin(tiles.low)), float(np.nanmax(tiles.high))
+    low, high = float(tiles.low.min()), float(tiles.high.max())
     if tiles.signed:
         most = max(abs(low), abs(high))
         return -most, most

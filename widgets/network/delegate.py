@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF, QRegion
 from PySide6.QtWidgets import QLineEdit, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from widgets.network.cards import Card
@@ -25,6 +25,7 @@ class CardDelegate(QStyledItemDelegate):
         super().__init__(parent)
         self._look, self._model = look, model
         self.wire_from = self.wire_to = -1  # rows of a wire being dragged
+        self.damaged: QRegion | None = None  # what the list paints now; Qt asks for every row between its first and its last
         self.restyle()
 
     def restyle(self) -> None:
@@ -41,8 +42,10 @@ class CardDelegate(QStyledItemDelegate):
     # -- painting --
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        row, card = index.row(), self._model.card(index.row())
         rect: QRect = option.rect
+        if self.damaged is not None and not self.damaged.intersects(rect):
+            return
+        row, card = index.row(), self._model.card(index.row())
         selected = bool(option.state & QStyle.StateFlag.State_Selected)
         hovered = bool(option.state & QStyle.StateFlag.State_MouseOver)
         painter.save()

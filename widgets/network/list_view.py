@@ -229,7 +229,9 @@ class LayerListView(QListView):
         self.cards.geometry.fit(self.viewport().width() < self.width())
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        self.cards.damaged = event.region()
         super().paintEvent(event)
+        self.cards.damaged = None
         if self._drop_at < 0 and self._wire_end is None:
             return
         painter = QPainter(self.viewport())

@@ -109,7 +109,7 @@ class NetworkPanel(QWidget):
         self.model.history, self.model.step = history, step
         for row in self.list.visible_rows():
             id, key = self.model.id_at(row), self.model.health_key(row)
-            if self._health_keys.get(id) != key:  # a run adds points to the same History
+            if self.model.card(row).series and self._health_keys.get(id) != key:  # a run adds points to the same History
                 self._health_keys[id] = key
                 self.list.viewport().update(self.list.cards.geometry.line(self.list.row_rect(row), 2))
 

@@ -45,6 +45,10 @@ class Tokens(Meaning):
         wrong = values[(values < 0) | (values >= len(self.vocabulary))]
         return f"has the word number {wrong[0]}, but the vocabulary ends at {len(self.vocabulary) - 1}" if len(wrong) else ""
 
+    @property
+    def token_count(self) -> int:
+        return len(self.vocabulary)
+
     def encode(self, values: Tensor) -> Tensor:
         return values
 

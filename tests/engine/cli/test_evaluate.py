@@ -80,3 +80,13 @@ def test_a_run_whose_weights_are_of_another_design_names_the_layer(run, trained,
     answer = run("evaluate", tmp_path / "run")
     assert answer.code == 2
     assert "layer 'c1'" in answer.err
+
+
+def test_data_that_mean_something_else_are_read_as_they_are_and_it_says_so(run, trained, tmp_path):
+    """The network reads 1×8×8 images; here they are called otherwise, so the run has no normalisation for them."""
+    data = load("digits", (1, 8, 8), 0, 0.1).split("test")
+    np.savez(tmp_path / "other.npz", picture=data["image"].numpy(), label=data["label"].numpy())
+    answer = run("evaluate", trained, "--data", tmp_path / "other.npz", "--split", "train", "--json")
+    assert answer.code == 0, answer.err
+    assert "was not trained with" in answer.err and "picture" in answer.err and "label" not in answer.err
+    assert "was not trained with" not in run("evaluate", trained, "--data", "digits", "--json").err
