@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 from torch import Tensor
@@ -42,7 +40,8 @@ def _levels(flat: Floats, low: Floats, high: Floats, signed: bool) -> NDArray[np
     """(N, pixels) as levels between ``low`` and ``high`` (N,); where these are one, the middle or the lowest."""
     span = high - low
     scale = np.divide(np.float32(LEVELS), span, out=np.zeros_like(span), where=span > 1 / LARGEST)
-    levels: NDArray[Any] = flat * scale[:, None] if signed else (flat - low[:, None]) * scale[:, None]
+    levels: Floats = flat * scale[:, None] if signed else (flat - low[:, None]) * scale[:, None]
     if signed:
         levels += np.float32(LEVELS / 2)
-    return np.rint(levels, out=levels).astype(np.uint8)
+    whole: NDArray[np.uint8] = np.rint(levels, out=levels).astype(np.uint8)
+    return whole

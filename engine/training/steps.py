@@ -4,8 +4,6 @@ of a small network."""
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
-from typing import Any
 
 from torch.optim import Optimizer
 
@@ -19,11 +17,7 @@ def forget_gradients(optimizer: Optimizer) -> None:
 
 def take_step(optimizer: Optimizer) -> None:
     """As ``optimizer.step()``; what somebody may have hooked to it is not called."""
-    _unmarked(type(optimizer))(optimizer)
-
-
-@cache
-def _unmarked(kind: type[Optimizer]) -> Callable[[Optimizer], Any]:
-    """The step of ``kind`` as its author wrote it. The first optimiser that is made has torch wrap it, and say so there."""
-    step: Callable[[Optimizer], Any] = kind.step
-    return getattr(step, "__wrapped__", step) if getattr(step, "hooked", False) else step
+    step: Callable[[Optimizer], object] = type(optimizer).step
+    if getattr(step, "hooked", False):  # torch wrapped the author's step when the first such optimiser was made
+        step = getattr(step, "__wrapped__", step)
+    step(optimizer)
