@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from engine.build import Network, restore
 from engine.captures.feature_maps import grid
 from engine.capturing.base import take
-from engine.capturing.context import CaptureContext, Gallery, looking
+from engine.capturing.context import PINS_KEPT, CaptureContext, Gallery, looking
 from engine.capturing.develop import Darkroom
 from engine.capturing.quantise import quantise
 from engine.design.network import NetworkDesign, layer
@@ -249,3 +249,15 @@ def test_restored_networks_ask_for_no_gradients() -> None:
     network = restore(tiny_cnn(), Network(tiny_cnn()).layers.state_dict())
     assert not network.training
     assert not any(parameter.requires_grad for parameter in network.parameters())
+
+
+def test_a_pinned_example_is_brought_to_the_device_once_and_only_so_many_stay_there() -> None:
+    problem = tiny_problem(tiny_set())
+    gallery = Gallery(problem, "cpu")
+    example = problem.example("test", 0)
+    first = gallery.inputs_of(example)
+    assert gallery.inputs_of(example) is first
+    for _ in range(PINS_KEPT + 3):
+        gallery.inputs_of(problem.example("test", 1))  # each time another one
+    assert 0 < len(gallery._inputs_of) <= PINS_KEPT
+    assert torch.equal(torch.as_tensor(gallery.inputs_of(example)), torch.as_tensor(first))
