@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.workspaces import Workspaces
-from engine.snapshot import Snapshot
+from engine.snapshot import Snapshot, Want
 from tests.widgets import made_up
 from widgets.theme import Look
 from widgets.viewing.base import Focus, View
@@ -55,3 +55,22 @@ def test_a_snapshot_is_drawn_once(spaces: Workspaces, shown: list[tuple[str, Sna
     names = [name for name, _ in shown]
     assert "feature_maps" in names and len(names) == len(set(names))
     assert spaces.offer(snapshot) == []
+
+
+def test_another_layer_is_drawn_and_wanted_at_once(spaces: Workspaces, qtbot: QtBot, shown: list[tuple[str, Snapshot]]) -> None:
+    snapshot = made_up.snapshot()
+    spaces.draw(snapshot)
+    shown.clear()
+    with qtbot.waitSignal(spaces.wants_changed):
+        spaces.set_focus(Focus("c2"))
+    assert ("feature_maps", snapshot) in shown
+    assert Want("feature_maps", "c2") in spaces.wants()
+
+
+def test_what_was_cleared_is_drawn_anew(spaces: Workspaces, shown: list[tuple[str, Snapshot]]) -> None:
+    snapshot = made_up.snapshot()
+    spaces.draw(snapshot)
+    spaces.clear()
+    shown.clear()
+    spaces.draw(snapshot)
+    assert ("feature_maps", snapshot) in shown
