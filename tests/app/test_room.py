@@ -2,34 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from PySide6.QtWidgets import QApplication, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
-from app.document import Document
 from app.program import Program
-from app.settings import SettingsFile
-from tests.widgets import made_up
 from widgets.theme import Look
 from widgets.top_bar import TopBar
 
 
-@pytest.fixture
-def program(qapp: QApplication, qtbot: QtBot, tmp_path: Path) -> Iterator[Program]:
-    made = Program(qapp, SettingsFile(tmp_path / "settings.json"), Document(made_up.design()))
-    made.parts.window.resize(1280, 720)
-    made.parts.window.show()
-    made.parts.loader.start()
-    made.parts.loader.finish()
+@pytest.fixture(autouse=True)
+def small_window(program: Program, qtbot: QtBot) -> None:
+    program.parts.window.resize(1280, 720)
     qtbot.wait(50)
-    yield made
-    made.leave()
-    made.parts.window.hide()
-    made.parts.window.deleteLater()
-    made.deleteLater()
 
 
 def visit(program: Program, qtbot: QtBot, workspace: str) -> None:
