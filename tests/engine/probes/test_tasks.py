@@ -88,7 +88,7 @@ def test_regress_explains_a_number_in_the_datas_own_units() -> None:
 
 def test_a_classifier_speaks_of_probabilities_and_keeps_its_keys() -> None:
     answer = ask(random_subject(plain_design((1, 12, 12))), target="two", output="logit")
-    assert re.match(r"P\(two\) is \d+\.\d%; with the patch at row \d, column \d it is lowest: \d+\.\d%\.$", answer.headline)
+    assert re.match(r"P\(two\) is \d+\.\d %; with the patch at row \d, column \d it is lowest: \d+\.\d %\.$", answer.headline)
     assert answer.meaning.startswith("The logit of 'two': red")
     assert list(answer.facts) == [
         *("target", "target_index", "probability", "logit", "lowest_probability", "lowest_at", "strongest_pixel"),
