@@ -187,7 +187,9 @@ class FileController(QObject):
                 self._show_opened(found)
 
         self.told.emit(f"Opening the run {folder.name}…", "notice")
-        self._opener.ask(lambda: read_run(folder), opened, lambda sentence: self.told.emit(sentence, "error"))
+        self._opener.ask(
+            lambda: read_run(folder, self._opener.require_wanted), opened, lambda sentence: self.told.emit(sentence, "error")
+        )
 
     def _show_opened(self, found: OpenedRun) -> None:
         self._open_document(found.document)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import json
-import resource
 import subprocess
 import sys
 import tempfile
@@ -113,16 +112,17 @@ def _load_here(path: str, shape: Shape) -> tuple[int, int, float]:
     from engine.data.load import load
 
     load("digits", (1, 9, 9), 0, 0.1)  # so that everything is imported
-    before, begun = _resident(), time.perf_counter()
+    before, begun = _memory("VmRSS"), time.perf_counter()
     data = load(path, tuple(shape) if shape else None, 0, 0.1)
     seconds = time.perf_counter() - begun
     size = sum(values.nbytes for split in data.splits.values() for values in split.values.values())
-    return size, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 - before, seconds
+    return size, _memory("VmHWM") - before, seconds
 
 
-def _resident() -> int:
-    """The bytes of memory that this process holds now; Linux."""
-    return int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize()
+def _memory(name: str) -> int:
+    """What Linux says of this process, in bytes: "VmRSS" is what it holds now, "VmHWM" the most that it ever held."""
+    lines = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
+    return next(int(line.split()[1]) * 1024 for line in lines if line.startswith(f"{name}:"))
 
 
 if __name__ == "__main__":

@@ -69,11 +69,5 @@ def require_weights(report: DesignReport) -> None:
 
 def fitted_slots(slots: Mapping[str, Slot], design: NetworkDesign) -> dict[str, Slot]:
     """The slots in the shapes that their values have once they are fitted to the design's input."""
-    return {name: replace(slot, shape=_fitted_shape(slot, design)) for name, slot in slots.items()}
-
-
-def _fitted_shape(slot: Slot, design: NetworkDesign) -> tuple[int, ...]:
     shape = design.input_shape
-    if slot.meaning.dimensions == 2 and len(shape) == 3 and shape[0] in (1, 3):
-        return shape if len(slot.shape) == 3 else shape[1:]
-    return slot.shape
+    return {name: replace(slot, shape=slot.meaning.fitted_shape(slot.shape, shape)) for name, slot in slots.items()}

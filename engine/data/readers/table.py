@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from array import array
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import ClassVar
@@ -10,13 +11,20 @@ from typing import ClassVar
 import numpy as np
 
 from engine.data.arrays import NAMES, raw_set
-from engine.data.meaning import Array
+from engine.data.meaning import Array, as_float32
+from engine.data.memory import require_room
+from engine.data.pieces import Between, never
 from engine.data.reader import READERS, Reader
 from engine.data.source import RawSet
 from engine.errors import DataError
 from engine.registry import brief
 
 MOST_BYTES = 1 << 30
+MOST_GROWTH = 6
+"""A table of short numbers takes so many times its file's size at most while it is read."""
+MOST_LETTERS = 200
+"""A class's name is not longer."""
+LINES = 10_000
 SEPARATORS = ",;\t"
 Row = list[str]
 
@@ -36,36 +44,98 @@ class Table(Reader):
     def accepts(self, path: Path) -> bool:
         return path.is_file() and path.suffix.lower() == ".csv"
 
-    def read(self, path: Path, seed: int, input_shape: Sequence[int] | None) -> RawSet:
-        if path.stat().st_size > MOST_BYTES:
+    def read(self, path: Path, seed: int, input_shape: Sequence[int] | None, between: Between = never) -> RawSet:
+        size = path.stat().st_size
+        if size > MOST_BYTES:
             raise DataError(f"'{path}' is too large", f"Use at most {MOST_BYTES >> 30} GiB.")
+        require_room(MOST_GROWTH * size, f"The numbers in '{path}'", "Use fewer lines.")
         try:
-            header, numbered = _rows(path)
+            table = _Table.of(path, between)
         except (csv.Error, UnicodeDecodeError) as error:
             raise DataError(f"'{path}' is not a table of text ({error})", "Save it as CSV in UTF-8.") from None
-        last = [row[-1].strip() for row in numbered.values()]
-        if all(_is_number(name) for name in header[:-1]) and header[-1] in last:
+        header = table.header
+        if all(_is_number(name) for name in header[:-1]) and header[-1] in table.last:
             raise _nameless(path)
-        target: dict[str, Array] = {"label": np.array(last)}
-        if _is_number(last[0]):
-            column = _column(path, header, numbered, len(header) - 1)
-            target = {"target": column[:, None], f"target{NAMES}": np.array(header[-1:])}
-        features = np.stack([_column(path, header, numbered, place) for place in range(len(header) - 1)], 1)
+        features, target = table.features(), table.target()
         return raw_set({"features": features, f"features{NAMES}": np.array(header[:-1]), **target}, seed, path)
 
 
-def _rows(path: Path) -> tuple[Row, dict[int, Row]]:
-    """(the names of the columns, the lines below by their numbers); empty lines are passed over."""
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        first = file.readline()
-        file.seek(0)
-        separator = max(SEPARATORS, key=first.count)
-        lines = csv.reader(file, delimiter=separator)
-        header = _header(lines, path)
-        rows = dict(_checked(lines, header, path))
-    if not rows:
-        raise DataError(f"'{path}' has no lines below its first", "Give one line for each example.")
-    return header, rows
+class _Table:
+    """The lines of a file as they are read: numbers as float32, words once each, so that a table takes less than its file."""
+
+    def __init__(self, path: Path, header: Row) -> None:
+        self.path, self.header = path, header
+        self.last: list[str] = []
+        self._numbers = array("f")
+        self._lines = array("q")  # the number of each line, for empty ones are passed over
+        self._words: dict[str, str] = {}
+
+    @classmethod
+    def of(cls, path: Path, between: Between) -> _Table:
+        """The table in a file."""
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            first = file.readline()
+            file.seek(0)
+            separator = max(SEPARATORS, key=first.count)
+            lines = csv.reader(file, delimiter=separator)
+            table = cls(path, _header(lines, path))
+            for number, row in enumerate(lines, 2):
+                if number % LINES == 0:
+                    between()
+                if row:
+                    table._add(number, row)
+        if not table.last:
+            raise DataError(f"'{path}' has no lines below its first", "Give one line for each example.")
+        return table
+
+    def _add(self, line: int, row: Row) -> None:
+        if len(row) != len(self.header):
+            raise DataError(
+                f"'{self.path}', line {line}: {len(row)} columns, but the first line has {len(self.header)}",
+                "Give every line as many.",
+            )
+        try:
+            self._numbers.extend([float(text) for text in row[:-1]])
+        except ValueError:
+            place = next(place for place, text in enumerate(row) if not _is_number(text))
+            raise self._fault(line, place, row[place], "is not a number", "Only the last column may hold words.") from None
+        word = row[-1].strip()
+        if len(word) > MOST_LETTERS:
+            raise self._fault(line, len(row) - 1, word, "is too long", f"Use at most {MOST_LETTERS} letters.")
+        self.last.append(self._words.setdefault(word, word))
+        self._lines.append(line)
+
+    def features(self) -> Array:
+        """(N, columns but the last) float32."""
+        values = np.frombuffer(self._numbers, np.float32).reshape(len(self.last), -1)
+        self._require_finite(values)
+        return values
+
+    def target(self) -> dict[str, Array]:
+        """What is to be learned: the classes by name, or the numbers of the last column with its name."""
+        if not _is_number(self.last[0]):
+            return {"label": np.array(self.last)}
+        place = len(self.header) - 1
+        wrong = next((index for index, text in enumerate(self.last) if not _is_number(text)), None)
+        if wrong is not None:
+            line, text = self._lines[wrong], self.last[wrong]
+            raise self._fault(line, place, text, "is not a number", "Only the last column may hold words.")
+        values = np.array([float(text) for text in self.last])[:, None]
+        self._require_finite(as_float32(values), place)
+        return {"target": values, f"target{NAMES}": np.array(self.header[-1:])}
+
+    def _require_finite(self, values: Array, first: int = 0) -> None:
+        wrong = np.argwhere(~np.isfinite(values))
+        if len(wrong):
+            index, place = wrong[0].tolist()
+            text = f"{float(values[index, place])}"
+            raise self._fault(
+                self._lines[index], first + place, text, "is not a finite number", "Give a number, or leave the line out."
+            )
+
+    def _fault(self, line: int, place: int, text: str, problem: str, suggestion: str) -> DataError:
+        where = f"'{self.path}', line {line}, column '{self.header[place]}'"
+        return DataError(f"{where}: {brief(text)} {problem}", suggestion)
 
 
 def _header(lines: Iterator[Row], path: Path) -> Row:
@@ -79,36 +149,6 @@ def _header(lines: Iterator[Row], path: Path) -> Row:
 
 def _nameless(path: Path) -> DataError:
     return DataError(f"The first line of '{path}' holds an example", "Put a line with the names of the columns above it.")
-
-
-def _checked(lines: Iterator[Row], header: Row, path: Path) -> Iterator[tuple[int, Row]]:
-    for number, row in enumerate(lines, 2):
-        if row and len(row) != len(header):
-            raise DataError(
-                f"'{path}', line {number}: {len(row)} columns, but the first line has {len(header)}", "Give every line as many."
-            )
-        if row:
-            yield number, row
-
-
-def _column(path: Path, header: Row, rows: dict[int, Row], place: int) -> Array:
-    """(N,) float64."""
-    try:
-        values = np.array([float(row[place]) for row in rows.values()])
-    except ValueError:
-        line = next(number for number, row in rows.items() if not _is_number(row[place]))
-        raise DataError(
-            f"'{path}', line {line}, column '{header[place]}': {brief(rows[line][place])} is not a number",
-            "Only the last column may hold words.",
-        ) from None
-    wrong = np.flatnonzero(~np.isfinite(values))
-    if len(wrong):
-        line = list(rows)[wrong[0]]
-        raise DataError(
-            f"'{path}', line {line}, column '{header[place]}': {brief(rows[line][place])} is not a finite number",
-            "Give a number, or leave the line out.",
-        )
-    return values
 
 
 def _is_number(text: str) -> bool:
