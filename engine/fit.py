@@ -61,6 +61,19 @@ def require_augmentations(augmentations: Iterable[Augmentation], slots: Mapping[
             )
 
 
+def require_batches(design: NetworkDesign, size: int) -> None:
+    """DesignError where a layer cannot learn from batches of ``size`` examples."""
+    if size > 1:
+        return
+    for spec, report in zip(design.layers, require_valid(design).layers, strict=True):
+        if spec.parameters.compares_examples(report.inputs):
+            raise DesignError(
+                "it compares the examples of a batch with one another, but a batch has only one",
+                "Use batch_size=2 or more, and at least two training examples.",
+                layer=report.id,
+            )
+
+
 def require_weights(report: DesignReport) -> None:
     """DesignError where the network has nothing to learn."""
     if report.costs.params == 0:

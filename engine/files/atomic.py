@@ -57,9 +57,9 @@ def atomic_write(path: Path, *, durable: bool = True) -> Iterator[BinaryIO]:
 
 
 def atomic_write_text(path: Path, text: str) -> None:
-    """``text`` as UTF-8, whole or not at all."""
+    """``text`` as UTF-8, whole or not at all; what a name of another encoding has in it is written as JSON does, "\\udce9"."""
     with atomic_write(path) as file:
-        file.write(text.encode())
+        file.write(text.encode(errors="backslashreplace"))
 
 
 def read_bounded(path: Path, limit: int, noun: str) -> bytes:

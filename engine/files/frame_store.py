@@ -12,7 +12,7 @@ from engine.training.filmstrip import Filmstrip, Frame
 
 FORMAT = "layerscope-frame/1"
 DISK_BUDGET = 1 << 30
-_STEP = re.compile(r"step-(\d{8,})\.safetensors")
+_STEP = re.compile(r"step-(\d{8,15})\.safetensors")
 
 
 @dataclass(frozen=True, eq=False)

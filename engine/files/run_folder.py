@@ -35,7 +35,7 @@ CHECKPOINT_BUDGET = 1 << 30
 """Bytes of checkpoints that a run keeps; beyond that the oldest go, but never the best or the last two."""
 
 _DESIGN, _CARD, _METRICS, _LOG = "design.json", "config.json", "metrics.csv", "log.txt"
-_STEP = re.compile(r"step-(\d{8,})\.safetensors")
+_STEP = re.compile(r"step-(\d{8,15})\.safetensors")
 
 
 class RunFolder:
@@ -135,7 +135,7 @@ class RunFolder:
         """Append to log.txt, with the time in front."""
         path = self.path / _LOG
         try:
-            with path.open("a", encoding="utf-8") as file:
+            with path.open("a", encoding="utf-8", errors="backslashreplace") as file:
                 file.write(f"{datetime.now():%Y-%m-%d %H:%M:%S} {line.rstrip()}\n")
         except OSError as error:
             raise file_error(path, error, "write") from error
