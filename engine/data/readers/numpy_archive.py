@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import struct
+import tokenize
+import warnings
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
@@ -21,6 +24,9 @@ from engine.data.source import RawSet
 from engine.errors import DataError
 
 MOST_BYTES = 1 << 32
+_ODD = (TypeError, SyntaxError, ArithmeticError, RuntimeError, tokenize.TokenError, struct.error, zlib.error)
+DAMAGE = (zipfile.BadZipFile, ValueError, EOFError, LookupError, *_ODD)
+"""What numpy and zipfile let through when a file is damaged."""
 _SAVE_AGAIN = "Save it again with numpy.savez."
 
 
@@ -41,11 +47,14 @@ class NumpyArchive(Reader):
 
     def read(self, path: Path, seed: int, input_shape: Sequence[int] | None, between: Between = never) -> RawSet:
         try:
-            _check_headers(path)
-            with np.load(path, allow_pickle=False) as archive:
-                arrays = dict(_arrays(archive, between))
-        except (zipfile.BadZipFile, zlib.error, ValueError, EOFError, KeyError, NotImplementedError, RuntimeError) as error:
-            raise DataError(f"'{path}' is damaged or is no numpy archive ({error})", _SAVE_AGAIN) from None
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # numpy warns of files that it takes for old ones
+                _check_headers(path)
+                with np.load(path, allow_pickle=False) as archive:
+                    arrays = dict(_arrays(archive, between))
+        except DAMAGE as error:
+            reason = " ".join(str(error).split())[:120]
+            raise DataError(f"'{path}' is damaged or is no numpy archive ({reason})", _SAVE_AGAIN) from None
         except MemoryError:
             raise _too_large(path) from None
         return raw_set(arrays, seed, path)
