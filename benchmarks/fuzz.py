@@ -48,8 +48,9 @@ def run(quick: bool) -> list[Row]:
 
 
 def _rows(victim: Victim, outcome: Outcome) -> list[Row]:
+    print(f"{victim.name}: {outcome.mutations:,} files, {len(outcome.faults)} faults", file=sys.stderr)
     for fault in outcome.faults[:SHOWN]:
-        print(f"{victim.name}, {fault}", file=sys.stderr)
+        print(f"  {fault}", file=sys.stderr)
     refused = f"{outcome.refused:,} refused in a sentence, the others read"
     return [
         Row(victim.name, "mutations", outcome.mutations, "", refused),
