@@ -14,7 +14,8 @@ from engine.errors import DataError
 
 @dataclass(frozen=True, eq=False)
 class OpenedRun:
-    """What was found. Where the data cannot be had there is no ``run``, only its design, and ``trouble`` says why."""
+    """What was found. Where the data cannot be had there is no ``run``, only its design. ``trouble`` says why, or what is to be
+    known of the data."""
 
     folder: Path
     document: Document
@@ -34,7 +35,7 @@ def read_run(folder: Path, between: Between = never) -> Iterator[OpenedRun]:
     document, state = Document(design, stored.data_name, config), stored.load_checkpoint()
     try:
         loaded = load(stored.data_name, design.input_shape, config.seed, config.validation_share, between=between)
-        data = stored.as_trained(loaded)
+        data = stored.to_go_on_with(loaded)
     except DataError as error:
         told = DataError(f"Only the design of {folder.name} was opened: {error.problem}", error.suggestion)
         yield OpenedRun(folder, document, None, str(told))
@@ -42,4 +43,4 @@ def read_run(folder: Path, between: Between = never) -> Iterator[OpenedRun]:
     filmstrip = Filmstrip()
     for frame in stored.frames():
         filmstrip.add(frame)
-    yield OpenedRun(folder, document, LiveRun.opened(document, state, filmstrip, stored.history(), data))
+    yield OpenedRun(folder, document, LiveRun.opened(document, state, filmstrip, stored.history(), data), " ".join(data.notes))

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import csv
+import math
 from array import array
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar
 
 import numpy as np
 
 from engine.data.arrays import NAMES, raw_set
-from engine.data.meaning import Array, as_float32
+from engine.data.meaning import Array
 from engine.data.memory import require_room
 from engine.data.pieces import Between, never
 from engine.data.reader import READERS, Reader
@@ -24,6 +26,7 @@ MOST_GROWTH = 6
 """A table of short numbers takes so many times its file's size at most while it is read."""
 MOST_LETTERS = 200
 """A class's name is not longer."""
+LARGEST = 1e30  # beyond it float32 has no room for a mean and a deviation
 LINES = 10_000
 SEPARATORS = ",;\t"
 Row = list[str]
@@ -57,7 +60,17 @@ class Table(Reader):
         if all(_is_number(name) for name in header[:-1]) and header[-1] in table.last:
             raise _nameless(path)
         features, target = table.features(), table.target()
-        return raw_set({"features": features, f"features{NAMES}": np.array(header[:-1]), **target}, seed, path)
+        found = raw_set({"features": features, f"features{NAMES}": np.array(header[:-1]), **target}, seed, path)
+        return replace(found, notes=(*found.notes, _AS_NUMBERS.format(header[-1]))) if _looks_like_classes(target) else found
+
+
+FEW = 20  # different whole numbers may well be the names of classes
+_AS_NUMBERS = "The last column, {}, holds whole numbers, which are learned as numbers; written as words they would be classes."
+
+
+def _looks_like_classes(target: dict[str, Array]) -> bool:
+    values = np.unique(target["target"]) if "target" in target else np.empty(0)
+    return 0 < len(values) <= FEW and bool((values == values.round()).all())
 
 
 class _Table:
@@ -94,11 +107,7 @@ class _Table:
                 f"'{self.path}', line {line}: {len(row)} columns, but the first line has {len(self.header)}",
                 "Give every line as many.",
             )
-        try:
-            self._numbers.extend([float(text) for text in row[:-1]])
-        except ValueError:
-            place = next(place for place, text in enumerate(row) if not _is_number(text))
-            raise self._fault(line, place, row[place], "is not a number", "Only the last column may hold words.") from None
+        self._numbers.extend(self._number(line, place, text) for place, text in enumerate(row[:-1]))
         word = row[-1].strip()
         if len(word) > MOST_LETTERS:
             raise self._fault(line, len(row) - 1, word, "is too long", f"Use at most {MOST_LETTERS} letters.")
@@ -107,31 +116,26 @@ class _Table:
 
     def features(self) -> Array:
         """(N, columns but the last) float32."""
-        values = np.frombuffer(self._numbers, np.float32).reshape(len(self.last), -1)
-        self._require_finite(values)
-        return values
+        return np.frombuffer(self._numbers, np.float32).reshape(len(self.last), -1)
 
     def target(self) -> dict[str, Array]:
         """What is to be learned: the classes by name, or the numbers of the last column with its name."""
         if not _is_number(self.last[0]):
             return {"label": np.array(self.last)}
         place = len(self.header) - 1
-        wrong = next((index for index, text in enumerate(self.last) if not _is_number(text)), None)
-        if wrong is not None:
-            line, text = self._lines[wrong], self.last[wrong]
-            raise self._fault(line, place, text, "is not a number", "Only the last column may hold words.")
-        values = np.array([float(text) for text in self.last])[:, None]
-        self._require_finite(as_float32(values), place)
-        return {"target": values, f"target{NAMES}": np.array(self.header[-1:])}
+        values = [self._number(line, place, text) for line, text in zip(self._lines, self.last, strict=True)]
+        return {"target": np.array(values)[:, None], f"target{NAMES}": np.array(self.header[-1:])}
 
-    def _require_finite(self, values: Array, first: int = 0) -> None:
-        wrong = np.argwhere(~np.isfinite(values))
-        if len(wrong):
-            index, place = wrong[0].tolist()
-            text = f"{float(values[index, place])}"
-            raise self._fault(
-                self._lines[index], first + place, text, "is not a finite number", "Give a number, or leave the line out."
-            )
+    def _number(self, line: int, place: int, text: str) -> float:
+        """What a cell holds; DataError where that is no number that a network can be given."""
+        try:
+            value = float(text)
+        except ValueError:
+            raise self._fault(line, place, text, "is not a number", "Only the last column may hold words.") from None
+        if -LARGEST <= value <= LARGEST:
+            return value
+        trouble = "is too large" if math.isfinite(value) else "is not a finite number"
+        raise self._fault(line, place, text, trouble, f"Give a number of at most {LARGEST:.0e}, or leave the line out.")
 
     def _fault(self, line: int, place: int, text: str, problem: str, suggestion: str) -> DataError:
         where = f"'{self.path}', line {line}, column '{self.header[place]}'"

@@ -52,6 +52,11 @@ def test_huge_numbers_in_config_json(tmp_path: Path, key: str) -> None:
     path.write_text(json.dumps(document))
     with pytest.raises(FileError, match=r"config\.json' is damaged: .*(out of range|is not a)"):
         load_card(path)
+    document["training"][key] = 1
+    document["data"]["slots"]["image"]["shape"] = [float("inf")]
+    path.write_text(json.dumps(document))
+    with pytest.raises(FileError, match=r"config\.json' is not the config\.json of a run"):
+        load_card(path)
     path.write_text('{"format": ' + "9" * 5000 + "}")
     with pytest.raises(FileError, match=r"\(a number in it is too long\)$"):
         load_card(path)
