@@ -18,7 +18,7 @@ from engine.errors import LayerscopeError
 QUICK, FULL = 3_000, 100_000
 """Mutations in all."""
 SLOW_S = 1.0
-HANG_S = 120.0
+HANG_S, LOOK_EVERY = 120.0, 100
 LONGEST_SENTENCE = 2_000
 SHOWN = 5
 
@@ -38,13 +38,9 @@ class Outcome:
 
 def run(quick: bool) -> list[Row]:
     """Spoil every reader's files in turn; what should not have come out is told on standard error, to be done again."""
-    faulthandler.dump_traceback_later(HANG_S, repeat=True)
-    try:
-        readers = victims()
-        each = (QUICK if quick else FULL) // len(readers) + 1
-        return [row for victim in readers for row in _rows(victim, attack(victim, each))]
-    finally:
-        faulthandler.cancel_dump_traceback_later()
+    readers = victims()
+    each = (QUICK if quick else FULL) // len(readers) + 1
+    return [row for victim in readers for row in _rows(victim, attack(victim, each))]
 
 
 def _rows(victim: Victim, outcome: Outcome) -> list[Row]:
@@ -71,11 +67,14 @@ def attack(victim: Victim, mutations: int, seed: int = 0) -> Outcome:
         for path in files:
             victim.read(folder, path)
         for number in range(mutations):
+            if number % LOOK_EVERY == 0:
+                faulthandler.dump_traceback_later(HANG_S, exit=True)  # says where it hangs, and ends
             rng = generator(victim, number, seed)
             place = rng.randrange(len(files))
             files[place].write_bytes(victim.spoil(good[place], rng))
             _try(victim, folder, files[place], number, outcome)
             files[place].write_bytes(good[place])
+    faulthandler.cancel_dump_traceback_later()
     return outcome
 
 

@@ -48,11 +48,11 @@ def test_a_step_that_cannot_be_in_a_checkpoint(tmp_path: Path) -> None:
 def test_huge_numbers_in_config_json(tmp_path: Path, key: str) -> None:
     path = make(tmp_path / "run").path / "config.json"
     document = json.loads(path.read_text())
-    document["training"][key] = int(HUGE)
+    kept, document["training"][key] = document["training"][key], int(HUGE)
     path.write_text(json.dumps(document))
     with pytest.raises(FileError, match=r"config\.json' is damaged: .*(out of range|is not a)"):
         load_card(path)
-    document["training"][key] = 1
+    document["training"][key] = kept
     document["data"]["slots"]["image"]["shape"] = [float("inf")]
     path.write_text(json.dumps(document))
     with pytest.raises(FileError, match=r"config\.json' is not the config\.json of a run"):
