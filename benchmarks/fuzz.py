@@ -66,15 +66,17 @@ def attack(victim: Victim, mutations: int, seed: int = 0) -> Outcome:
         good = [path.read_bytes() for path in files]
         for path in files:
             victim.read(folder, path)
-        for number in range(mutations):
-            if number % LOOK_EVERY == 0:
-                faulthandler.dump_traceback_later(HANG_S, exit=True)  # says where it hangs, and ends
-            rng = generator(victim, number, seed)
-            place = rng.randrange(len(files))
-            files[place].write_bytes(victim.spoil(good[place], rng))
-            _try(victim, folder, files[place], number, outcome)
-            files[place].write_bytes(good[place])
-    faulthandler.cancel_dump_traceback_later()
+        try:
+            for number in range(mutations):
+                if number % LOOK_EVERY == 0:
+                    faulthandler.dump_traceback_later(HANG_S, exit=True)  # says where it hangs, and ends
+                rng = generator(victim, number, seed)
+                place = rng.randrange(len(files))
+                files[place].write_bytes(victim.spoil(good[place], rng))
+                _try(victim, folder, files[place], number, outcome)
+                files[place].write_bytes(good[place])
+        finally:
+            faulthandler.cancel_dump_traceback_later()
     return outcome
 
 

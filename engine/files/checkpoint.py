@@ -77,7 +77,7 @@ def _require_memory(state: TrainingState, design: NetworkDesign, path: Path) -> 
         missing = wanted - found.get(name, set())
         if missing:
             raise FileError(
-                f"'{path}' is a damaged checkpoint: the optimiser's memory of '{name}' lacks {', '.join(sorted(missing))}",
+                f"'{path}' is a damaged checkpoint: the optimiser's memory of '{name}' lacks {brief(min(missing))}",
                 _EARLIER,
             )
 
@@ -104,7 +104,7 @@ def require_weights_fit(
         if name not in weights:
             raise _misfit(path, name, f"'{name}' is missing")
         if name not in expected:
-            raise _misfit(path, name, f"the design has no '{name}'")
+            raise _misfit(path, name, f"the design has no {brief(name)}")
         has, wants = tuple(weights[name].shape), tuple(expected[name].shape)
         if has != wants:
             raise _misfit(path, name, f"'{name}' has the shape {list(has)}, not {list(wants)}")
@@ -120,4 +120,6 @@ def _expected(design: NetworkDesign) -> dict[str, Tensor]:
 
 def _misfit(path: Path, name: str, reason: str) -> FileError:
     layer = name.partition(".")[0]
-    return FileError(f"The weights in '{path}' do not fit layer '{layer}': {reason}", "Use the design they were trained with.")
+    return FileError(
+        f"The weights in '{path}' do not fit layer {brief(layer)}: {reason}", "Use the design they were trained with."
+    )

@@ -106,6 +106,6 @@ def test_a_kind_knows_what_it_always_remembers(tmp_path: Path) -> None:
     design, whole = trained_state("adam")
     for key in Adam.memory:
         rest = {name: value for name, value in whole.optimizer.items() if not name.endswith(f"/{key}")}
-        with pytest.raises(FileError, match=f"lacks {key}"):
+        with pytest.raises(FileError, match=f"lacks '{key}'"):
             require_fit(replace(whole, optimizer=rest), design, tmp_path)
     require_fit(replace(whole, optimizer={}, step=0), design, tmp_path)  # before the first step there is none
