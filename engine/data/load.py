@@ -50,8 +50,9 @@ def load(
     train, validation = held_back(raw.train, raw.slots, validation_share, np.random.default_rng([seed, 9]))
     parts = {"train": (raw.train, train), "validation": (raw.train, validation), "test": (raw.test, None)}
     splits = {split: fitted_split(part, where, raw.slots, input_shape, between) for split, (part, where) in parts.items()}
-    notes = (*raw.notes, *(_fit_notes(name, raw.slots, input_shape) if input_shape is not None else ()))
-    measured = _measured(raw.slots, splits["train"], input_shape)
+    slots, notes = raw.slots, (*raw.notes, *(_fit_notes(name, raw.slots, input_shape) if input_shape is not None else ()))
+    del raw, parts  # what is not used any more makes room for what follows
+    measured = _measured(slots, splits["train"], input_shape)
     return DataSet(name, measured, splits, notes, fingerprint(splits, between))
 
 
