@@ -104,7 +104,7 @@ class RunFolder:
             device=device or card.device,
         )
         if self.card != card:
-            save_card(self._own(_CARD), self.card)
+            save_card(self._own(self.path / _CARD), self.card)
 
     def as_trained(self, data: DataSet) -> DataSet:
         """``data`` with the normalisation that the network was trained with, in place of its own."""
@@ -123,7 +123,9 @@ class RunFolder:
     def points(self, rows: Sequence[MetricRow]) -> None:
         """Append rows to metrics.csv; they are on disk when this returns."""
         if rows:
-            append_rows(self._own(_METRICS), [Row(row.step, row.epoch, row.seconds, row.split, row.values) for row in rows])
+            append_rows(
+                self._own(self.path / _METRICS), [Row(row.step, row.epoch, row.seconds, row.split, row.values) for row in rows]
+            )
 
     def checkpoint(self, state: TrainingState) -> None:
         """Write checkpoints/step-00001234.safetensors, then drop old ones beyond the budget."""
@@ -139,22 +141,22 @@ class RunFolder:
 
     def log(self, line: str) -> None:
         """Append to log.txt, with the time in front."""
-        path = self._own(_LOG)
+        path = self._own(self.path / _LOG)
         try:
             with path.open("a", encoding="utf-8", errors="backslashreplace") as file:
                 file.write(f"{datetime.now():%Y-%m-%d %H:%M:%S} {line.rstrip()}\n")
         except OSError as error:
             raise file_error(path, error, "write") from error
 
-    def _own(self, part: Path | str) -> Path:
-        """The path of a part of this run that is to be written or deleted; FileError where a link leads elsewhere."""
-        return require_inside(self.path, self.path / part)
+    def _own(self, path: Path) -> Path:
+        """``path``, a part of this run that is to be written or deleted; FileError where a link leads elsewhere."""
+        return require_inside(self.path, path)
 
     def _require_subfolder(self, name: str) -> None:
         """Make a folder of the run's; one that has vanished as a whole is not half made anew."""
         if not self.path.is_dir():
             raise FileError(f"The run folder '{self.path}' is not there any more", "Put it back where it was.")
-        make_folder(self._own(name))
+        make_folder(self._own(self.path / name))
 
     # -- reading --
 
@@ -212,7 +214,7 @@ class RunFolder:
         """Forget what was logged after ``state``, so that a run that goes on from there writes every step once."""
         self._require_subfolder("checkpoints")
         self._require_subfolder("filmstrip")
-        path = self._own(_METRICS)
+        path = self._own(self.path / _METRICS)
         if path.exists():
             write_rows(path, [row for row in read_rows(path) if row.step <= state.step])
         self._frames.drop_after(state.step)

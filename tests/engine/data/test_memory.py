@@ -55,9 +55,9 @@ def test_loading_takes_about_twice_the_datas_memory(tmp_path: Path, shape: tuple
     write_set(tmp_path, 250, 50, size=600 if shape is None else 28)
     if shape is not None:
         rng = np.random.default_rng(0)
-        images = rng.integers(0, 256, (2_500, 28, 28), dtype=np.uint8)
+        images = rng.integers(0, 256, (5_000, 28, 28), dtype=np.uint8)
         (tmp_path / "train-images-idx3-ubyte").write_bytes(idx_bytes(images))
-        labels = (np.arange(2_500) % 10).astype(np.uint8)
+        labels = (np.arange(5_000) % 10).astype(np.uint8)
         (tmp_path / "train-labels-idx1-ubyte").write_bytes(idx_bytes(labels))
     assert peak(tmp_path, shape) < times
 

@@ -75,6 +75,14 @@ def test_a_run_that_is_itself_reached_through_a_link_is_written(tmp_path: Path) 
     assert again.checkpoint_steps() == () and (tmp_path / "link").is_symlink()
 
 
+def test_a_run_may_be_named_from_where_one_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    run = written(Path("run"))
+    assert run.checkpoint_steps() == run.frame_steps() == (1, 2)
+    run.rewind(state(1))
+    assert run.checkpoint_steps() == run.frame_steps() == (1,)
+
+
 @pytest.mark.parametrize("name", ["log.txt", "metrics.csv"])
 def test_a_pipe_in_a_run_does_not_hang(tmp_path: Path, name: str) -> None:
     run = written(tmp_path / "run")
