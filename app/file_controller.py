@@ -97,8 +97,9 @@ class FileController(QObject):
 
     def save_as(self) -> bool:
         """Ask for a file and write the design to it."""
-        name = self._session.document.design.name.replace("/", "-") or "untitled"
-        proposal = str(Path(self.folder) / f"{name}{SUFFIX}")
+        from engine.files.inside import safe_name
+
+        proposal = str(Path(self.folder) / f"{safe_name(self._session.document.design.name)}{SUFFIX}")
         path = dialogs.ask_save(self._window, "Save the design", proposal, dialogs.DESIGNS, SUFFIX[1:])
         if path is None:
             return False
@@ -150,8 +151,13 @@ class FileController(QObject):
             self.save_run_to(path)
 
     def _ask_run_folder(self) -> Path | None:
-        proposal = str(Path(self.folder) / f"{self._session.document.design.name}-run")
-        return dialogs.ask_save(self._window, "Save the run as a folder", proposal, "Run folders (*)")
+        from engine.files.inside import safe_name
+        from engine.files.run_folder import is_run
+
+        proposal = str(Path(self.folder) / f"{safe_name(self._session.document.design.name)}-run")
+        path = dialogs.ask_save(self._window, "Save the run as a folder", proposal, "Run folders (*)")
+        # the dialog goes into a folder that is there already, and gives its name once more below it
+        return path.parent if path is not None and path.name == path.parent.name and is_run(path.parent) else path
 
     def save_run_to(self, path: Path) -> None:
         """Write the run that is shown to ``path`` as soon as it is between two steps; a run that lies there is replaced."""
@@ -187,7 +193,9 @@ class FileController(QObject):
                 self._show_opened(found)
 
         self.told.emit(f"Opening the run {folder.name}…", "notice")
-        self._opener.ask(lambda: read_run(folder), opened, lambda sentence: self.told.emit(sentence, "error"))
+        self._opener.ask(
+            lambda: read_run(folder, self._opener.require_wanted), opened, lambda sentence: self.told.emit(sentence, "error")
+        )
 
     def _show_opened(self, found: OpenedRun) -> None:
         self._open_document(found.document)

@@ -65,6 +65,19 @@ def require_augmentations(augmentations: Iterable[Augmentation], slots: Mapping[
             )
 
 
+def require_batches(design: NetworkDesign, size: int) -> None:
+    """DesignError where a layer cannot learn from batches of ``size`` examples."""
+    if size > 1:
+        return
+    for spec, report in zip(design.layers, require_valid(design).layers, strict=True):
+        if spec.parameters.compares_examples(report.inputs):
+            raise DesignError(
+                "it compares the examples of a batch with one another, but a batch has only one",
+                "Use batch_size=2 or more, and at least two training examples.",
+                layer=report.id,
+            )
+
+
 def require_weights(report: DesignReport) -> None:
     """DesignError where the network has nothing to learn."""
     if report.costs.params == 0:
@@ -73,11 +86,5 @@ def require_weights(report: DesignReport) -> None:
 
 def fitted_slots(slots: Mapping[str, Slot], design: NetworkDesign) -> dict[str, Slot]:
     """The slots in the shapes that their values have once they are fitted to the design's input."""
-    return {name: replace(slot, shape=_fitted_shape(slot, design)) for name, slot in slots.items()}
-
-
-def _fitted_shape(slot: Slot, design: NetworkDesign) -> tuple[int, ...]:
     shape = design.input_shape
-    if slot.meaning.dimensions == 2 and len(shape) == 3 and shape[0] in (1, 3):
-        return shape if len(slot.shape) == 3 else shape[1:]
-    return slot.shape
+    return {name: replace(slot, shape=slot.meaning.fitted_shape(slot.shape, shape)) for name, slot in slots.items()}

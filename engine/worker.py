@@ -8,6 +8,7 @@ from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from engine.data.pieces import Abandoned
 from engine.errors import LayerscopeError
 
 T = TypeVar("T")
@@ -75,6 +76,12 @@ class Worker(Generic[T]):
         """Whether the newest job waits or runs."""
         with self._changed:
             return self._waiting is not None or self._running == self._newest
+
+    def require_wanted(self) -> None:
+        """For a job, on the worker's thread, between two pieces of what takes long: Abandoned where nobody waits for it."""
+        with self._changed:
+            if self._running != self._newest:
+                raise Abandoned
 
     def close(self, timeout: float | None = None) -> bool:
         """Cancel everything and wait for the thread; False if a job has not come to its next yield after ``timeout`` seconds."""

@@ -85,6 +85,10 @@ class Asker(Generic[T]):
         self._worker.submit(job, self._question)
         self._answers.expect()
 
+    def require_wanted(self) -> None:
+        """For the job, between two pieces of what takes long: ends it where nobody waits for it any more."""
+        self._worker.require_wanted()
+
     def cancel(self) -> None:
         """Hear nothing more of what was asked, not even its end."""
         self._question += 1

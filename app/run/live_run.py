@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from app.changes import continues, replace_config
 from app.document import Document
 from app.run.watchers import Watchers
+from engine.data.pieces import Between, Interest
 from engine.data.source import DATASETS
 from engine.fit import require_augmentations, require_fit
 from engine.snapshot import Example, History, Snapshot, WatchList
@@ -134,17 +135,18 @@ class LiveRun:
         from engine.training.mailbox import Mailbox
         from engine.training.runner import Runner
 
-        document, data = self.document, self.data
+        document, data, interest = self.document, self.data, Interest()
         self._mailbox = Mailbox()
         self._runner = Runner(
             document.design,
             document.config,
-            lambda: data or _load(document),
+            lambda: data or _load(document, interest.require),
             self._mailbox,
             watch=self._watchers.wants,
             pins=self._watchers.pins,
             resume=self.over,
             filmstrip=self.filmstrip,
+            interest=interest,
         )
         self._begun_from, self.over = self.over, None
         self.latest, self.state = None, RunState.RUNNING
@@ -297,8 +299,9 @@ def _are_same(ones: tuple[Example, ...], others: tuple[Example, ...]) -> bool:
     return len(ones) == len(others) and all(one is other for one, other in zip(ones, others, strict=True))
 
 
-def _load(document: Document) -> DataSet:
+def _load(document: Document, between: Between) -> DataSet:
     """The data of ``document``; called on a thread of the run."""
     from engine.data.load import load
 
-    return load(document.data, document.design.input_shape, document.config.seed, document.config.validation_share)
+    config = document.config
+    return load(document.data, document.design.input_shape, config.seed, config.validation_share, between=between)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from app.document import Document
 from app.run.live_run import LiveRun
+from engine.data.pieces import Between, never
 from engine.errors import DataError
 
 
@@ -22,8 +23,9 @@ class OpenedRun:
     trouble: str = ""
 
 
-def read_run(folder: Path) -> Iterator[OpenedRun]:
-    """A worker's job: the run in ``folder``, once. Raises FileError, DesignError or TrainingError, a sentence each."""
+def read_run(folder: Path, between: Between = never) -> Iterator[OpenedRun]:
+    """A worker's job: the run in ``folder``, once; ``between`` is called while its data are read. Raises FileError, DesignError
+    or TrainingError, a sentence each."""
     from engine.data.load import load
     from engine.files.run_folder import RunFolder
     from engine.training.filmstrip import Filmstrip
@@ -32,7 +34,8 @@ def read_run(folder: Path) -> Iterator[OpenedRun]:
     design, config = stored.design, stored.config
     document, state = Document(design, stored.data_name, config), stored.load_checkpoint()
     try:
-        data = stored.to_go_on_with(load(stored.data_name, design.input_shape, config.seed, config.validation_share))
+        loaded = load(stored.data_name, design.input_shape, config.seed, config.validation_share, between=between)
+        data = stored.to_go_on_with(loaded)
     except DataError as error:
         told = DataError(f"Only the design of {folder.name} was opened: {error.problem}", error.suggestion)
         yield OpenedRun(folder, document, None, str(told))

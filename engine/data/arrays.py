@@ -31,8 +31,7 @@ def raw_set(arrays: Arrays, seed: int, path: Path) -> RawSet:
     everything = RawSplit(values)
     if not cut:
         return RawSet(*with_test(everything, slots, seed, path), slots)
-    places = np.arange(len(everything), dtype=np.int64)
-    return RawSet(everything.take(places[:cut]), everything.take(places[cut:]), slots)
+    return RawSet(everything.part(slice(cut)), everything.part(slice(cut, None)), slots)
 
 
 def _words(values: Array, path: Path, name: str) -> tuple[str, ...]:

@@ -178,14 +178,17 @@ def _rows(data: DataSet, count: int) -> tuple[CardRow, ...]:
         return tuple(
             _row(slot, slot.name, len(data.splits["train"]), shown, range(min(count, len(shown)))) for slot in data.slots.values()
         )
-    labels = shown[classes.name]
+    places: dict[int, list[int]] = {}  # the first examples of each class, found in one pass: there may be many classes
+    for place, label in enumerate(shown[classes.name].tolist()):
+        found = places.setdefault(label, [])
+        if len(found) < count:
+            found.append(place)
     counts = _counts(data.splits["train"], data)
     return tuple(
-        _row(first, name, counts[label], shown, (labels == label).nonzero()[:count, 0].tolist())
-        for label, name in enumerate(class_names(data.slots))
+        _row(first, name, counts[label], shown, places.get(label, [])) for label, name in enumerate(class_names(data.slots))
     )
 
 
 def _row(slot: Slot, name: str, total: int, split: Split, indices: range | list[int]) -> CardRow:
-    values = split[slot.name][list(indices)].cpu().numpy()
+    values = split[slot.name][list(indices)].cpu().numpy() if indices else ()
     return CardRow(name, total, tuple(slot.meaning.picture(value).copy() for value in values))

@@ -37,6 +37,8 @@ def fit_images(images: Tensor, shape: Sequence[int]) -> Tensor:
     Where the proportions differ the middle is kept. Sizes change bilinearly, when reducing with antialiasing.
     """
     channels, height, width = require_image_shape(shape)
+    if images.shape[1:] == (channels, height, width):
+        return images
     images = _crop(images, height, width)
     if images.shape[1] == 3 and channels == 1:
         images = _by_chunks(images, _to_grey)

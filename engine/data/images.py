@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import logging
+import struct
 import warnings
+import zlib
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, UnidentifiedImageError
 
 from engine.data.source import Bytes
 from engine.errors import DataError
@@ -20,34 +23,85 @@ FORMATS = ("PNG", "JPEG", "BMP", "GIF", "TIFF", "WEBP", "PPM")
 SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".tif", ".tiff", ".webp", ".ppm", ".pgm")
 MOST_PIXELS = 50_000_000
 
+DAMAGE = (
+    OSError,
+    ValueError,
+    SyntaxError,
+    EOFError,
+    LookupError,
+    TypeError,
+    AttributeError,
+    RuntimeError,
+    ArithmeticError,
+    struct.error,
+    zlib.error,
+)
+"""What Pillow's readers let through when a file is damaged."""
+
+_ORIENTATION = 0x0112
+_TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+"""What to do to a picture for each way in which a camera can have been held. Pillow's own turning also writes the camera's notes
+anew, which fails where any of them is damaged."""
+
 logging.getLogger("PIL").addHandler(logging.NullHandler())  # what it would print is told in our own sentences
+
+
+class Unreadable(DataError):
+    """An image file that cannot be read: missing, damaged, too large, or no image. ``path`` says which."""
+
+    def __init__(self, path: Path, problem: str, suggestion: str) -> None:
+        self.path = path
+        super().__init__(problem, suggestion)
 
 
 def read_image(path: Path) -> Bytes:
     """The (C, H, W) uint8 picture in a file, C 1 (grey) or 3 (RGB), upright; of a film the first picture.
 
-    Transparent parts show white. Grey levels beyond 8 bits are scaled to 0..255. DataError for a file that is missing,
-    damaged, too large or no image.
+    Transparent parts show white. Grey levels beyond 8 bits are scaled to 0..255. Unreadable, a DataError, for a file that is
+    missing, damaged, too large or no image; FIFOs and devices are never opened.
     """
     try:
+        if path.exists() and not path.is_file():
+            what = "a folder" if path.is_dir() else "a device or pipe"
+            raise Unreadable(path, f"'{path}' is {what}, not an image file", "Name a file.")
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # Pillow warns of damage that does no harm, such as in a photo's notes
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             with Image.open(path, formats=FORMATS) as image:
                 _check_size(image, path)
                 image.load()
-                return _as_array(ImageOps.exif_transpose(image), path)
+                return _as_array(_upright(image), path)
     except (Image.DecompressionBombWarning, Image.DecompressionBombError):
         raise _too_large(path) from None
     except UnidentifiedImageError:
-        raise DataError(f"'{path}' is not an image that can be read", f"Use one of {', '.join(FORMATS)}.") from None
+        raise Unreadable(path, f"'{path}' is not an image that can be read", f"Use one of {', '.join(FORMATS)}.") from None
     except FileNotFoundError:
-        raise DataError(f"There is no file '{path}'", "Check its name.") from None
+        raise Unreadable(path, f"There is no file '{path}'", "Check its name.") from None
     except MemoryError:
         raise _too_large(path) from None
-    except (OSError, ValueError, SyntaxError, EOFError, IndexError, TypeError, KeyError) as error:
-        # Pillow's readers let many kinds of errors through when a file is damaged.
-        raise DataError(f"'{path}' is damaged or cannot be read ({error})", "Save the image again, best as PNG.") from None
+    except DAMAGE as error:
+        reason = " ".join(str(error).split())[:120]
+        raise Unreadable(
+            path, f"'{path}' is damaged or cannot be read ({reason})", "Save the image again, best as PNG."
+        ) from None
+
+
+def _upright(image: Image.Image) -> Image.Image:
+    """Turned as the camera's notes say; as it is where they are damaged or say nothing."""
+    try:
+        held: Any = image.getexif().get(_ORIENTATION)
+        turn = _TURNS.get(held)
+    except DAMAGE:
+        return image
+    return image if turn is None else image.transpose(turn)
 
 
 def _check_size(image: Image.Image, path: Path) -> None:
@@ -55,8 +109,8 @@ def _check_size(image: Image.Image, path: Path) -> None:
         raise _too_large(path)
 
 
-def _too_large(path: Path) -> DataError:
-    return DataError(f"'{path}' is too large", f"Reduce it to at most {MOST_PIXELS // 1_000_000} million pixels.")
+def _too_large(path: Path) -> Unreadable:
+    return Unreadable(path, f"'{path}' is too large", f"Reduce it to at most {MOST_PIXELS // 1_000_000} million pixels.")
 
 
 def _as_array(image: Image.Image, path: Path) -> Bytes:
@@ -81,7 +135,7 @@ def _from_numbers(values: NDArray[np.generic], path: Path) -> Bytes:
     """Grey levels of 16 or 32 bits or real numbers as bytes: 0..1, 0..255 or 0..65535, else from the least to the largest."""
     numbers = values.astype(np.float64)
     if not np.isfinite(numbers).all():
-        raise DataError(f"'{path}' holds numbers that are not finite", "Save it with ordinary grey levels.")
+        raise Unreadable(path, f"'{path}' holds numbers that are not finite", "Save it with ordinary grey levels.")
     low, high = float(numbers.min()), float(numbers.max())
     if low < 0 or high > 65535:
         numbers, top = numbers - low, max(high - low, 1e-12)

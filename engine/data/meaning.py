@@ -101,8 +101,14 @@ class Meaning(Kind):
 
     def fit(self, values: Tensor, shape: Sequence[int]) -> Tensor:
         """Stored values (N, *their shape) brought to a network's input of ``shape``, where that can be done sensibly; else the
-        same ones, and the task says that they do not fit."""
+        same ones, and the task says that they do not fit. Each example by itself: a whole set comes piece by piece."""
         return values
+
+    def fitted_shape(self, stored: Shape, shape: Sequence[int]) -> Shape:
+        """The shape of what ``fit`` makes of a value of the shape ``stored``; pictures get the size of an input of pictures."""
+        if self.dimensions != 2 or len(shape) != 3 or shape[0] not in (1, 3):
+            return stored
+        return tuple(shape) if len(stored) == 3 else tuple(shape[1:])
 
     def fit_notes(self, name: str, native: Sequence[int], shape: Sequence[int]) -> tuple[str, ...]:
         """What ``fit`` does, in sentences for the user."""
@@ -143,7 +149,7 @@ class Meaning(Kind):
 def as_float32(values: Array) -> Array:
     """``values`` as they are mostly stored; those that are too large become infinite."""
     with np.errstate(over="ignore"):
-        return values.astype(np.float32)
+        return values.astype(np.float32, copy=False)
 
 
 MEANINGS: Kinds[Meaning] = Kinds("meaning of data", "engine.data.meanings", DataError)

@@ -9,6 +9,7 @@ from typing import ClassVar
 import numpy as np
 
 from engine.data.meaning import Slot
+from engine.data.pieces import Between, never
 from engine.data.source import RawSet, RawSplit, held_back
 from engine.design.parameters import Kind, Kinds
 from engine.errors import DataError
@@ -29,8 +30,9 @@ class Reader(Kind):
         """Whether ``path``, which exists, is for this reader. OSError where it cannot be looked at."""
         raise NotImplementedError
 
-    def read(self, path: Path, seed: int, input_shape: Sequence[int] | None) -> RawSet:
+    def read(self, path: Path, seed: int, input_shape: Sequence[int] | None, between: Between = never) -> RawSet:
         """All examples; the same for the same ``seed``. ``input_shape`` is the network's, for what has no size of its own.
+        ``between`` is to be called now and then: what it raises ends the reading.
 
         DataError for whatever is missing or damaged; an OSError is told by the caller.
         """

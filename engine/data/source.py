@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from engine.data.meaning import Slot
 from engine.data.meanings.classes import Classes
+from engine.data.pieces import Between
 from engine.errors import DataError
 from engine.registry import Registry
 
@@ -36,6 +37,10 @@ class RawSplit:
     def take(self, indices: NDArray[np.int64]) -> RawSplit:
         """The examples at ``indices``, in that order."""
         return RawSplit({name: values[indices] for name, values in self.values.items()})
+
+    def part(self, where: slice) -> RawSplit:
+        """A stretch of the examples, without copying."""
+        return RawSplit({name: values[where] for name, values in self.values.items()})
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,6 +83,10 @@ class Source:
     def load(self, seed: int, root: Path | None = None) -> RawSet:
         """All examples; the same for the same ``seed``. DataError where they are missing or damaged."""
         raise NotImplementedError
+
+    def load_between(self, seed: int, root: Path | None, between: Between) -> RawSet:
+        """As ``load``; what takes long because it is read from files calls ``between`` between its pieces."""
+        return self.load(seed, root)
 
 
 DATASETS: Registry[Source] = Registry("data set", "engine.data.sources", DataError)

@@ -84,6 +84,10 @@ class LayerKind(Kind):
         """What it costs: by default no parameters and no products."""
         return Costs(activations=prod(self.output_shape(inputs)))
 
+    def compares_examples(self, inputs: Sequence[Shape]) -> bool:
+        """Whether it can learn from several examples at a time only."""
+        return False
+
     def formula(self, inputs: Sequence[Shape]) -> tuple[FormulaLine, ...]:
         """The arithmetic with this layer's numbers in it."""
         return ()

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import secrets
 import stat
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
 from engine.errors import FileError
+
+STALE_S = 3600.0
+"""Nobody writes one file for so long."""
+_TEMPORARY = re.compile(r"\.layerscope-[0-9a-f]{12}\.tmp")
 
 _REASONS = {
     errno.ENOSPC: ("there is no space left on the disk", "Free some space, or choose another disk."),
@@ -50,16 +56,27 @@ def atomic_write(path: Path, *, durable: bool = True) -> Iterator[BinaryIO]:
         with _told_plainly(path):
             _keep_permissions(target, temporary)
             temporary.replace(target)
+        if durable:
+            sweep(target.parent)
     except BaseException:
         with suppress(OSError):
             temporary.unlink()
         raise
 
 
+def sweep(folder: Path) -> None:
+    """Delete what writes into ``folder`` left behind that were killed; what another program may be writing now stays."""
+    oldest = time.time() - STALE_S
+    with suppress(OSError), os.scandir(folder) as entries:
+        for entry in entries:
+            if _TEMPORARY.fullmatch(entry.name) and entry.is_file(follow_symlinks=False) and entry.stat().st_mtime < oldest:
+                Path(entry).unlink()
+
+
 def atomic_write_text(path: Path, text: str) -> None:
-    """``text`` as UTF-8, whole or not at all."""
+    """``text`` as UTF-8, whole or not at all; what a name of another encoding has in it is written as JSON does, "\\udce9"."""
     with atomic_write(path) as file:
-        file.write(text.encode())
+        file.write(text.encode(errors="backslashreplace"))
 
 
 def read_bounded(path: Path, limit: int, noun: str) -> bytes:

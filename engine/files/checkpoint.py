@@ -11,12 +11,17 @@ from torch import Tensor
 
 from engine.build import Network
 from engine.design.network import NetworkDesign
+from engine.design.wiring import resolved_inputs
 from engine.errors import FileError
+from engine.files.metrics_file import LAST_STEP
 from engine.files.tensor_file import read_tensors, write_tensors
+from engine.registry import brief
+from engine.training.kinds import OPTIMISERS
 from engine.training.state import TrainingState
 
 FORMAT = "layerscope-checkpoint/1"
 _STATE = "state"
+_EARLIER = "Delete it to go on from an earlier one."
 
 
 def save_checkpoint(path: Path, state: TrainingState, header: Mapping[str, Any]) -> None:
@@ -31,8 +36,9 @@ def load_checkpoint(path: Path) -> tuple[TrainingState, dict[str, Any]]:
         state = TrainingState.from_parts(tensors, header.pop(_STATE))
     except (KeyError, ValueError, TypeError, OverflowError):
         raise FileError(f"'{path}' is a damaged checkpoint: its header does not describe its tensors") from None
-    if min(state.step, state.epoch, state.batch) < 0 or not 0 <= state.seconds < float("inf"):
-        raise FileError(f"'{path}' is a damaged checkpoint: it counts {state.step} steps")
+    counts = (state.step, state.epoch, state.batch)
+    if min(counts) < 0 or max(counts) > LAST_STEP or not 0 <= state.seconds < float("inf"):
+        raise FileError(f"'{path}' is a damaged checkpoint: it counts {brief(state.step)} steps")
     return state, header
 
 
@@ -44,9 +50,49 @@ def require_fit(state: TrainingState, design: NetworkDesign, path: Path) -> None
         weight = name.rpartition("/")[0]
         if weight not in expected or (tensor.dim() and tensor.shape != expected[weight].shape):
             raise _misfit(path, weight, "the optimiser's memory of it is of another network")
+    _require_memory(state, design, path)
     for device, tensor in state.rng.items():
-        if tensor.dtype != torch.uint8 or tensor.dim() != 1 or (device == "cpu" and len(tensor) != len(torch.get_rng_state())):
-            raise FileError(f"'{path}' is a damaged checkpoint: its random numbers for '{device}' cannot be")
+        if tensor.dtype != torch.uint8 or tensor.dim() != 1 or (device == "cpu" and not _is_random_state(tensor)):
+            raise FileError(f"'{path}' is a damaged checkpoint: its random numbers for '{device}' cannot be", _EARLIER)
+
+
+def _is_random_state(tensor: Tensor) -> bool:
+    """Whether a generator on the CPU can go on from it."""
+    try:
+        torch.Generator().set_state(tensor)
+    except (RuntimeError, TypeError):
+        return False
+    return True
+
+
+def _require_memory(state: TrainingState, design: NetworkDesign, path: Path) -> None:
+    """FileError where the optimiser remembers less of one weight than of the others, or than its kind always does."""
+    found: dict[str, set[str]] = {}
+    for name in state.optimizer:
+        weight, _, key = name.rpartition("/")
+        found.setdefault(weight, set()).add(key)
+    kind = OPTIMISERS.get(state.optimizer_kind) if state.optimizer_kind in OPTIMISERS else None
+    wanted = set(kind.memory if kind is not None and state.step else ()).union(*found.values())
+    for name in _trained(design):
+        missing = wanted - found.get(name, set())
+        if missing:
+            raise FileError(
+                f"'{path}' is a damaged checkpoint: the optimiser's memory of '{name}' lacks {brief(min(missing))}",
+                _EARLIER,
+            )
+
+
+def _trained(design: NetworkDesign) -> list[str]:
+    """The names of the weights that a step moves: those of layers from which something leads to an output."""
+    sources = dict(zip((spec.id for spec in design.layers), resolved_inputs(design.layers), strict=True))
+    waiting, leading = [design.layers[-1].id, *(id for id, _ in design.heads)] if design.layers else [], set()
+    while waiting:
+        id = waiting.pop()
+        if id not in leading:
+            leading.add(id)
+            waiting += [source for source in sources[id] if source in sources]
+    with torch.device("meta"):
+        return [name for name, _ in Network(design).layers.named_parameters() if name.partition(".")[0] in leading]
 
 
 def require_weights_fit(
@@ -58,7 +104,7 @@ def require_weights_fit(
         if name not in weights:
             raise _misfit(path, name, f"'{name}' is missing")
         if name not in expected:
-            raise _misfit(path, name, f"the design has no '{name}'")
+            raise _misfit(path, name, f"the design has no {brief(name)}")
         has, wants = tuple(weights[name].shape), tuple(expected[name].shape)
         if has != wants:
             raise _misfit(path, name, f"'{name}' has the shape {list(has)}, not {list(wants)}")
@@ -74,4 +120,6 @@ def _expected(design: NetworkDesign) -> dict[str, Tensor]:
 
 def _misfit(path: Path, name: str, reason: str) -> FileError:
     layer = name.partition(".")[0]
-    return FileError(f"The weights in '{path}' do not fit layer '{layer}': {reason}", "Use the design they were trained with.")
+    return FileError(
+        f"The weights in '{path}' do not fit layer {brief(layer)}: {reason}", "Use the design they were trained with."
+    )

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from engine.errors import FileError
+from engine.files.atomic import sweep
+from engine.files.inside import require_inside
 from engine.files.tensor_file import read_tensors, write_tensors
 from engine.training.filmstrip import Filmstrip, Frame
 
 FORMAT = "layerscope-frame/1"
 DISK_BUDGET = 1 << 30
-_STEP = re.compile(r"step-(\d{8,})\.safetensors")
+_STEP = re.compile(r"step-(\d{8,15})\.safetensors")
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,7 +29,8 @@ class _Stored(Frame):
 
 
 class FrameStore:
-    """The frames in ``folder``. When they outgrow ``budget_bytes``, the same ones go that a Filmstrip in memory would drop."""
+    """The frames in ``folder``, a subfolder of a run's. When they outgrow ``budget_bytes``, the same ones go that a Filmstrip in
+    memory would drop."""
 
     def __init__(self, folder: Path, budget_bytes: int = DISK_BUDGET) -> None:
         self._folder = folder
@@ -46,11 +49,11 @@ class FrameStore:
     def add(self, frame: Frame) -> None:
         """Write ``frame``, then delete what does not fit any more. Not synced: a frame is no loss, a slow disk would be."""
         header = {"step": frame.step, "epoch": frame.epoch}
-        write_tensors(self.path_of(frame.step), FORMAT, frame.weights, header, durable=False)
+        write_tensors(self._own(frame.step), FORMAT, frame.weights, header, durable=False)
         kept = self._index()
         kept.add(self._stored(frame.step))
         for step in set(self.steps()) - set(kept.steps()):
-            self.path_of(step).unlink(missing_ok=True)
+            self._own(step).unlink(missing_ok=True)
 
     def load(self, step: int) -> Frame:
         """The frame of ``step``; FileError where its file is damaged or foreign."""
@@ -65,8 +68,13 @@ class FrameStore:
         """Delete the frames of later steps."""
         for later in self.steps():
             if later > step:
-                self.path_of(later).unlink(missing_ok=True)
+                self._own(later).unlink(missing_ok=True)
+        sweep(self._folder)
         self._kept = None
+
+    def _own(self, step: int) -> Path:
+        """Where the frame of ``step`` is or would be, to be written or deleted; FileError where a link leads elsewhere."""
+        return require_inside(self._folder.parent, self.path_of(step))
 
     def _index(self) -> Filmstrip:
         if self._kept is None:

@@ -14,6 +14,8 @@ from engine.snapshot import History
 COLUMNS = ("step", "epoch", "seconds", "split", "loss", "accuracy", "learning_rate")
 LEARNING_RATE, LAYER = "learning_rate", "layer/"
 MAX_BYTES = 4 << 30
+LAST_STEP = 1 << 53
+"""Curves hold steps as floats, which tell whole numbers apart up to here."""
 _PLACE = 4  # columns before the values
 
 
@@ -137,11 +139,18 @@ def _parsed(path: Path, columns: Sequence[str], lines: Sequence[bytes]) -> Itera
             cells = line.decode("ascii").strip().split(",")
             named = dict(zip(columns[_PLACE:], cells[_PLACE:], strict=True))
             values = {name: float(text) for name, text in named.items() if text}
-            yield Row(int(cells[0]), _optional(cells[1]), _optional(cells[2]), cells[3], values)
+            yield Row(_step(cells[0]), _optional(cells[1]), _optional(cells[2]), cells[3], values)
         except (ValueError, IndexError):
             if number - 1 == len(lines):  # a last line may be torn and still have got its end
                 return
             raise FileError(f"Line {number} of '{path}' is damaged: {line[:60]!r}", "Delete that line to open the run.") from None
+
+
+def _step(text: str) -> int:
+    step = int(text)
+    if not 0 <= step <= LAST_STEP:
+        raise ValueError("no step has this number")
+    return step
 
 
 def _optional(text: str) -> float | None:

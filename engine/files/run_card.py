@@ -108,13 +108,16 @@ def load_card(path: Path) -> RunCard:
     """The card in a config.json of this format or an older one; FileError names the file and what is wrong with it."""
     try:
         document = json.loads(read_bounded(path, MAX_BYTES, "a run's config.json"))
-    except (ValueError, RecursionError) as error:
-        raise FileError(f"'{path}' is damaged: it is not valid JSON ({error})") from None
+    except RecursionError:
+        raise FileError(f"'{path}' is damaged: it is nested too deeply") from None
+    except ValueError as error:
+        reason = error if isinstance(error, json.JSONDecodeError | UnicodeDecodeError) else "a number in it is too long"
+        raise FileError(f"'{path}' is damaged: it is not valid JSON ({reason})") from None
     try:
         return _card(_current(document, path))
     except (DesignError, DataError) as error:
         raise FileError(f"'{path}' is damaged: {error.sentence()}") from None
-    except (KeyError, TypeError, ValueError, AttributeError):
+    except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError):
         raise FileError(f"'{path}' is not the config.json of a run", f"Its format should be '{FORMAT}'.") from None
 
 

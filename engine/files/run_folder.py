@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING
 
 from engine.design.network import NetworkDesign
 from engine.errors import FileError
-from engine.files.atomic import file_error, make_folder
+from engine.files.atomic import file_error, make_folder, sweep
 from engine.files.checkpoint import load_checkpoint, require_fit, require_weights_fit, save_checkpoint
 from engine.files.design_file import load_design, save_design
 from engine.files.frame_store import FrameStore
+from engine.files.inside import require_inside
 from engine.files.metrics_file import Row, append_rows, history_of, read_rows, rows_of, write_rows
 from engine.files.run_card import DataRecord, RunCard, load_card, save_card
 from engine.fit import usual_task
@@ -35,7 +36,7 @@ CHECKPOINT_BUDGET = 1 << 30
 """Bytes of checkpoints that a run keeps; beyond that the oldest go, but never the best or the last two."""
 
 _DESIGN, _CARD, _METRICS, _LOG = "design.json", "config.json", "metrics.csv", "log.txt"
-_STEP = re.compile(r"step-(\d{8,})\.safetensors")
+_STEP = re.compile(r"step-(\d{8,15})\.safetensors")
 
 
 class RunFolder:
@@ -63,6 +64,7 @@ class RunFolder:
         """A new run in ``path``, which must not exist or be empty: nothing is ever written over. Where ``config`` leaves the task
         to design and data, the card says which they made it."""
         require_free(path)
+        require_no_nest(path)
         if data is not None and config.task is None:
             config = config.model_copy(update={"task": usual_task(data.slots, design)})
         make_folder(path / "checkpoints")
@@ -102,7 +104,7 @@ class RunFolder:
             device=device or card.device,
         )
         if self.card != card:
-            save_card(self.path / _CARD, self.card)
+            save_card(self._own(self.path / _CARD), self.card)
 
     def as_trained(self, data: DataSet) -> DataSet:
         """``data`` with the normalisation that the network was trained with, in place of its own."""
@@ -121,13 +123,15 @@ class RunFolder:
     def points(self, rows: Sequence[MetricRow]) -> None:
         """Append rows to metrics.csv; they are on disk when this returns."""
         if rows:
-            append_rows(self.path / _METRICS, [Row(row.step, row.epoch, row.seconds, row.split, row.values) for row in rows])
+            append_rows(
+                self._own(self.path / _METRICS), [Row(row.step, row.epoch, row.seconds, row.split, row.values) for row in rows]
+            )
 
     def checkpoint(self, state: TrainingState) -> None:
         """Write checkpoints/step-00001234.safetensors, then drop old ones beyond the budget."""
         self._require_subfolder("checkpoints")
         header = {"design": self.design.name, "data": self.data_name, "versions": self.card.versions}
-        save_checkpoint(self.checkpoint_path(state.step), state, header)
+        save_checkpoint(self._own(self.checkpoint_path(state.step)), state, header)
         self._drop_old_checkpoints()
 
     def frame(self, frame: Frame) -> None:
@@ -137,18 +141,22 @@ class RunFolder:
 
     def log(self, line: str) -> None:
         """Append to log.txt, with the time in front."""
-        path = self.path / _LOG
+        path = self._own(self.path / _LOG)
         try:
-            with path.open("a", encoding="utf-8") as file:
+            with path.open("a", encoding="utf-8", errors="backslashreplace") as file:
                 file.write(f"{datetime.now():%Y-%m-%d %H:%M:%S} {line.rstrip()}\n")
         except OSError as error:
             raise file_error(path, error, "write") from error
+
+    def _own(self, path: Path) -> Path:
+        """``path``, a part of this run that is to be written or deleted; FileError where a link leads elsewhere."""
+        return require_inside(self.path, path)
 
     def _require_subfolder(self, name: str) -> None:
         """Make a folder of the run's; one that has vanished as a whole is not half made anew."""
         if not self.path.is_dir():
             raise FileError(f"The run folder '{self.path}' is not there any more", "Put it back where it was.")
-        make_folder(self.path / name)
+        make_folder(self._own(self.path / name))
 
     # -- reading --
 
@@ -204,13 +212,16 @@ class RunFolder:
 
     def rewind(self, state: TrainingState) -> None:
         """Forget what was logged after ``state``, so that a run that goes on from there writes every step once."""
-        path = self.path / _METRICS
+        self._require_subfolder("checkpoints")
+        self._require_subfolder("filmstrip")
+        path = self._own(self.path / _METRICS)
         if path.exists():
             write_rows(path, [row for row in read_rows(path) if row.step <= state.step])
         self._frames.drop_after(state.step)
         for step in self.checkpoint_steps():
             if step > state.step:
-                self.checkpoint_path(step).unlink(missing_ok=True)
+                self._own(self.checkpoint_path(step)).unlink(missing_ok=True)
+        sweep(self.path / "checkpoints")
 
     def _drop_old_checkpoints(self) -> None:
         steps = self.checkpoint_steps()
@@ -223,7 +234,7 @@ class RunFolder:
             path = self.checkpoint_path(step)
             if total > CHECKPOINT_BUDGET and path not in kept:
                 total -= sizes[step]
-                path.unlink(missing_ok=True)
+                self._own(path).unlink(missing_ok=True)
 
 
 def is_run(path: Path) -> bool:
@@ -244,6 +255,13 @@ def require_free(path: Path) -> None:
         raise FileError(f"'{path}' already exists and is not empty", "Choose a new or empty folder.")
 
 
+def require_no_nest(path: Path) -> None:
+    """FileError where ``path`` lies in the folder of a run: saving a run again does not put it into itself."""
+    around = next((folder for folder in path.absolute().parents if is_run(folder)), None)
+    if around is not None:
+        raise FileError(f"'{path}' lies in the folder of the run '{around.name}'", "Choose a folder beside it.")
+
+
 def save_run(
     path: Path,
     design: NetworkDesign,
@@ -258,8 +276,11 @@ def save_run(
 ) -> RunFolder:
     """Write a complete run folder from memory: all of it or, on FileError, nothing. An older run in ``path`` is replaced
     only with ``over``; anything else that is there is never touched."""
+    if path.is_symlink():
+        path = path.resolve()  # a link to a run stays one
     if not (over and is_run(path)):
         require_free(path)
+    require_no_nest(path)
     make_folder(path.parent)
     build = path.with_name(f".layerscope-{secrets.token_hex(6)}")
     try:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -32,13 +34,27 @@ def read_tensors(path: Path, format: str, noun: str) -> tuple[dict[str, Tensor],
     ``noun`` ("a checkpoint") is what it should be."""
     require_file(path, noun)
     try:
-        with safe_open(path, framework="pt") as file:
+        with _named_in_unicode(path) as readable, safe_open(readable, framework="pt") as file:
             header = _checked_header(path, file.metadata() or {}, format, noun)
             # cloned, because the tensors of an open file are views of it and would change or crash with it
             return {name: file.get_tensor(name).clone() for name in file.keys()}, header  # noqa: SIM118
     except (SafetensorError, OSError, ValueError, TypeError, KeyError, AttributeError, RuntimeError) as error:
         reason = " ".join(str(error).split())[:120]
         raise FileError(f"'{path}' is not {noun}, or it is damaged ({reason})", "It was not opened.") from None
+
+
+@contextmanager
+def _named_in_unicode(path: Path) -> Iterator[Path]:
+    """A name of the file that safetensors can open: it knows no names that are not Unicode."""
+    try:
+        str(path).encode()
+    except UnicodeEncodeError:
+        with tempfile.TemporaryDirectory() as folder:
+            link = Path(folder) / "tensors"
+            link.symlink_to(path.absolute())
+            yield link
+    else:
+        yield path
 
 
 def _checked_header(path: Path, metadata: Mapping[str, str], format: str, noun: str) -> dict[str, Any]:

@@ -31,6 +31,9 @@ class BatchNorm(LayerKind):
     eps: float = parameter(1e-5, "Added to the variance, so that nothing is divided by zero.", label="ε", low=1e-12, high=1.0)
     affine: bool = parameter(True, "Learn a scale γ and a shift β for each channel.")
 
+    def compares_examples(self, inputs: Sequence[Shape]) -> bool:
+        return prod(inputs[0][1:]) == 1
+
     def costs(self, inputs: Sequence[Shape]) -> Costs:
         return Costs(params=2 * inputs[0][0] if self.affine else 0, activations=prod(inputs[0]))
 

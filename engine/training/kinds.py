@@ -26,6 +26,8 @@ class Optimiser(Kind):
     """
 
     learning_rate: float
+    memory: ClassVar[tuple[str, ...]] = ()
+    """The names of what torch's optimiser keeps of every weight from its first step on, whatever its values."""
 
     def options(self) -> dict[str, Any]:
         """What torch's parameter groups are given, and given again when a value changes while a run is alive."""

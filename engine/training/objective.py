@@ -11,6 +11,7 @@ from torch import Tensor
 from engine.build import Inputs, Network, Outputs
 from engine.design.network import NetworkDesign
 from engine.errors import DesignError
+from engine.fit import require_batches
 from engine.task import Task
 from engine.training.config import TrainingConfig
 from engine.training.kinds import LOSSES, Loss, Penalty
@@ -43,7 +44,9 @@ class Objective:
 
 
 def require_objective(config: TrainingConfig, task: Task, design: NetworkDesign) -> None:
-    """DesignError where ``make_objective`` would raise one, before there is a network; no random number is drawn."""
+    """DesignError where ``make_objective`` would raise one, before there is a network, or where batches are too small for a
+    layer; no random number is drawn."""
+    require_batches(design, config.batch_size)
     with torch.device("meta"):
         make_objective(config, task, Network(design))
 

@@ -12,6 +12,7 @@ import torch
 
 from engine.capturing.base import CAPTURES
 from engine.data.dataset import DataSet
+from engine.data.pieces import Interest
 from engine.design.network import NetworkDesign
 from engine.design.values import live_values, with_values
 from engine.errors import TrainingError
@@ -35,7 +36,8 @@ from engine.training.trainer import Trainer
 class Runner:
     """Trains ``design`` with ``config`` on what ``load_data`` returns, and reports to ``mailbox``.
 
-    ``load_data`` is called on a thread of its own, so that stopping need not wait for it. ``watch`` says what to capture, of
+    ``load_data`` is called on a thread of its own, so that stopping need not wait for it; a run that is stopped meanwhile drops
+    its ``interest``. ``watch`` says what to capture, of
     the examples ``pins`` (none: the first of the test split). ``resume`` continues a saved state. ``filmstrip`` and ``recorder``,
     where given, keep what the run produces. ``threads`` overrides "all CPU cores but one"; torch has one such number per process.
     Every method may be called from any thread and returns at once, but ``join``. Orders are obeyed between two steps or
@@ -56,10 +58,12 @@ class Runner:
         recorder: Recorder | None = None,
         filmstrip: Filmstrip | None = None,
         threads: int | None = None,
+        interest: Interest | None = None,
     ) -> None:
         self.design = design
         self._config = config
         self._load_data = load_data
+        self._interest = interest or Interest()
         self._mailbox = mailbox
         self._watch = watch
         self._pins = pins
@@ -181,6 +185,7 @@ class Runner:
             self._commands.wait()
             orders = self._commands.take()
             if orders.stop:
+                self._interest.drop()
                 raise StopRequested
             self._commands.put_back(orders)
             self._report_unloaded(RunState.PAUSED if orders.paused else RunState.READY)

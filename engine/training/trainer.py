@@ -11,7 +11,8 @@ from engine.build import Network, load_weights
 from engine.data.dataset import DataSet
 from engine.design.network import NetworkDesign
 from engine.design.values import live_values, with_values
-from engine.fit import require_augmentations
+from engine.errors import TrainingError
+from engine.fit import require_augmentations, require_batches
 from engine.problem import make_problem
 from engine.training.batches import steps_per_epoch
 from engine.training.config import NOUN, TrainingConfig
@@ -41,6 +42,7 @@ class Trainer:
         problem = make_problem(config.task, data, design)
         problem.check(design)
         require_augmentations(config.augment, data.slots)
+        require_batches(design, min(config.batch_size, len(data.split("train"))))
         self.design = design
         self.config = config
         self.device = device
@@ -116,7 +118,13 @@ class Trainer:
             restore_optimizer(self.optimizer, self.network.layers.named_parameters(), state.optimizer)
         self.place = Place(state.step, state.epoch, state.batch)
         if self.device.type in state.rng:  # a run that goes on on another device draws new random numbers there
-            self.generator.set_state(state.rng[self.device.type])
+            self._draw_on_from(state.rng[self.device.type])
+
+    def _draw_on_from(self, state: torch.Tensor) -> None:
+        try:
+            self.generator.set_state(state)
+        except (RuntimeError, TypeError):
+            raise TrainingError("The saved random numbers of this run are damaged", "Go on from an earlier checkpoint.") from None
 
 
 def weights_on_cpu(network: Network) -> dict[str, torch.Tensor]:

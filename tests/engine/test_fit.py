@@ -7,7 +7,7 @@ import pytest
 from engine.data.source import DATASETS
 from engine.design.network import NetworkDesign, layer
 from engine.errors import DataError, DesignError
-from engine.fit import require_fit
+from engine.fit import require_batches, require_fit
 
 END = (layer("f", "flatten"), layer("out", "linear", units=2))
 
@@ -35,3 +35,16 @@ def test_numbers_are_refused_by_a_network_that_reads_words() -> None:
     embedding = layer("e", "embedding", vocabulary=1000, width=4)
     with pytest.raises(DataError, match=r"reads tokens, but the data.s \w+ is numbers"):
         require_fit(None, "moons", NetworkDesign("words", (2,), (embedding, *END)))
+
+
+@pytest.mark.parametrize("size", [1, 2])
+def test_batch_normalisation_wants_more_than_one_example(size: int) -> None:
+    flat = NetworkDesign("x", (1, 8, 8), (layer("f", "flatten"), layer("b", "batch_norm"), END[1]))
+    wide = NetworkDesign("x", (1, 8, 8), (layer("b", "batch_norm"), *END))
+    require_batches(wide, size)  # there are many pixels to compare
+    if size > 1:
+        require_batches(flat, size)
+        return
+    with pytest.raises(DesignError, match=r"a batch has only one\. Use batch_size=2 or more") as caught:
+        require_batches(flat, size)
+    assert caught.value.layer == "b"

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from engine.data.pieces import Abandoned
 from engine.errors import ProbeError
 from engine.worker import Answer, Worker
 
@@ -31,6 +32,28 @@ def collect(worker: Worker[int], done: Callable[[list[Answer[int]]], bool], time
 
 def ended(answers: list[Answer[int]]) -> bool:
     return bool(answers) and answers[-1].done
+
+
+def test_a_long_job_can_ask_whether_it_is_still_wanted(worker: Worker[int]) -> None:
+    begun, go_on, stopped = threading.Event(), threading.Event(), threading.Event()
+
+    def job() -> Iterator[int]:
+        worker.require_wanted()
+        begun.set()
+        assert go_on.wait(5)
+        try:
+            worker.require_wanted()
+        except Abandoned:
+            stopped.set()
+            raise
+        yield 1
+
+    worker.submit(job)
+    assert begun.wait(5)
+    worker.submit(lambda: iter([2]))
+    go_on.set()
+    assert [answer.result for answer in collect(worker, ended)] == [2, None]
+    assert stopped.is_set()
 
 
 def test_results_then_the_end(worker: Worker[int]) -> None:

@@ -98,6 +98,7 @@ from typing import ClassVar
 import numpy as np
 from engine.data.meaning import MEANINGS, slots
 from engine.data.meanings.classes import Classes
+from engine.data.pieces import never
 from engine.data.reader import READERS, Reader, with_test
 from engine.data.source import RawSet, RawSplit
 
@@ -112,7 +113,7 @@ class Compass(Reader):
     def accepts(self, path):
         return path.suffix == ".compass"
 
-    def read(self, path, seed, input_shape):
+    def read(self, path, seed, input_shape, between=never):
         turns = np.array([[float(line) / 360] for line in path.read_text().split()], np.float32)
         known = slots(direction=(MEANINGS.get("angle")(), (1,)), label=(Classes(names=("right", "left")), ()))
         everything = RawSplit({"direction": turns, "label": (turns[:, 0] > 0.5).astype(np.int64)})

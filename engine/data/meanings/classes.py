@@ -13,7 +13,7 @@ from engine.design.parameters import Words, parameter
 if TYPE_CHECKING:
     from torch import Tensor
 
-MOST = 100_000
+MOST = 32_000
 """So many classes nobody has: numbers beyond are something else."""
 
 

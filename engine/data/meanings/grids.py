@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 
 from engine.data.meaning import MEANINGS, Array, Bytes, Meaning, as_float32
+from engine.data.pieces import pieces
 from engine.design.kinds import Shape
 from engine.design.parameters import Reals, parameter
 
@@ -88,10 +89,13 @@ class Image(Grid):
             return None
         pictures = values if values.shape[1] in (1, 3) else values.transpose(0, 3, 1, 2)
         if values.dtype == np.uint8:
-            return cls(), np.ascontiguousarray(pictures)
-        if values.dtype.kind != "f" or not (values >= 0).all() or not (values <= 1).all():
+            return cls(), pictures
+        if values.dtype.kind != "f" or not (values.min() >= 0 and values.max() <= 1):
             return None
-        return cls(), np.rint(pictures * _LEVELS).astype(np.uint8)
+        levels = np.empty(pictures.shape, np.uint8)
+        for piece in pieces(len(pictures), pictures.shape[1:]):
+            levels[piece] = np.rint(pictures[piece] * _LEVELS)
+        return cls(), levels
 
     def target(self, values: Tensor) -> Tensor:
         """Pixels in 0..1."""

@@ -56,10 +56,10 @@ class Vector(Meaning):
         return self.unit
 
     def measured(self, values: Tensor) -> Meaning:
-        mean = values.double().mean(0).tolist()
-        spread = values.double().std(0, correction=0).tolist()
-        deviation = tuple(each if each > 1e-9 else 1.0 for each in spread)
-        return self.model_copy(update={"mean": tuple(mean), "deviation": deviation})
+        from engine.data.statistics import channel_statistics
+
+        mean, deviation = channel_statistics(values)
+        return self.model_copy(update={"mean": mean, "deviation": deviation})
 
     def encode(self, values: Tensor) -> Tensor:
         mean, deviation = self._affine(values)

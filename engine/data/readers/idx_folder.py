@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import ClassVar
 
 from engine.data.idx import find_files, read_idx_set
+from engine.data.pieces import Between, never
 from engine.data.reader import READERS, Reader
 from engine.data.source import RawSet
 
@@ -23,5 +24,5 @@ class IdxFolder(Reader):
     def accepts(self, path: Path) -> bool:
         return path.is_dir() and bool(find_files(path))
 
-    def read(self, path: Path, seed: int, input_shape: Sequence[int] | None) -> RawSet:
-        return read_idx_set(path)
+    def read(self, path: Path, seed: int, input_shape: Sequence[int] | None, between: Between = never) -> RawSet:
+        return read_idx_set(path, between=between)

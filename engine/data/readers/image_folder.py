@@ -8,10 +8,12 @@ from typing import ClassVar
 
 import numpy as np
 
-from engine.data.images import SUFFIXES, read_image
+from engine.data.images import SUFFIXES, Unreadable, read_image
 from engine.data.meaning import Slots, slots
 from engine.data.meanings.classes import Classes
 from engine.data.meanings.grids import Image
+from engine.data.memory import in_words, require_room
+from engine.data.pieces import Between, never
 from engine.data.reader import READERS, Reader, with_test
 from engine.data.source import Bytes, RawSet, RawSplit
 from engine.errors import DataError
@@ -36,9 +38,9 @@ class ImageFolder(Reader):
     def accepts(self, path: Path) -> bool:
         return is_image_folder(path)
 
-    def read(self, path: Path, seed: int, input_shape: Sequence[int] | None) -> RawSet:
+    def read(self, path: Path, seed: int, input_shape: Sequence[int] | None, between: Between = never) -> RawSet:
         size = (input_shape[1], input_shape[2]) if input_shape is not None and len(input_shape) == 3 else None
-        return read_image_folder(path, seed, size)
+        return read_image_folder(path, seed, size, between)
 
 
 def is_image_folder(folder: Path) -> bool:
@@ -47,13 +49,14 @@ def is_image_folder(folder: Path) -> bool:
     return any(_images(each) for each in classes)
 
 
-def read_image_folder(folder: Path, seed: int, size: tuple[int, int] | None = None) -> RawSet:
+def read_image_folder(folder: Path, seed: int, size: tuple[int, int] | None = None, between: Between = never) -> RawSet:
     """The images of ``folder``: train/CLASS/* and test/CLASS/*, or CLASS/* with a fifth of each class drawn by ``seed`` for
     testing. Classes and files are in the order of their names. Pictures of mixed sizes are all fitted to ``size``
-    (height, width), by default that of the first. DataError for empty classes, damaged files and too many pixels."""
+    (height, width), by default that of the first; damaged ones are left out, and a note says so. DataError for classes without
+    pictures, and for too many pixels."""
     if not (folder / "train").is_dir():
         names = _names(folder)
-        everything, notes = _read(folder, names, size)
+        everything, notes = _read(folder, names, size, between=between)
         known = _slots(everything, names)
         return RawSet(*with_test(everything, known, seed, folder), known, notes)
     names = _names(folder / "train")
@@ -61,8 +64,8 @@ def read_image_folder(folder: Path, seed: int, size: tuple[int, int] | None = No
     if not (folder / "test").is_dir() or extra:
         problem = f"has the class '{extra[0]}', which train/ has not" if extra else "is missing"
         raise DataError(f"'{folder / 'test'}' {problem}", "train/ and test/ need folders of the same names.")
-    train, notes = _read(folder / "train", names, size)
-    test, more = _read(folder / "test", names, train["image"].shape[2:], force=True)
+    train, notes = _read(folder / "train", names, size, between=between)
+    test, more = _read(folder / "test", names, train["image"].shape[2:], force=True, between=between)
     train, test = _same_channels(train, test)
     return RawSet(train, test, _slots(train, names), tuple(dict.fromkeys(notes + more)))
 
@@ -88,29 +91,82 @@ def _names(folder: Path) -> tuple[str, ...]:
 
 
 def _read(
-    folder: Path, names: tuple[str, ...], size: tuple[int, int] | None, force: bool = False
+    folder: Path, names: tuple[str, ...], size: tuple[int, int] | None, force: bool = False, between: Between = never
 ) -> tuple[RawSplit, tuple[str, ...]]:
-    """All images of one split, and notes; with ``force`` they get ``size`` even where all are alike."""
+    """All images of one split that can be read, and notes; with ``force`` they get ``size`` even where all are alike."""
     files = [(path, label) for label, name in enumerate(names) for path in _of_class(folder / name)]
-    first = read_image(files[0][0])
-    wanted = size if force and size else (first.shape[1], first.shape[2])
-    fitted = 0
-    pictures: list[Bytes] = []
-    for path, _ in files:
-        picture = read_image(path)
-        if picture.shape[1:] != wanted:
-            if not fitted and not force:
-                wanted = size or _bounded(wanted)
-                pictures = [_fit(each, wanted) for each in pictures]
-            fitted += 1
-            picture = _fit(picture, wanted)
-        pictures.append(picture)
-        _check_room(folder, len(files), picture)
-    notes = (f"{folder.name}: the pictures differ in size; all were brought to {wanted[0]}×{wanted[1]}.",) if fitted else ()
-    channels = max(picture.shape[0] for picture in pictures)
-    stacked = np.stack([np.repeat(each, channels // each.shape[0], axis=0) for each in pictures])
-    labels = np.array([label for _, label in files], dtype=np.int64)
-    return RawSplit({"image": stacked, "label": labels}), notes
+    pictures, labels, broken = _Pictures(folder, len(files), size, force), [], []
+    for path, label in files:
+        between()
+        try:
+            pictures.add(read_image(path))
+            labels.append(label)
+        except Unreadable as error:
+            broken.append(error)
+    _require_all_classes(folder, names, labels, broken)
+    stacked = pictures.stacked()
+    return RawSplit({"image": stacked, "label": np.array(labels, dtype=np.int64)}), (
+        *pictures.notes(),
+        *_left_out(folder, broken),
+    )
+
+
+class _Pictures:
+    """Pictures of mixed sizes, (C, H, W) bytes each, brought to one as they come: that of the first, or where they differ or
+    ``force`` says so ``size``."""
+
+    def __init__(self, folder: Path, count: int, size: tuple[int, int] | None, force: bool) -> None:
+        self._folder, self._count, self._asked, self._force = folder, count, size, force
+        self._wanted = size if force else None
+        self._fitted = 0
+        self._pictures: list[Bytes] = []
+        self._channels = 0
+
+    def add(self, picture: Bytes) -> None:
+        """One more; DataError where all of them would need too much memory."""
+        if self._wanted is None:
+            self._wanted = (picture.shape[1], picture.shape[2])
+        if picture.shape[1:] != self._wanted:
+            if not self._fitted and not self._force:
+                self._wanted = self._asked or _bounded(self._wanted)
+                self._pictures = [_fit(each, self._wanted) for each in self._pictures]
+            self._fitted += 1
+            picture = _fit(picture, self._wanted)
+        if picture.shape[0] > self._channels:
+            self._channels = picture.shape[0]
+            _check_room(self._folder, self._count, picture)
+        self._pictures.append(picture)
+
+    def stacked(self) -> Bytes:
+        """(N, C, H, W), grey ones repeated where others are in colour; each is let go as soon as it is in its place."""
+        height, width = self._wanted or (0, 0)
+        whole = np.empty((len(self._pictures), self._channels, height, width), np.uint8)
+        for place in reversed(range(len(whole))):
+            whole[place] = self._pictures.pop()
+        return whole
+
+    def notes(self) -> tuple[str, ...]:
+        """What was done to them, for the user."""
+        if not self._fitted or self._wanted is None:
+            return ()
+        height, width = self._wanted
+        return (f"{self._folder.name}: the pictures differ in size; all were brought to {height}×{width}.",)
+
+
+def _require_all_classes(folder: Path, names: tuple[str, ...], labels: list[int], broken: list[Unreadable]) -> None:
+    for label in sorted(set(range(len(names))) - set(labels)):
+        first = next(error for error in broken if error.path.parent == folder / names[label])
+        raise DataError(f"No image in '{folder / names[label]}' can be read, such as {first.problem}", first.suggestion)
+
+
+def _left_out(folder: Path, broken: list[Unreadable]) -> tuple[str, ...]:
+    """A note on pictures that could not be read."""
+    if not broken:
+        return ()
+    first = broken[0].path.relative_to(folder)
+    if len(broken) == 1:
+        return (f"{folder.name}: '{first}' cannot be read and was left out.",)
+    return (f"{folder.name}: {len(broken):,} images cannot be read and were left out, the first is '{first}'.",)
 
 
 def _of_class(folder: Path) -> list[Path]:
@@ -140,20 +196,21 @@ def _fit(picture: Bytes, size: tuple[int, int]) -> Bytes:
 
 
 def _check_room(folder: Path, count: int, picture: Bytes) -> None:
-    if count * picture.size > MOST_BYTES:
-        raise DataError(
-            f"The {count:,} images in '{folder}' need {count * picture.size / 2**30:.0f} GiB of memory",
-            "Reduce their size or their number.",
-        )
+    wanted, what, way_out = count * picture.size, f"The {count:,} images in '{folder}'", "Reduce their size or their number."
+    if wanted > MOST_BYTES:
+        raise DataError(f"{what} need {in_words(wanted)} of memory", way_out)
+    require_room(2 * wanted, what, way_out)
 
 
 def _same_channels(train: RawSplit, test: RawSplit) -> tuple[RawSplit, RawSplit]:
     channels = max(train["image"].shape[1], test["image"].shape[1])
-    first, second = (
-        RawSplit({**part.values, "image": np.repeat(part["image"], channels // part["image"].shape[1], axis=1)})
-        for part in (train, test)
-    )
-    return first, second
+    return _with_channels(train, channels), _with_channels(test, channels)
+
+
+def _with_channels(part: RawSplit, channels: int) -> RawSplit:
+    if part["image"].shape[1] == channels:
+        return part
+    return RawSplit({**part.values, "image": np.repeat(part["image"], channels, axis=1)})
 
 
 def _slots(part: RawSplit, classes: tuple[str, ...]) -> Slots:

@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
+import struct
+import tokenize
+import warnings
 import zipfile
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from math import prod
 from pathlib import Path
 from typing import ClassVar
 
 import numpy as np
+from numpy.lib.npyio import NpzFile
 
 from engine.data.arrays import raw_set
 from engine.data.meaning import Array
+from engine.data.memory import require_room
+from engine.data.pieces import Between, never
 from engine.data.reader import READERS, Reader
 from engine.data.source import RawSet
 from engine.errors import DataError
 
 MOST_BYTES = 1 << 32
+_ODD = (TypeError, SyntaxError, ArithmeticError, RuntimeError, tokenize.TokenError, struct.error, zlib.error)
+DAMAGE = (zipfile.BadZipFile, ValueError, EOFError, LookupError, *_ODD)
+"""What numpy and zipfile let through when a file is damaged."""
 _SAVE_AGAIN = "Save it again with numpy.savez."
 
 
@@ -36,16 +45,25 @@ class NumpyArchive(Reader):
     def accepts(self, path: Path) -> bool:
         return path.is_file() and path.suffix.lower() == ".npz"
 
-    def read(self, path: Path, seed: int, input_shape: Sequence[int] | None) -> RawSet:
+    def read(self, path: Path, seed: int, input_shape: Sequence[int] | None, between: Between = never) -> RawSet:
         try:
-            _check_headers(path)
-            with np.load(path, allow_pickle=False) as archive:
-                arrays: dict[str, Array] = {name: archive[name] for name in archive.files}
-        except (zipfile.BadZipFile, zlib.error, ValueError, EOFError, KeyError, NotImplementedError, RuntimeError) as error:
-            raise DataError(f"'{path}' is damaged or is no numpy archive ({error})", _SAVE_AGAIN) from None
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # numpy warns of files that it takes for old ones
+                _check_headers(path)
+                with np.load(path, allow_pickle=False) as archive:
+                    arrays = dict(_arrays(archive, between))
+        except DAMAGE as error:
+            reason = " ".join(str(error).split())[:120]
+            raise DataError(f"'{path}' is damaged or is no numpy archive ({reason})", _SAVE_AGAIN) from None
         except MemoryError:
             raise _too_large(path) from None
         return raw_set(arrays, seed, path)
+
+
+def _arrays(archive: NpzFile, between: Between) -> Iterator[tuple[str, Array]]:
+    for name in archive.files:
+        between()
+        yield name, archive[name]
 
 
 def _check_headers(path: Path) -> None:
@@ -65,6 +83,7 @@ def _check_headers(path: Path) -> None:
             room -= info.file_size
         if room < 0:
             raise _too_large(path)
+        require_room(2 * (MOST_BYTES - room), f"The arrays in '{path}'", "Use fewer or smaller examples.")
 
 
 def _what(dtype: np.dtype[np.generic]) -> str:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import math
+from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -12,14 +14,21 @@ import numpy as np
 
 from engine.data.arrays import NAMES, raw_set
 from engine.data.meaning import Array
+from engine.data.memory import require_room
+from engine.data.pieces import Between, never
 from engine.data.reader import READERS, Reader
 from engine.data.source import RawSet
 from engine.errors import DataError
 from engine.registry import brief
 
 MOST_BYTES = 1 << 30
-SEPARATORS = ",;\t"
+MOST_GROWTH = 6
+"""A table of short numbers takes so many times its file's size at most while it is read."""
+MOST_LETTERS = 200
+"""A class's name is not longer."""
 LARGEST = 1e30  # beyond it float32 has no room for a mean and a deviation
+LINES = 10_000
+SEPARATORS = ",;\t"
 Row = list[str]
 
 
@@ -38,21 +47,19 @@ class Table(Reader):
     def accepts(self, path: Path) -> bool:
         return path.is_file() and path.suffix.lower() == ".csv"
 
-    def read(self, path: Path, seed: int, input_shape: Sequence[int] | None) -> RawSet:
-        if path.stat().st_size > MOST_BYTES:
+    def read(self, path: Path, seed: int, input_shape: Sequence[int] | None, between: Between = never) -> RawSet:
+        size = path.stat().st_size
+        if size > MOST_BYTES:
             raise DataError(f"'{path}' is too large", f"Use at most {MOST_BYTES >> 30} GiB.")
+        require_room(MOST_GROWTH * size, f"The numbers in '{path}'", "Use fewer lines.")
         try:
-            header, numbered = _rows(path)
+            table = _Table.of(path, between)
         except (csv.Error, UnicodeDecodeError) as error:
             raise DataError(f"'{path}' is not a table of text ({error})", "Save it as CSV in UTF-8.") from None
-        last = [row[-1].strip() for row in numbered.values()]
-        if all(_is_number(name) for name in header[:-1]) and header[-1] in last:
+        header = table.header
+        if all(_is_number(name) for name in header[:-1]) and header[-1] in table.last:
             raise _nameless(path)
-        target: dict[str, Array] = {"label": np.array(last)}
-        if _is_number(last[0]):
-            column = _column(path, header, numbered, len(header) - 1)
-            target = {"target": column[:, None], f"target{NAMES}": np.array(header[-1:])}
-        features = np.stack([_column(path, header, numbered, place) for place in range(len(header) - 1)], 1)
+        features, target = table.features(), table.target()
         found = raw_set({"features": features, f"features{NAMES}": np.array(header[:-1]), **target}, seed, path)
         return replace(found, notes=(*found.notes, _AS_NUMBERS.format(header[-1]))) if _looks_like_classes(target) else found
 
@@ -66,18 +73,73 @@ def _looks_like_classes(target: dict[str, Array]) -> bool:
     return 0 < len(values) <= FEW and bool((values == values.round()).all())
 
 
-def _rows(path: Path) -> tuple[Row, dict[int, Row]]:
-    """(the names of the columns, the lines below by their numbers); empty lines are passed over."""
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        first = file.readline()
-        file.seek(0)
-        separator = max(SEPARATORS, key=first.count)
-        lines = csv.reader(file, delimiter=separator)
-        header = _header(lines, path)
-        rows = dict(_checked(lines, header, path))
-    if not rows:
-        raise DataError(f"'{path}' has no lines below its first", "Give one line for each example.")
-    return header, rows
+class _Table:
+    """The lines of a file as they are read: numbers as float32, words once each, so that a table takes less than its file."""
+
+    def __init__(self, path: Path, header: Row) -> None:
+        self.path, self.header = path, header
+        self.last: list[str] = []
+        self._numbers = array("f")
+        self._lines = array("q")  # the number of each line, for empty ones are passed over
+        self._words: dict[str, str] = {}
+
+    @classmethod
+    def of(cls, path: Path, between: Between) -> _Table:
+        """The table in a file."""
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            first = file.readline()
+            file.seek(0)
+            separator = max(SEPARATORS, key=first.count)
+            lines = csv.reader(file, delimiter=separator)
+            table = cls(path, _header(lines, path))
+            for number, row in enumerate(lines, 2):
+                if number % LINES == 0:
+                    between()
+                if row:
+                    table._add(number, row)
+        if not table.last:
+            raise DataError(f"'{path}' has no lines below its first", "Give one line for each example.")
+        return table
+
+    def _add(self, line: int, row: Row) -> None:
+        if len(row) != len(self.header):
+            raise DataError(
+                f"'{self.path}', line {line}: {len(row)} columns, but the first line has {len(self.header)}",
+                "Give every line as many.",
+            )
+        self._numbers.extend(self._number(line, place, text) for place, text in enumerate(row[:-1]))
+        word = row[-1].strip()
+        if len(word) > MOST_LETTERS:
+            raise self._fault(line, len(row) - 1, word, "is too long", f"Use at most {MOST_LETTERS} letters.")
+        self.last.append(self._words.setdefault(word, word))
+        self._lines.append(line)
+
+    def features(self) -> Array:
+        """(N, columns but the last) float32."""
+        return np.frombuffer(self._numbers, np.float32).reshape(len(self.last), -1)
+
+    def target(self) -> dict[str, Array]:
+        """What is to be learned: the classes by name, or the numbers of the last column with its name."""
+        if not _is_number(self.last[0]):
+            return {"label": np.array(self.last)}
+        place = len(self.header) - 1
+        values = [self._number(line, place, text) for line, text in zip(self._lines, self.last, strict=True)]
+        return {"target": np.array(values)[:, None], f"target{NAMES}": np.array(self.header[-1:])}
+
+    def _number(self, line: int, place: int, text: str) -> float:
+        """What a cell holds; DataError where that is no number that a network can be given."""
+        try:
+            value = float(text)
+        except ValueError:
+            raise self._fault(line, place, text, "is not a number", "Only the last column may hold words.") from None
+        if -LARGEST <= value <= LARGEST:
+            return value
+        trouble = "is too large" if math.isfinite(value) else "is not a finite number"
+        raise self._fault(line, place, text, trouble, f"Give a number of at most {LARGEST:.0e}, or leave the line out.")
+
+    def _fault(self, line: int, place: int, text: str, problem: str, suggestion: str) -> DataError:
+        where = f"'{self.path}', line {line}, column '{self.header[place]}'"
+        return DataError(f"{where}: {brief(text)} {problem}", suggestion)
 
 
 def _header(lines: Iterator[Row], path: Path) -> Row:
@@ -91,37 +153,6 @@ def _header(lines: Iterator[Row], path: Path) -> Row:
 
 def _nameless(path: Path) -> DataError:
     return DataError(f"The first line of '{path}' holds an example", "Put a line with the names of the columns above it.")
-
-
-def _checked(lines: Iterator[Row], header: Row, path: Path) -> Iterator[tuple[int, Row]]:
-    for number, row in enumerate(lines, 2):
-        if row and len(row) != len(header):
-            raise DataError(
-                f"'{path}', line {number}: {len(row)} columns, but the first line has {len(header)}", "Give every line as many."
-            )
-        if row:
-            yield number, row
-
-
-def _column(path: Path, header: Row, rows: dict[int, Row], place: int) -> Array:
-    """(N,) float64."""
-    try:
-        values = np.array([float(row[place]) for row in rows.values()])
-    except ValueError:
-        line = next(number for number, row in rows.items() if not _is_number(row[place]))
-        raise DataError(
-            f"'{path}', line {line}, column '{header[place]}': {brief(rows[line][place])} is not a number",
-            "Only the last column may hold words.",
-        ) from None
-    wrong = np.flatnonzero(~(np.abs(values) <= LARGEST))
-    if len(wrong):
-        line = list(rows)[wrong[0]]
-        trouble = "is too large" if np.isfinite(values[wrong[0]]) else "is not a finite number"
-        raise DataError(
-            f"'{path}', line {line}, column '{header[place]}': {brief(rows[line][place])} {trouble}",
-            f"Give a number of at most {LARGEST:.0e}, or leave the line out.",
-        )
-    return values
 
 
 def _is_number(text: str) -> bool:

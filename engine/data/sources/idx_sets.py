@@ -9,6 +9,7 @@ from engine.data.idx import FILES, find_files, read_idx_set
 from engine.data.meaning import Slots, slots
 from engine.data.meanings.classes import Classes
 from engine.data.meanings.grids import Image
+from engine.data.pieces import Between, never
 from engine.data.source import Availability, RawSet, Source, class_names, dataset
 
 
@@ -32,7 +33,10 @@ class IdxSource(Source):
         return Availability(False, f"Looked in '{folder}': {what}. Put the four IDX files there, or set {VARIABLE}.", folder)
 
     def load(self, seed: int, root: Path | None = None) -> RawSet:
-        return read_idx_set(require_folder(self.folder(root), self.title), class_names(self.slots))
+        return self.load_between(seed, root, never)
+
+    def load_between(self, seed: int, root: Path | None, between: Between) -> RawSet:
+        return read_idx_set(require_folder(self.folder(root), self.title), class_names(self.slots), between)
 
 
 @dataset

@@ -25,6 +25,7 @@ class Adam(Optimiser):
         "its square (Kingma & Ba 2015). Forgiving about the learning rate, and quick where gradients differ much in size."
     )
     torch_name: ClassVar[str] = "Adam"
+    memory: ClassVar[tuple[str, ...]] = ("step", "exp_avg", "exp_avg_sq")
 
     learning_rate: float = parameter(0.001, "How far one step goes, roughly, for every weight.", low=0.0, high=1000.0, live=True)
     beta1: float = parameter(0.9, "How much of the mean gradient is remembered.", label="β₁", low=0.0, high=0.9999, live=True)

@@ -12,6 +12,7 @@ import pytest
 from engine.data.meaning import slots
 from engine.data.meanings.classes import Classes
 from engine.data.meanings.vector import Vector
+from engine.data.pieces import Between, never
 from engine.data.reader import READERS, Reader
 from engine.data.source import RawSet, RawSplit
 from engine.errors import DataError
@@ -41,7 +42,7 @@ class Lines(Reader):
     def accepts(self, path: Path) -> bool:
         return path.suffix == ".lines"
 
-    def read(self, path: Path, seed: int, input_shape: Sequence[int] | None) -> RawSet:
+    def read(self, path: Path, seed: int, input_shape: Sequence[int] | None, between: Between = never) -> RawSet:
         try:
             values = np.array([[float(line)] for line in path.read_text(encoding="utf-8").split()], np.float32)
         except ValueError:
@@ -59,24 +60,24 @@ def lines(folder: Path) -> Path:
     return folder / "a.lines"
 
 
-def unguarded(self: Reader, path: Path, seed: int, input_shape: Sequence[int] | None) -> RawSet:
+def unguarded(self: Reader, path: Path, seed: int, input_shape: Sequence[int] | None, between: Between = never) -> RawSet:
     values = np.array([[float(line)] for line in path.read_text(encoding="utf-8").split()], np.float32)
     return RawSet(RawSplit({"value": values, "label": np.arange(len(values)) % 2}), RawSplit({"value": values}), SLOTS)
 
 
-def changing(self: Reader, path: Path, seed: int, input_shape: Sequence[int] | None) -> RawSet:
+def changing(self: Reader, path: Path, seed: int, input_shape: Sequence[int] | None, between: Between = never) -> RawSet:
     raw = Lines.read(self, path, seed, input_shape)
     return RawSet(raw.train.take(np.random.permutation(len(raw.train))), raw.test, raw.slots)
 
 
-def nameless(self: Reader, path: Path, seed: int, input_shape: Sequence[int] | None) -> RawSet:
+def nameless(self: Reader, path: Path, seed: int, input_shape: Sequence[int] | None, between: Between = never) -> RawSet:
     try:
         return Lines.read(self, path, seed, input_shape)
     except DataError:
         raise DataError("Something is wrong") from None
 
 
-def trusting(self: Reader, path: Path, seed: int, input_shape: Sequence[int] | None) -> RawSet:
+def trusting(self: Reader, path: Path, seed: int, input_shape: Sequence[int] | None, between: Between = never) -> RawSet:
     values = np.array([[float(line)] for line in path.read_text(encoding="utf-8").split()], np.float32)
     everything = RawSplit({"value": values, "label": np.arange(len(values)) % 2})
     return RawSet(everything, everything, SLOTS)

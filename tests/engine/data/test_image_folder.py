@@ -77,9 +77,40 @@ def test_what_is_refused(tmp_path: Path) -> None:
         load(str(tmp_path / "more"), None, 0, 0.1)
 
 
-def test_a_damaged_image_is_named(tmp_path: Path) -> None:
+def spoil(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:40])
+
+
+def test_damaged_images_are_left_out_and_said(tmp_path: Path) -> None:
+    fill(tmp_path / "a", 8, 0)
+    fill(tmp_path / "b", 8, 100)
+    spoil(tmp_path / "b" / "003.png")
+    data = load(str(tmp_path), None, 0, 0.0)
+    assert data.notes == (f"{tmp_path.name}: 'b/003.png' cannot be read and was left out.",)
+    levels = sorted(level for split in data.splits.values() for level in split["image"][:, 0, 0, 0].tolist())
+    assert levels == [*range(8), *(level for level in range(100, 108) if level != 103)]
+    for split in data.splits.values():
+        assert (split["image"][:, 0, 0, 0] // 100).tolist() == split["label"].tolist()
+    (tmp_path / "a" / "000.png").write_text("no picture")
+    assert load(str(tmp_path), None, 0, 0.0).notes == (
+        f"{tmp_path.name}: 2 images cannot be read and were left out, the first is 'a/000.png'.",
+    )
+
+
+def test_a_class_of_damaged_images_is_refused(tmp_path: Path) -> None:
     fill(tmp_path / "a", 5, 0)
     fill(tmp_path / "b", 5, 0)
-    (tmp_path / "b" / "003.png").write_bytes((tmp_path / "b" / "003.png").read_bytes()[:40])
-    with pytest.raises(DataError, match=r"003\.png"):
+    for path in (tmp_path / "b").iterdir():
+        spoil(path)
+    with pytest.raises(DataError, match=r"No image in '.*b' can be read, such as '.*000\.png' is"):
         load(str(tmp_path), None, 0, 0.1)
+
+
+def test_the_second_of_two_damaged_splits_is_told_too(tmp_path: Path) -> None:
+    for split in ("train", "test"):
+        fill(tmp_path / split / "a", 5, 0)
+        fill(tmp_path / split / "b", 5, 100)
+        spoil(tmp_path / split / "a" / "001.png")
+    assert load(str(tmp_path), None, 0, 0.1).notes == tuple(
+        f"{split}: 'a/001.png' cannot be read and was left out." for split in ("train", "test")
+    )

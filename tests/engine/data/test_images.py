@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import numpy as np
@@ -116,7 +117,7 @@ def test_files_that_are_no_images(tmp_path: Path, content: bytes) -> None:
 def test_missing_folder_and_too_large(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(DataError, match="no file"):
         read_image(tmp_path / "gone.png")
-    with pytest.raises(DataError, match="cannot be read"):
+    with pytest.raises(DataError, match="is a folder, not an image file"):
         read_image(tmp_path)
     Image.new("L", (60, 60)).save(tmp_path / "big.png")
     monkeypatch.setattr(images, "MOST_PIXELS", 3599)
@@ -186,3 +187,32 @@ def test_masks_follow_their_images() -> None:
 def test_what_is_no_picture(picture: np.ndarray) -> None:
     with pytest.raises(DataError, match="not a grey or RGB picture"):
         fitted_picture(picture, (1, 28, 28), "a")
+
+
+def test_pipes_and_devices_are_never_opened(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.png")
+    for path in (tmp_path / "pipe.png", Path("/dev/zero")):
+        with pytest.raises(DataError, match="is a device or pipe, not an image file"):
+            read_image(path)
+
+
+ORIENTATION = b"II*\0\x08\0\0\0\x01\0\x12\x01"
+"""The head of a camera's notes with one entry, which says how the picture is turned."""
+TURNED = b"II*\0\x08\0\0\0\x02\0\x12\x01\x03\0\x01\0\0\0\x06\0\0\0"
+"""Notes that say it well, with another entry to come: Pillow cannot write those that follow, which it tries when it turns."""
+
+
+@pytest.mark.parametrize(
+    "notes",
+    [
+        b"II*\0\x08\0\0\0\x01\0\x12\x01\x05\0\x01\0\0\0\x1a\0\0\0\x06\0\0\0\0\0\0\0\0\0\0\0",  # six divided by zero
+        b"II*\0\xff\xff\xff\xff",
+        b"MM\0*\0\0\0\x08\xff\xff",
+        TURNED + b"\x1a\x01\x02\0\x04\0\0\0six\0\0\0\0\0",  # a resolution in letters
+        TURNED + b"\x28\x01\x0b\0\x01\0\0\0\0\0\xc0\x3f\0\0\0\0",  # a unit of one and a half
+        b"nothing",
+    ],
+)
+def test_damaged_camera_notes_do_no_harm(tmp_path: Path, notes: bytes) -> None:
+    Image.new("L", (4, 2), 7).save(tmp_path / "a.jpg", exif=b"Exif\0\0" + notes)
+    assert read_image(tmp_path / "a.jpg").shape == ((1, 4, 2) if notes.startswith(TURNED) else (1, 2, 4))

@@ -212,6 +212,7 @@ def test_columns_may_be_called_by_numbers(tmp_path: Path) -> None:
         ("a,b\n" + "inf,no\n" * 9, "line 2, column 'a': 'inf' is not a finite number"),
         ("a,b\n1,2\n\n2,3\nnan,4", "line 5, column 'a': 'nan' is not a finite number"),
         ("a,b\n" + "1e300,no\n" * 9, "line 2, column 'a': '1e300' is too large"),
+        ("a,b\n" + "1,no\n" * 9 + f"1,{'o' * 10_000}\n", "line 11, column 'b': .* is too long"),
         ("a,b\n1,2", "too few examples"),
     ],
 )

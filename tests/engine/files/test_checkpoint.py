@@ -39,7 +39,11 @@ def make_state(design: NetworkDesign = DESIGN) -> TrainingState:
         batch=34,
         seconds=5.5,
         network=weights,
-        optimizer={"c1.weight/momentum_buffer": torch.randn_like(weights["c1.weight"])},
+        optimizer={
+            f"{name}/momentum_buffer": torch.randn_like(weight)
+            for name, weight in weights.items()
+            if "running" not in name and "num_batches" not in name
+        },
         optimizer_kind="sgd",
         rng={"cpu": torch.get_rng_state()},
         live={"learning_rate": 0.1},

@@ -10,14 +10,15 @@ from torch import Tensor, nn
 
 from engine.capturing.base import CAPTURES, CaptureKind
 from engine.design.network import NetworkDesign, layer
-from engine.errors import FileError
+from engine.errors import DesignError, FileError
 from engine.layers.activations import Relu
 from engine.snapshot import Want
 from engine.training.filmstrip import Filmstrip, Frame
 from engine.training.messages import RunState
 from engine.training.recorder import MetricRow
 from engine.training.state import TrainingState
-from tests.helpers.tiny_data import tiny_config, trained
+from engine.training.trainer import Trainer
+from tests.helpers.tiny_data import tiny_config, tiny_set, trained
 
 
 def linear_net() -> NetworkDesign:
@@ -201,3 +202,11 @@ def test_health_that_cannot_be_measured_is_one_notice(monkeypatch: pytest.Monkey
     assert watcher.ended.state is RunState.FINISHED
     assert watcher.notices == ["The health of the layers cannot be measured: out of memory"]
     assert watcher.snapshots
+
+
+@pytest.mark.parametrize(("batch_size", "examples"), [(1, 200), (64, 1)])
+def test_a_batch_of_one_for_batch_normalisation_is_no_error_in_the_program(batch_size: int, examples: int) -> None:
+    design = linear_net().with_layers((*linear_net().layers[:2], layer("b", "batch_norm"), linear_net().layers[2]))
+    with pytest.raises(DesignError, match="compares the examples of a batch") as caught:
+        Trainer(design, tiny_config(batch_size=batch_size), tiny_set(examples), torch.device("cpu"))
+    assert caught.value.layer == "b"

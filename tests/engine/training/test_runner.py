@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,11 +11,14 @@ import pytest
 import torch
 
 from engine.data.dataset import DataSet
+from engine.data.pieces import Interest
 from engine.data.source import class_names
 from engine.errors import DataError, DesignError, TrainingError
 from engine.snapshot import Tiles, Want
 from engine.training.filmstrip import Filmstrip
+from engine.training.mailbox import Mailbox
 from engine.training.messages import RunState
+from engine.training.runner import Runner
 from engine.training.state import TrainingState
 from engine.training.trainer import Trainer
 from tests.helpers.tiny_data import Watcher, tiny_cnn, tiny_config, tiny_problem, tiny_set, trained, watched
@@ -153,6 +157,26 @@ def test_stop_while_the_data_are_loading() -> None:
     promptly(watcher, watcher.runner.stop, RunState.STOPPED)
     assert watcher.finish().state is RunState.STOPPED
     load.release.set()
+
+
+def test_a_load_that_nobody_waits_for_ends_between_two_pieces() -> None:
+    """It went on for as long as it took, with all the memory that it took."""
+    interest, begun, ended = Interest(), threading.Event(), threading.Event()
+
+    def endless() -> DataSet:
+        begun.set()
+        try:
+            while True:
+                interest.require()
+                time.sleep(0.001)
+        finally:
+            ended.set()
+
+    runner = Runner(tiny_cnn(), tiny_config(), endless, Mailbox(), interest=interest)
+    runner.start()
+    assert begun.wait(10)
+    runner.stop()
+    assert runner.join(10) and ended.wait(10)
 
 
 @pytest.mark.parametrize("command", ["pause", "stop"])

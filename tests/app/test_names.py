@@ -1,0 +1,46 @@
+"""Names and folders that are proposed and taken when the window saves: none leads out of its folder or into a run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from app import dialogs
+from app.program import Program
+from engine.files.run_folder import RunFolder
+from tests.app.test_files import finished, says, start
+
+
+def rename(program: Program, name: str) -> None:
+    program.parts.session.apply("Rename", lambda design: replace(design, name=name))
+
+
+@pytest.mark.parametrize("name", ["../../outside", "/etc/x", "..\\x", "a\0b"])
+def test_a_designs_name_reaches_no_path(program: Program, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    proposals: list[Path] = []
+    monkeypatch.setattr(dialogs, "ask_save", lambda _window, _title, proposal, *_: proposals.append(Path(proposal)))
+    program.parts.files.folder = str(tmp_path)
+    rename(program, name)
+    program.parts.files.save_as()
+    program.parts.files._ask_run_folder()
+    assert [path.parent for path in proposals] == [tmp_path, tmp_path]
+    assert all("\0" not in path.name and "\\" not in path.name for path in proposals)
+
+
+def test_a_run_that_is_saved_twice_lies_where_it_lay(
+    program: Program, until: Callable, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start(program, until, epochs=1)
+    until(finished(program))
+    folder = tmp_path / "tiny-run"
+    for chosen in (folder, folder / folder.name):  # the dialog goes into the folder, and gives its name once more
+        monkeypatch.setattr(dialogs, "ask_save", lambda *_, chosen=chosen: chosen)
+        program.parts.files.save_run()
+        assert says(program, "Saved the run in tiny-run")
+    assert not (folder / folder.name).exists() and RunFolder.open(folder).latest_checkpoint() is not None
+    monkeypatch.setattr(dialogs, "ask_save", lambda *_: folder / "another")
+    program.parts.files.save_run()
+    assert says(program, "lies in the folder of the run 'tiny-run'") and not (folder / "another").exists()

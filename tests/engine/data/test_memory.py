@@ -1,0 +1,184 @@
+"""Memory: loading needs about twice the data's own, what cannot fit is refused first, and what nobody waits for stops."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from engine.data import fitting, memory
+from engine.data.idx import read_idx
+from engine.data.load import load
+from engine.data.meanings.grids import Image as ImageMeaning
+from engine.data.memory import available, require_room
+from engine.data.pieces import Abandoned, Interest, pieces
+from engine.data.statistics import channel_statistics
+from engine.errors import DataError
+from tests.engine.data.idx_files import idx_bytes, write_set
+
+MIB = 1 << 20
+
+MEASURE = """
+import json, sys
+from engine.data.load import load
+
+def memory(name):
+    return next(int(line.split()[1]) * 1024 for line in open("/proc/self/status") if line.startswith(name))
+
+load("digits", (1, 9, 9), 0, 0.1)
+before = memory("VmRSS")
+path, shape = json.loads(sys.argv[1])
+data = load(path, shape and tuple(shape), 0, 0.1)
+size = sum(values.nbytes for split in data.splits.values() for values in split.values.values())
+print((memory("VmHWM") - before) / size)
+"""
+
+
+def peak(path: Path, shape: tuple[int, ...] | None) -> float:
+    """The memory that loading needs at its worst, over that of the data, measured in a process of its own."""
+    command = [sys.executable, "-c", MEASURE, json.dumps([str(path), shape])]
+    return float(subprocess.run(command, capture_output=True, check=True, text=True).stdout)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+@pytest.mark.parametrize(("shape", "times"), [(None, 2.5), ((1, 100, 100), 4)])  # the smaller, the more weighs the program
+def test_loading_takes_about_twice_the_datas_memory(tmp_path: Path, shape: tuple[int, ...] | None, times: float) -> None:
+    """It took eight times: counting the grey levels made an int64 of every pixel."""
+    write_set(tmp_path, 250, 50, size=600 if shape is None else 28)
+    if shape is not None:
+        rng = np.random.default_rng(0)
+        images = rng.integers(0, 256, (5_000, 28, 28), dtype=np.uint8)
+        (tmp_path / "train-images-idx3-ubyte").write_bytes(idx_bytes(images))
+        labels = (np.arange(5_000) % 10).astype(np.uint8)
+        (tmp_path / "train-labels-idx1-ubyte").write_bytes(idx_bytes(labels))
+    assert peak(tmp_path, shape) < times
+
+
+def test_what_cannot_fit_is_refused_before_it_is_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_set(tmp_path, 200, 50, size=28)
+    monkeypatch.setattr(memory, "available", lambda: 10 * MIB)
+    monkeypatch.setattr(fitting, "_fitted", lambda *_: pytest.fail("nothing should be fitted"))
+    with pytest.raises(DataError) as caught:
+        load(str(tmp_path), (1, 224, 224), 0, 0.1)
+    assert str(caught.value) == (
+        f"The 250 examples of {tmp_path.name}, each brought to the network's 1 × 224 × 224, need 12 MiB of memory, "
+        "but 10 MiB are free. Make the network's input smaller, or use fewer examples."
+    )
+
+
+@pytest.mark.parametrize("kind", ["idx", "npz", "csv", "folder"])
+def test_every_reader_asks_for_room_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
+    path = tmp_path / f"own.{kind}"
+    if kind == "idx":
+        write_set(path)
+    elif kind == "npz":
+        np.savez(path, x=np.zeros((50, 3)), y=np.arange(50) % 2)
+    elif kind == "csv":
+        path.write_text("a,b\n" + "1,no\n2,yes\n" * 50)
+    else:
+        for name in ("a", "b"):
+            (path / name).mkdir(parents=True)
+            for index in range(5):
+                Image.new("L", (9, 9)).save(path / name / f"{index}.png")
+    load(str(path), None, 0, 0.1)
+    monkeypatch.setattr(memory, "available", lambda: 20)
+    with pytest.raises(DataError, match=r"need 0 MiB of memory, but 0 MiB are free\. (Use|Reduce)"):
+        load(str(path), None, 0, 0.1)
+
+
+def test_a_bomb_is_refused_by_its_header(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two gigabytes of nothing, packed into two megabytes; it is not unpacked to be found out."""
+    path = tmp_path / "train-images-idx3-ubyte.gz"
+    header = idx_bytes(np.zeros((1, 1, 1), np.uint8))[:4] + np.array((40_000, 220, 220), ">u4").tobytes()
+    path.write_bytes(gzip.compress(header + bytes(64 * MIB)))
+    monkeypatch.setattr("engine.data.idx._fill", lambda *_: pytest.fail("nothing should be unpacked"))
+    with pytest.raises(DataError, match=r"claims to hold 40,000 × 220 × 220 bytes, over 100 times its size"):
+        read_idx(path, 3)
+    path.write_bytes(header)
+    monkeypatch.setattr(memory, "available", lambda: 1 << 30)
+    with pytest.raises(DataError, match=r"need 3\.6 GiB of memory, but 1\.0 GiB are free"):
+        read_idx(path, 3)
+
+
+def test_there_is_room_for_something() -> None:
+    free = available()
+    assert free is None or free > 0
+    require_room(1, "One byte", "Nothing.")
+
+
+def test_a_containers_limit_counts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, text in (("memory.max", "1000"), ("memory.current", "900"), ("memory.stat", "anon 300\ninactive_file 250\n")):
+        (tmp_path / name).write_text(text)
+    assert memory._of_group(tmp_path) == 350
+    (tmp_path / "memory.max").write_text("max\n")
+    assert memory._of_group(tmp_path) is None
+
+
+def test_pieces_cover_everything_once_and_are_small() -> None:
+    asked: list[int] = []
+    found = list(pieces(10_000, (3, 28, 28), (3, 56, 56), between=lambda: asked.append(1)))
+    assert len(found) == len(asked) > 1
+    assert [index for piece in found for index in range(10_000)[piece]] == list(range(10_000))
+    assert list(pieces(0, (3,))) == [slice(0, 0)]
+    assert list(pieces(2, (1 << 40,))) == [slice(0, 1), slice(1, 2)]
+
+
+def test_statistics_do_not_depend_on_the_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = np.random.default_rng(0)
+    for values in (
+        torch.from_numpy(rng.integers(0, 256, (50, 3, 7, 5), dtype=np.uint8)),
+        torch.from_numpy(1e4 + rng.standard_normal((50, 3, 9))),
+        torch.from_numpy(rng.standard_normal((50, 4))),
+    ):
+        monkeypatch.setattr("engine.data.pieces.PIECE_NUMBERS", 1 << 20)
+        whole = channel_statistics(values)
+        monkeypatch.setattr("engine.data.pieces.PIECE_NUMBERS", 200)
+        for ours, theirs in zip(channel_statistics(values), whole, strict=True):
+            assert ours == pytest.approx(theirs, rel=1e-12)
+        flat = values.double().transpose(0, 1).reshape(values.shape[1], -1) / (255 if values.dtype == torch.uint8 else 1)
+        assert whole[0] == pytest.approx(flat.mean(1).tolist())
+        assert whole[1] == pytest.approx(flat.std(1, correction=0).tolist())
+
+
+def test_the_pieces_do_not_change_the_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_set(tmp_path, 100, 30, size=20)
+    whole = load(str(tmp_path), (3, 31, 17), 0, 0.2)
+    monkeypatch.setattr("engine.data.pieces.PIECE_NUMBERS", 3 * 31 * 17 * 7)
+    assert load(str(tmp_path), (3, 31, 17), 0, 0.2).fingerprint == whole.fingerprint
+
+
+def test_floats_become_bytes_piece_by_piece(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("engine.data.pieces.PIECE_NUMBERS", 100)
+    values = np.random.default_rng(0).random((40, 5, 4, 3))
+    found = ImageMeaning.recognised(values, (), False)
+    assert found is not None
+    assert np.array_equal(found[1], np.rint(values.transpose(0, 3, 1, 2) * 255))
+
+
+@pytest.mark.parametrize("after", [1, 3, 6, 9])
+def test_work_that_nobody_waits_for_stops_at_the_next_piece(tmp_path: Path, after: int) -> None:
+    for name in ("a", "b"):
+        (tmp_path / name).mkdir()
+        for index in range(5):
+            Image.new("L", (9, 9)).save(tmp_path / name / f"{index}.png")
+    interest, asked = Interest(), 0
+
+    def between() -> None:
+        nonlocal asked
+        asked += 1
+        if asked == after:
+            interest.drop()
+        interest.require()
+
+    with pytest.raises(Abandoned):
+        load(str(tmp_path), None, 0, 0.1, between=between)
+    assert asked == after
+    assert threading.active_count() < 20
