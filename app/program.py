@@ -89,6 +89,8 @@ class Program(QObject):
         window.network.edit_requested.connect(session.apply)
         window.network.selection_changed.connect(session.select)
         window.network.help_requested.connect(commands.show_help)
+        window.network.settings_requested.connect(window.inspector.take_keyboard)
+        window.inspector.left.connect(window.network.list.setFocus)
         window.palette_panel.chosen.connect(window.network.add_kind)
         window.inspector.edit_requested.connect(session.apply)
         window.inspector.help_requested.connect(commands.show_help)

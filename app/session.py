@@ -87,6 +87,7 @@ class Session(QObject):
     def _step(self, document: Document) -> None:
         before = self.document
         self._show(document)
+        self._follow_selection(before)
         self.edited.emit(before, document)
 
     def _show(self, document: Document) -> None:
@@ -97,7 +98,6 @@ class Session(QObject):
             self.report = check(document.design)
         if parts:
             self.document_changed.emit(parts)
-        self._follow_selection(before)
 
     def _follow_selection(self, before: Document) -> None:
         """New layers are selected; removed ones give the selection to what now stands in their place."""
@@ -105,7 +105,7 @@ class Session(QObject):
         old_ids = {spec.id for spec in before.design.layers}
         new = [spec.id for spec in design.layers if spec.id not in old_ids]
         kept = [id for id in self.selection if id in design]
-        if new and len(new) < len(design.layers):
+        if new:
             self.select(new)
         elif not kept and self.selection and self.selection[-1] in before.design and design.layers:
             place = min(before.design.index(self.selection[-1]), len(design.layers) - 1)

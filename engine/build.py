@@ -40,7 +40,7 @@ class LayerModules(nn.ModuleDict):
     """Modules by layer id, whatever that is: torch's own refuses what it has methods called, such as "values" or "train"."""
 
     def add_module(self, name: str, module: nn.Module | None) -> None:
-        self._modules[name] = module
+        self._modules[name] = module  # type: ignore[assignment]  # None stands in it too
 
 
 class Network(nn.Module):

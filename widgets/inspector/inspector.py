@@ -33,6 +33,7 @@ class Inspector(QWidget):
     edit_requested = Signal(str, object, str)  # title, Edit, merge key
     help_requested = Signal(str)  # a kind
     look_inside = Signal(str)  # a probe
+    left = Signal()  # the keyboard is done here
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -63,6 +64,7 @@ class Inspector(QWidget):
         self.error_box = TextBlock(look, "bad", fixed=False)
         self.form = ParameterForm(look)
         self.form.changed.connect(self._on_changed)
+        self.form.left.connect(self.left)
         self.arithmetic = TextBlock(look)
         self.downstream_title, self.downstream = Heading(look, "WHAT CHANGED DOWNSTREAM"), TextBlock(look)
         self.health_title, self.health = Heading(look, "HEALTH"), TextBlock(look)
@@ -88,6 +90,11 @@ class Inspector(QWidget):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(self._scroll)
+
+    def take_keyboard(self) -> None:
+        """To the first field of what is shown."""
+        if not self.form.isHidden():
+            self.form.focus_first()
 
     # -- what is shown --
 

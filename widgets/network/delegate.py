@@ -11,6 +11,7 @@ from widgets.network.geometry import Geometry
 from widgets.network.gutter import paint_gutter
 from widgets.network.model import LayerListModel
 from widgets.network.sparkline import caption, polyline
+from widgets.network.wires import Wire
 from widgets.theme import Look
 
 Index = QModelIndex | QPersistentModelIndex
@@ -25,6 +26,7 @@ class CardDelegate(QStyledItemDelegate):
         super().__init__(parent)
         self._look, self._model = look, model
         self.wire_from = self.wire_to = -1  # rows of a wire being dragged
+        self.wire: Wire | None = None  # the chosen one
         self.damaged: QRegion | None = None  # what the list paints now; Qt asks for every row between its first and its last
         self.restyle()
 
@@ -50,7 +52,8 @@ class CardDelegate(QStyledItemDelegate):
         hovered = bool(option.state & QStyle.StateFlag.State_MouseOver)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        paint_gutter(painter, self.geometry, self._model, row, rect, self._colours, row in (self.wire_from, self.wire_to))
+        lifted = row in (self.wire_from, self.wire_to)
+        paint_gutter(painter, self.geometry, self._model, row, rect, self._colours, self.wire, lifted)
         if card.blocked:
             painter.setOpacity(0.6)
         self._paint_frame(painter, rect, card, selected, hovered or row == self.wire_to)

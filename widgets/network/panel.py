@@ -32,6 +32,7 @@ class NetworkPanel(QWidget):
     selection_changed = Signal(list)  # ids of the selected layers, the current one last; [] for the input
     add_requested = Signal(int)  # the palette opens to insert at this position
     help_requested = Signal(str)  # a kind
+    settings_requested = Signal()  # to what can be set of the current card
     refused = Signal(str)  # why a gesture cannot be, as a sentence
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
@@ -79,6 +80,7 @@ class NetworkPanel(QWidget):
         self.list.command.connect(self.run)
         self.list.dropped.connect(self._on_drop)
         self.list.wired.connect(self.wire)
+        self.list.unwired.connect(self.unwire)
         self.model.rename_asked.connect(self.rename)
         self.add_button.clicked.connect(lambda: self.open_palette(self._end()))
         self.add_button.dropped.connect(lambda mime: self._on_drop(mime, self._end(), False))
@@ -89,6 +91,8 @@ class NetworkPanel(QWidget):
     def set_design(self, design: NetworkDesign, report: DesignReport) -> None:
         """Show ``design``; selected layers that are still there stay selected, without a signal."""
         ids, current, at_input = self.selected_ids(), self.current_id(), self._input_selected()
+        if self._design is not None and design.wiring() != self._design.wiring():
+            self.list.choose_wire(None)
         self._design, self._report = design, report
         self._quiet = True
         self.model.set_design(design, report)
@@ -167,6 +171,7 @@ class NetworkPanel(QWidget):
             "cut": self.cut,
             "paste": self.paste,
             "help": self._ask_help,
+            "settings": self.settings_requested.emit,
         }
         commands[command]()
 

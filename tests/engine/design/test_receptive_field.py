@@ -13,8 +13,8 @@ from torch import nn
 
 from engine.build import Network
 from engine.design.check import check
-from engine.design.receptive_field import Span
 from engine.design.network import LayerSpec, NetworkDesign, layer
+from engine.design.receptive_field import Span
 
 SIZE = 40
 LESS = (30, 22)
