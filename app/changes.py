@@ -24,6 +24,20 @@ class Part(Flag):
     TRAINING = auto()
 
 
+WORDS = {Part.NAME: "name", Part.DESIGN: "layers", Part.DATA: "data", Part.TRAINING: "training settings"}
+
+
+def in_words(parts: Part) -> str:
+    """The parts as a person calls them: "layers and training settings"; "" for none."""
+    words = [word for part, word in WORDS.items() if part in parts]
+    return " and ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))
+
+
+def is_beside(parts: Part) -> bool:
+    """Whether only what stands beside the network is another: its data or its training."""
+    return bool(parts) and not parts & (Part.NAME | Part.DESIGN)
+
+
 Place = tuple[str, tuple[str, ...]]
 """A path, and the kinds that it leads through."""
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject
 
-from app.changes import EVERYTHING, Part
+from app.changes import EVERYTHING, Part, in_words, is_beside
 from app.parts import Parts
 from app.probe_controller import ProbeAnswer
 from app.run.live_run import LiveRun
@@ -81,9 +81,10 @@ class Presenter(QObject):
             self._show_selection()
 
     def _show_title(self) -> None:
-        name, modified = self.session.document.design.name, self.session.modified
-        self.window.top_bar.set_name(name, modified)
-        self.window.setWindowTitle(f"{name}{' •' if modified else ''} — Layerscope")
+        name, unsaved = self.session.document.design.name, self.session.unsaved
+        self.window.top_bar.set_name(name, in_words(unsaved))
+        mark = f" • {in_words(unsaved)}" if is_beside(unsaved) else " •" if unsaved else ""
+        self.window.setWindowTitle(f"{name}{mark} — Layerscope")
 
     def _show_selection(self) -> None:
         session, inspector = self.session, self.window.inspector

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from functools import partial
-from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
 from app.actions import ActionSpec
+from app.builtin import EXAMPLES
 from app.chips import Chips
 from app.collector import Collector
 from app.commands import Commands
@@ -33,7 +33,6 @@ from widgets.style import apply_style
 from widgets.theme import Look
 from widgets.viewing.base import VIEWS
 
-EXAMPLES = Path(__file__).parent.parent / "resources" / "designs"
 DEMO = Document(network("residual_small"), data="strokes")
 
 
