@@ -17,6 +17,7 @@ from engine.design.check import LayerReport
 from engine.errors import DesignError, Fix, LayerscopeError
 from engine.training.messages import Ended
 from widgets.banner import Way
+from widgets.common.words import as_title
 from widgets.viewing.base import Focus
 
 
@@ -26,6 +27,7 @@ class Presenter(QObject):
     def __init__(self, parts: Parts) -> None:
         super().__init__(parts.window)
         self.session, self.runs, self.viewpoint, self.window = parts.session, parts.runs, parts.viewpoint, parts.window
+        self.fitting = parts.fitting
         self.try_again: Callable[[dict[str, Any]], None] = lambda _: None
         self.unit = -1
         self._focused_layer = ""
@@ -48,6 +50,8 @@ class Presenter(QObject):
         for told in (session.refused, window.network.refused):
             told.connect(self.tell_error)
         parts.files.told.connect(window.banner.tell)
+        parts.chips.told.connect(window.banner.tell)
+        parts.fitting.changed.connect(self._show_misfit)
 
     def tell_error(self, sentence: str) -> None:
         """Say what cannot be, in the banner."""
@@ -93,13 +97,18 @@ class Presenter(QObject):
         if len(session.selection) > 1:
             inspector.show_many(session.selection)
         elif session.selected:
-            inspector.show_layer(design, report, session.selected)
+            inspector.show_layer(design, report, session.selected, self.fitting.misfit)
             self.window.probe_panel.set_value("layer", session.selected)
         else:
-            inspector.show_input(design, report, Path(session.document.data).name)
+            inspector.show_input(design, report, Path(session.document.data).name, self.fitting.misfit)
         if self.focus().layer != self._focused_layer:
             self.unit = -1
         self.follow_focus()
+
+    def _show_misfit(self) -> None:
+        """What does not go with the data is said where it can be mended, before anybody starts a run."""
+        self.window.network.set_misfit(self.fitting.misfit)
+        self._show_selection()
 
     # -- the focus --
 
@@ -146,9 +155,3 @@ class Presenter(QObject):
             self.session.select([ended.layer])
         sentence, kind, ways = end_in_words(ended, lambda changes: self.try_again(changes))
         self.window.banner.tell(sentence, kind, [*ways, *self._mending(ended.fix, ended.suggestion)])
-
-
-def as_title(advice: str) -> str:
-    """A piece of advice as what a button says: "Set units of layer 'out' to 10." becomes "set units of out to 10"."""
-    text = advice.strip().rstrip(".").replace("layer '", "").replace("'", "")
-    return text[:1].lower() + text[1:]

@@ -16,6 +16,7 @@ from app.data_cards import DataCards
 from app.document import Document
 from app.errors import Surprises
 from app.file_controller import FileController
+from app.fitting import Fitting
 from app.loader import Loader
 from app.parts import Parts
 from app.presenter import Presenter
@@ -74,6 +75,7 @@ class Program(QObject):
             probes=ProbeController(viewpoint, answers, self),
             files=files,
             data_cards=DataCards(runs, answers, window),
+            fitting=Fitting(session, runs, self),
             window=window,
             chips=Chips(look, window.top_bar, session, runs),
             loader=Loader(self),
@@ -134,8 +136,11 @@ class Program(QObject):
         """What need not be there before the first painting: the probes' forms and menus, and the plots' library."""
         import widgets.common.curves  # noqa: F401  so that the first points of a run need not wait for it
         from engine.probing.base import PROBES
+        from engine.training.device import available_devices
 
         window = self.parts.window
+        self.parts.chips.set_devices(available_devices())
+        self.parts.fitting.look()
         choices = [ProbeChoice(kind()) for kind in PROBES.entries()]
         window.probe_panel.set_choices(choices)
         window.inspector.set_probes([(choice.name, choice.title, choice.help) for choice in choices])

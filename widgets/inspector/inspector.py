@@ -6,16 +6,17 @@ from collections.abc import Sequence
 from html import escape
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
 from engine.design.check import DesignReport, LayerReport
 from engine.design.kinds import compact, times
 from engine.design.network import Edit, LayerSpec, NetworkDesign
 from engine.design.parameters import FormField, form_fields
-from engine.errors import LayerscopeError
+from engine.errors import DesignError, LayerscopeError
 from engine.snapshot import History
 from engine.words import large
 from widgets.common.given import given
+from widgets.common.words import as_title
 from widgets.form import ParameterForm
 from widgets.form.values import reason
 from widgets.inspector.blocks import ButtonGrid, Heading, TextBlock
@@ -62,6 +63,9 @@ class Inspector(QWidget):
         self.help_button.clicked.connect(self._ask_help)
         self.about = QLabel(wordWrap=True, textFormat=Qt.TextFormat.RichText)
         self.error_box = TextBlock(look, "bad", fixed=False)
+        self._fix: LayerscopeError | None = None
+        self.fix_button = given(QPushButton(), visible=False)
+        self.fix_button.clicked.connect(self._mend)
         self.form = ParameterForm(look)
         self.form.changed.connect(self._on_changed)
         self.form.left.connect(self.left)
@@ -82,7 +86,7 @@ class Inspector(QWidget):
         self._head.addWidget(self.title, 1)
         self._head.addWidget(self.help_button)
         self._column.addLayout(self._head)
-        upper = (self.about, self.error_box, self.form, self.arithmetic, self.downstream_title, self.downstream)
+        upper = (self.about, self.error_box, self.fix_button, self.form, self.arithmetic, self.downstream_title, self.downstream)
         for part in (*upper, self.health_title, self.health, self.probes_title, self.probes):
             self._column.addWidget(part)
         self._column.addStretch(1)
@@ -98,8 +102,9 @@ class Inspector(QWidget):
 
     # -- what is shown --
 
-    def show_layer(self, design: NetworkDesign, report: DesignReport, id: str) -> None:
-        """One layer: its form, arithmetic and health. An unknown id shows the input."""
+    def show_layer(self, design: NetworkDesign, report: DesignReport, id: str, misfit: LayerscopeError | None = None) -> None:
+        """One layer: its form, arithmetic and health. An unknown id shows the input. ``misfit`` is what of the network does not
+        go with the data."""
         if id not in design:
             self.show_input(design, report, "")
             return
@@ -109,7 +114,7 @@ class Inspector(QWidget):
         spec, each = design[id], report[id]
         self.title.setText(f"{spec.parameters.title.upper()} · {id}")
         self._set_about(_flow(spec, each), each.note)
-        self._show_error(each)
+        self._show_error(each.error or (misfit if isinstance(misfit, DesignError) and misfit.layer == id else None))
         values = {name: getattr(spec.parameters, name) for name in type(spec.parameters).model_fields}
         errors = {each.error.field: ""} if each.error and each.error.field in values else {}
         self.form.set_fields((ID_FIELD, *form_fields(spec.parameters)), {**values, ID_FIELD.name: id}, errors)
@@ -119,7 +124,9 @@ class Inspector(QWidget):
         self._show_health()
         self._show_sections(layer=True)
 
-    def show_input(self, design: NetworkDesign, report: DesignReport, data_note: str) -> None:
+    def show_input(
+        self, design: NetworkDesign, report: DesignReport, data_note: str, misfit: LayerscopeError | None = None
+    ) -> None:
         """The network's input: its shape can be edited."""
         self._forget_change()
         self._design, self._report, self._id = design, report, ""
@@ -127,7 +134,7 @@ class Inspector(QWidget):
         costs = report.costs
         layers = f"{len(design.layers)} layers, {costs.params:,} parameters, {large(costs.macs)} multiply-adds for one image."
         self._set_about(" · ".join(part for part in (data_note, times(design.input_shape)) if part), "", layers)
-        self.error_box.set_html("")
+        self._show_error(None if isinstance(misfit, DesignError) and misfit.layer else misfit)
         self.form.set_fields((SHAPE_FIELD,), {SHAPE_FIELD.name: design.input_shape})
         self.form.show()
         self._show_sections(layer=False)
@@ -138,7 +145,7 @@ class Inspector(QWidget):
         self._id = ""
         self.title.setText(f"{len(ids)} LAYERS")
         self._set_about(", ".join(ids), "", "Del removes them, Ctrl+D duplicates, Alt+↑ and Alt+↓ move, Ctrl+C copies.")
-        self.error_box.set_html("")
+        self._show_error(None)
         self.form.hide()
         self._show_sections(layer=False)
 
@@ -168,14 +175,20 @@ class Inspector(QWidget):
         self.about.setText("<br>".join(part for part in (escape(text), amber, escape(more)) if part))
         self.about.setVisible(bool(self.about.text()))
 
-    def _show_error(self, report: LayerReport) -> None:
-        if report.error is None:
+    def _show_error(self, error: LayerscopeError | None) -> None:
+        self._fix = error
+        self.fix_button.setVisible(error is not None and error.fix is not None)
+        if error is None:
             self.error_box.set_html("")
             return
-        problem = report.error.problem
-        first = escape(f"{problem[:1].upper()}{problem[1:].rstrip('.')}.")
+        first = escape(f"{error.problem[:1].upper()}{error.problem[1:].rstrip('.')}.")
         text = self._look.colour("text").name()
-        self.error_box.set_html(f"<b>{first}</b> <span style='color:{text}'>{escape(report.error.suggestion)}</span>")
+        self.error_box.set_html(f"<b>{first}</b> <span style='color:{text}'>{escape(error.suggestion)}</span>")
+        self.fix_button.setText(f"Fix: {as_title(error.suggestion)}")
+
+    def _mend(self) -> None:
+        if self._fix is not None and self._fix.fix is not None:
+            self.edit_requested.emit(self._fix.suggestion.strip().rstrip("."), self._fix.fix, "")
 
     def _show_arithmetic(self, spec: LayerSpec, report: LayerReport) -> None:
         lines = formula_lines(spec.parameters, report)

@@ -27,6 +27,7 @@ class Card:
     blocked: str = ""
     note: str = ""
     series: str = ""
+    fix: str = ""  # what a click on its button does about the problem
 
     @property
     def spoken(self) -> str:

@@ -52,6 +52,7 @@ class LayerListView(QListView):
     command = Signal(str)
     dropped = Signal(QMimeData, int, bool)  # what, at which position, whether as a copy
     wired = Signal(str, str)  # the ids of two layers; "@in" is the network's input
+    fix_clicked = Signal()
     unwired = Signal(str, str)  # the same: the wire between them was chosen and removed
 
     def __init__(self, look: Look, model: LayerListModel, parent: QWidget | None = None) -> None:
@@ -159,7 +160,16 @@ class LayerListView(QListView):
         self.choose_wire(None)
         self.unwired.emit(self._model.id_at(wire.source) or NETWORK_INPUT, self._model.id_at(wire.reader))
 
+    def fix_at(self, point: QPoint) -> int:
+        """The row whose button to mend it lies under ``point``, or -1."""
+        row = self.indexAt(point).row()
+        offers = row >= 0 and bool(self._model.card(row).fix)
+        return row if offers and self.cards.geometry.fix_button(self.row_rect(row)).contains(point) else -1
+
     def mousePressEvent(self, event: QMouseEvent) -> None:
+        if self.fix_at(event.position().toPoint()) >= 0 and event.button() == Qt.MouseButton.LeftButton:
+            self.fix_clicked.emit()
+            return
         wire = self.wire_at(event.position().toPoint())
         self.choose_wire(wire if event.button() == Qt.MouseButton.LeftButton else None)
         if self.cards.wire is not None:
@@ -185,7 +195,8 @@ class LayerListView(QListView):
     def _cursor_at(self, point: QPoint, pressed: bool) -> Qt.CursorShape:
         if not pressed and self.dot_at(point) >= 0:
             return Qt.CursorShape.CrossCursor
-        return Qt.CursorShape.PointingHandCursor if not pressed and self.wire_at(point) else Qt.CursorShape.ArrowCursor
+        pressable = not pressed and (self.wire_at(point) is not None or self.fix_at(point) >= 0)
+        return Qt.CursorShape.PointingHandCursor if pressable else Qt.CursorShape.ArrowCursor
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if self.cards.wire is not None:

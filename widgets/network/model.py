@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 
 from PySide6.QtCore import QAbstractListModel, QMimeData, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
 from engine.design.check import DesignReport
 from engine.design.network import NetworkDesign
+from engine.errors import LayerscopeError
 from engine.snapshot import History, Series
 from widgets.network.cards import Card, card_of, lanes_of
 from widgets.network.clipboard import IDS_MIME, layers_mime
@@ -34,6 +36,7 @@ class LayerListModel(QAbstractListModel):
         self.history = History()
         self.step = float("inf")
         self._note = ""
+        self._misfit: tuple[str, LayerscopeError] | None = None  # with the id of the card that says it
         self._report: DesignReport | None = None
         self._cards: dict[int, Card] = {}  # of the rows that were asked for
         self._lanes: tuple[RowLanes, ...] = ()
@@ -74,13 +77,27 @@ class LayerListModel(QAbstractListModel):
         if self.design is not None and self._report is not None:
             self.set_design(self.design, self._report)
 
+    def set_misfit(self, id: str, error: LayerscopeError | None) -> None:
+        """What does not go with the data, said on the card ``id`` ("" for the input's) where the design itself has no fault."""
+        self._misfit = (id, error) if error is not None else None
+        if self.design is not None and self._report is not None:
+            self.set_design(self.design, self._report)
+
     def card(self, row: int) -> Card:
         """The card of a row."""
         card = self._cards.get(row)
         if card is None:
             assert self.design is not None and self._report is not None
-            card = self._cards[row] = card_of(self.design, self._report, row, self._note)
+            card = self._cards[row] = self._told(card_of(self.design, self._report, row, self._note))
         return card
+
+    def _told(self, card: Card) -> Card:
+        """The card with what does not go with the data, if it is the one to say it."""
+        if self._misfit is None or self._misfit[0] != card.id or card.problem or card.blocked:
+            return card
+        error = self._misfit[1]
+        fix = error.suggestion.rstrip(".") if error.fix is not None else ""
+        return replace(card, problem=error.problem, advice=error.suggestion, fix=fix)
 
     def lanes(self, row: int) -> RowLanes:
         """What the gutter draws beside a row."""

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSizePolicy, QVBoxLayo
 from engine.design.check import DesignReport
 from engine.design.kinds import LAYER_KINDS
 from engine.design.network import Edit, NetworkDesign
-from engine.errors import LayerscopeError
+from engine.errors import DesignError, LayerscopeError
 from engine.snapshot import History
 from widgets.network import edits
 from widgets.network.add_button import AddButton
@@ -40,6 +40,7 @@ class NetworkPanel(QWidget):
         self._look = look
         self._quiet = False
         self._design: NetworkDesign | None = None
+        self._misfit: LayerscopeError | None = None
         self._report: DesignReport | None = None
         self.palette_popup: Palette | None = None
         self._insert_at = 0
@@ -81,6 +82,7 @@ class NetworkPanel(QWidget):
         self.list.dropped.connect(self._on_drop)
         self.list.wired.connect(self.wire)
         self.list.unwired.connect(self.unwire)
+        self.list.fix_clicked.connect(self.mend)
         self.model.rename_asked.connect(self.rename)
         self.add_button.clicked.connect(lambda: self.open_palette(self._end()))
         self.add_button.dropped.connect(lambda mime: self._on_drop(mime, self._end(), False))
@@ -107,6 +109,17 @@ class NetworkPanel(QWidget):
     def set_input_note(self, text: str) -> None:
         """The muted line of the input's card, such as the data set's name."""
         self.model.set_note(text)
+
+    def set_misfit(self, error: LayerscopeError | None) -> None:
+        """What of the network does not go with the data: on its layer's card, else on the input's, with a button that mends."""
+        self._misfit = error
+        layer = error.layer if isinstance(error, DesignError) else ""
+        self.model.set_misfit(layer, error)
+
+    def mend(self) -> None:
+        """Ask for what does not go with the data to be mended, where that is simple."""
+        if self._misfit is not None and self._misfit.fix is not None:
+            self._offer(self._misfit.suggestion.strip().rstrip("."), self._misfit.fix)
 
     def set_history(self, history: History, step: float) -> None:
         """The health numbers up to ``step``. Cheap: only the curves of visible rows are painted again."""
