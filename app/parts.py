@@ -9,6 +9,7 @@ from app.collector import Collector
 from app.data_cards import DataCards
 from app.file_controller import FileController
 from app.fitting import Fitting
+from app.likeness import Likeness
 from app.loader import Loader
 from app.probe_controller import ProbeController
 from app.run.answers import Answers
@@ -32,6 +33,7 @@ class Parts:
     files: FileController
     data_cards: DataCards
     fitting: Fitting
+    likeness: Likeness
     window: MainWindow
     chips: Chips
     loader: Loader

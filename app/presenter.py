@@ -32,7 +32,7 @@ class Presenter(QObject):
         self.unit = -1
         self._focused_layer = ""
         self._pinned = 0
-        self.of_the_run = RunPresenter(parts.runs, parts.viewpoint, parts.window, self.focus)
+        self.of_the_run = RunPresenter(parts.runs, parts.viewpoint, parts.window, self.focus, parts.likeness)
         self._connect(parts)
         self.show_document(EVERYTHING)
 

@@ -17,6 +17,7 @@ from app.document import Document
 from app.errors import Surprises
 from app.file_controller import FileController
 from app.fitting import Fitting
+from app.likeness import Likeness
 from app.loader import Loader
 from app.parts import Parts
 from app.presenter import Presenter
@@ -76,6 +77,7 @@ class Program(QObject):
             files=files,
             data_cards=DataCards(runs, answers, window),
             fitting=Fitting(session, runs, self),
+            likeness=Likeness(session, viewpoint, self),
             window=window,
             chips=Chips(look, window.top_bar, session, runs),
             loader=Loader(self),

@@ -46,6 +46,7 @@ class Inspector(QWidget):
         self._gesture = 0  # counts finished gestures, so that two of them do not merge
         self._changing = ""  # the field of the gesture that goes on
         self._history, self._step = History(), float("inf")
+        self._alike: frozenset[str] | None = None
         self.setObjectName("inspectorPanel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._make()
@@ -155,6 +156,12 @@ class Inspector(QWidget):
         if self._id:
             self._show_health()
 
+    def set_alike(self, ids: frozenset[str] | None) -> None:
+        """The layers that the health numbers are of; the others have changed since, and show none. None: all."""
+        self._alike = ids
+        if self._id:
+            self._show_health()
+
     def set_probes(self, probes: Sequence[tuple[str, str, str]]) -> None:
         """The questions that can be asked of a layer: (name, title, help)."""
         self.probes.set_entries(probes)
@@ -195,7 +202,8 @@ class Inspector(QWidget):
         self.arithmetic.set_html(arithmetic_html(lines, self._name("outline"), self._name("strong")))
 
     def _show_health(self) -> None:
-        lines = health_lines(self._history, self._id, self._step)
+        is_of_it = self._alike is None or self._id in self._alike
+        lines = health_lines(self._history if is_of_it else History(), self._id, self._step)
         colours = {"good": self._name("good"), "warning": self._name("warning")}
         muted = f"<span style='color:{self._name('muted')}'>Train (Space) to see it.</span>"
         html = health_html(lines, colours) if lines else muted

@@ -35,6 +35,8 @@ class LayerListModel(QAbstractListModel):
         self.design: NetworkDesign | None = None
         self.history = History()
         self.step = float("inf")
+        self.alike: frozenset[str] | None = None  # the layers that the history is of; None: all
+        self._no_series = Series()
         self._note = ""
         self._misfit: tuple[str, LayerscopeError] | None = None  # with the id of the card that says it
         self._report: DesignReport | None = None
@@ -106,6 +108,8 @@ class LayerListModel(QAbstractListModel):
     def series(self, row: int) -> Series:
         """The health numbers that a row's card shows, of all steps; empty where there are none."""
         card = self.card(row)
+        if self.alike is not None and card.id not in self.alike:
+            return self._no_series
         return self.history[f"layer/{card.id}/{card.series}"]
 
     def health_key(self, row: int) -> tuple[int, int, float]:

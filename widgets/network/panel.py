@@ -130,6 +130,11 @@ class NetworkPanel(QWidget):
                 self._health_keys[id] = key
                 self.list.viewport().update(self.list.cards.geometry.line(self.list.row_rect(row), 2))
 
+    def set_alike(self, ids: frozenset[str] | None) -> None:
+        """The layers that the health numbers are of; the others have changed since, and show none. None: all."""
+        self.model.alike = ids
+        self.set_history(self.model.history, self.model.step)
+
     def set_selection(self, ids: Iterable[str]) -> None:
         """Select these layers, the last one as the current; none selects the input. No signal."""
         known = [id for id in ids if self.model.row_of(id) > 0]
