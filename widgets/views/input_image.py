@@ -95,7 +95,8 @@ class InputImageView(View):
 
     def _show_number(self, index: int) -> None:
         """The number of the pinned example, also where another was asked for; but never over what is being typed."""
-        is_typing = self.picker.hasFocus() and self.picker.text() != self.picker.textFromValue(self.picker.value())
+        known = (self.picker.textFromValue(self.picker.value()), self.picker.specialValueText())
+        is_typing = self.picker.hasFocus() and self.picker.cleanText() not in known
         if index != self.picker.value() and not is_typing:
             self.picker.blockSignals(True)
             self.picker.setValue(index)
