@@ -59,9 +59,6 @@ class Likeness(QObject):
 
 def sentence_of(run: Document, document: Document, parts: Part) -> str:
     """What a label says of pictures of ``run`` beside another ``document``."""
-    shown = f"Shown: the run of “{run.design.name}” on {Path(run.data).name}"
-    if Part.DATA in parts and Part.DESIGN in parts:
-        return f"{shown}, not yet the network and the data that are chosen now."
-    if Part.DATA in parts:
-        return f"{shown}, not yet on {Path(document.data).name}."
-    return f"{shown} as it was before it was edited."
+    shown = f"Shown: “{run.design.name}” on {Path(run.data).name}"
+    edited = f"{shown}, before it was edited." if Part.DESIGN in parts else f"{shown}."
+    return f"{edited} The data are {Path(document.data).name} now." if Part.DATA in parts else edited

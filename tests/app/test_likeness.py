@@ -43,7 +43,7 @@ def test_after_an_edit_the_pictures_are_labelled_and_cards_that_changed_show_no_
     inspector = trained.parts.window.inspector
     assert "gradient" in inspector.health.label.text().lower() or "∇" in inspector.health.label.text()
     trained.parts.session.apply("Wider", lambda design: design.with_parameters("c1", filters=6))
-    assert label(trained) == "Shown: the run of “tiny” on digits as it was before it was edited."
+    assert label(trained) == "Shown: “tiny” on digits, before it was edited."
     assert not len(curve(trained, "c1")), "its parameters are others"
     assert not len(curve(trained, "out")), "it reads another shape"
     assert "Train (Space)" in inspector.health.label.text()
@@ -58,10 +58,10 @@ def test_layers_that_an_edit_does_not_touch_keep_their_curves(trained: Program) 
 
 def test_after_other_data_are_chosen_the_pictures_are_labelled_and_no_card_shows_a_curve(trained: Program) -> None:
     trained.parts.chips.set_data("shapes")
-    assert label(trained) == "Shown: the run of “tiny” on digits, not yet on shapes."
+    assert label(trained) == "Shown: “tiny” on digits. The data are shapes now."
     assert not any(len(curve(trained, spec.id)) for spec in trained.parts.session.document.design.layers)
     trained.parts.session.apply("Wider", lambda design: design.with_parameters("c1", filters=6))
-    assert "digits" in label(trained) and "chosen now" in label(trained)
+    assert label(trained) == "Shown: “tiny” on digits, before it was edited. The data are shapes now."
 
 
 def test_opening_another_design_leaves_nothing_of_the_run(trained: Program) -> None:

@@ -25,6 +25,7 @@ from widgets.network.scroll_bar import scroll_bar_sheet
 from widgets.theme import Look
 
 ID_FIELD = FormField("@id", "Name", "The layer's id: how other layers, files and curves refer to it.", "text", "")
+MANY = 40  # so many layers are named where several are selected
 SHAPE_FIELD = FormField("@shape", "Shape", "Channels, height, width; or one number for vectors.", "sizes", (1, 28, 28), low=1)
 
 
@@ -42,6 +43,7 @@ class Inspector(QWidget):
         self._design: NetworkDesign | None = None
         self._report: DesignReport | None = None
         self._id = ""  # the layer that is shown; "" for the input or several
+        self._misfit: LayerscopeError | None = None  # what of the network does not go with the data
         self._before: DesignReport | None = None  # the report before the last change made here
         self._gesture = 0  # counts finished gestures, so that two of them do not merge
         self._changing = ""  # the field of the gesture that goes on
@@ -64,7 +66,7 @@ class Inspector(QWidget):
         self.help_button.clicked.connect(self._ask_help)
         self.about = QLabel(wordWrap=True, textFormat=Qt.TextFormat.RichText)
         self.error_box = TextBlock(look, "bad", fixed=False)
-        self._fix: LayerscopeError | None = None
+        self._fix: LayerscopeError | None = None  # the error that the button mends
         self.fix_button = given(QPushButton(), visible=False)
         self.fix_button.clicked.connect(self._mend)
         self.form = ParameterForm(look)
@@ -111,7 +113,7 @@ class Inspector(QWidget):
             return
         if id != self._id:
             self._forget_change()
-        self._design, self._report, self._id = design, report, id
+        self._design, self._report, self._id, self._misfit = design, report, id, misfit
         spec, each = design[id], report[id]
         self.title.setText(f"{spec.parameters.title.upper()} · {id}")
         self._set_about(_flow(spec, each), each.note)
@@ -130,7 +132,7 @@ class Inspector(QWidget):
     ) -> None:
         """The network's input: its shape can be edited."""
         self._forget_change()
-        self._design, self._report, self._id = design, report, ""
+        self._design, self._report, self._id, self._misfit = design, report, "", misfit
         self.title.setText("INPUT")
         costs = report.costs
         layers = f"{len(design.layers)} layers, {costs.params:,} parameters, {large(costs.macs)} multiply-adds for one image."
@@ -145,7 +147,10 @@ class Inspector(QWidget):
         self._forget_change()
         self._id = ""
         self.title.setText(f"{len(ids)} LAYERS")
-        self._set_about(", ".join(ids), "", "Del removes them, Ctrl+D duplicates, Alt+↑ and Alt+↓ move, Ctrl+C copies.")
+        more = f" and {len(ids) - MANY:,} more" if len(ids) > MANY else ""
+        self._set_about(
+            ", ".join(ids[:MANY]) + more, "", "Del removes them, Ctrl+D duplicates, Alt+↑ and Alt+↓ move, Ctrl+C copies."
+        )
         self._show_error(None)
         self.form.hide()
         self._show_sections(layer=False)
@@ -304,7 +309,7 @@ class Inspector(QWidget):
         """Colours stand in the texts: write them again."""
         if self._id and self._design is not None and self._report is not None:
             self.health.set_html("")
-            self.show_layer(self._design, self._report, self._id)
+            self.show_layer(self._design, self._report, self._id, self._misfit)
 
 
 def _flow(spec: LayerSpec, report: LayerReport) -> str:

@@ -289,3 +289,9 @@ def test_a_narrow_panel_keeps_its_labels_whole(desk: Desk) -> None:
     QApplication.processEvents()
     for row in desk.inspector.form.rows.values():
         assert row.label.width() >= row.label.sizeHint().width()
+
+
+def test_of_very_many_layers_some_are_named(desk: Desk) -> None:
+    desk.inspector.show_many([f"l{number}" for number in range(9_999)])
+    text = desk.inspector.about.text()
+    assert "l0, l1" in text and "and 9,959 more" in text and len(text) < 600
