@@ -89,6 +89,24 @@ def test_an_optimiser_enrolled_later_is_chosen_and_set_in_the_popup(program: Pro
     assert field.text() == "0.5", "the open form follows"
 
 
+def test_after_enter_in_the_popup_the_keys_of_the_program_work(program: Program, monkeypatch: pytest.MonkeyPatch) -> None:
+    session, toggled = program.parts.session, []
+    monkeypatch.setattr(program.parts.runs, "toggle", toggled.append)  # nothing is to be trained here
+    QTest.mouseClick(program.parts.window.top_bar.chips["training"], Qt.MouseButton.LeftButton)
+    field, popup = program.parts.chips.form.rows["epochs"].editor, program.parts.chips._popup
+    field.setFocus()
+    field.selectAll()
+    QTest.keyClicks(field, "9")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    assert session.document.config.epochs == 9 and not field.hasFocus()
+    QTest.keyClick(popup, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert session.document.config.epochs == 3 and field.text() == "3"
+    QTest.keyClick(popup, Qt.Key.Key_Space)
+    assert toggled == [session.document] and popup.isVisible()
+    QTest.keyClick(popup, Qt.Key.Key_Escape)
+    assert not popup.isVisible()
+
+
 def test_augmentations_are_added_and_set(program: Program) -> None:
     session, chips = program.parts.session, program.parts.chips
     chips._open("training")
