@@ -41,11 +41,11 @@ class Drawing(QObject):
 
     drawn = Signal(object)
 
-    def __init__(self, is_training: Callable[[], bool], parent: QObject | None = None) -> None:
+    def __init__(self, is_training: Callable[[], bool], parent: QObject | None = None, pace: Pace | None = None) -> None:
         super().__init__(parent)
         self._is_training = is_training
         self._waiting: dict[Piece, None] = {}  # in the order in which they were asked for
-        self._pace = Pace(ALL_SHARE, SLOWEST, quickest=GAP)
+        self._pace = pace or Pace(ALL_SHARE, SLOWEST, quickest=GAP)
         self._timer = QTimer(self, singleShot=True, timerType=Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._turn)
 

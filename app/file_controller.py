@@ -222,7 +222,8 @@ class FileController(QObject):
             self.told.emit(found.trouble, "error")
             return
         self._runs.replace_shown(found.run)
-        self.told.emit(f"Opened the run {found.folder.name} at step {found.run.over.step}. Space goes on with it.", "good")
+        sentence = f"Opened the run {found.folder.name} at step {found.run.over.step}. Space goes on with it."
+        self.told.emit(f"{sentence} {found.trouble}".strip(), "notice" if found.trouble else "good")
 
     # -- images --
 

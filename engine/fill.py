@@ -23,6 +23,10 @@ class Fill(Kind):
         """
         raise NotImplementedError
 
+    def shorthand(self) -> Any:
+        """What stands for it in results: a number, or None where it is written out."""
+        return None
+
 
 def _number(text: str) -> dict[str, Any] | None:
     """The fill that a number stands for."""

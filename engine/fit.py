@@ -11,11 +11,12 @@ from engine.data.source import DATASETS
 from engine.design.check import DesignReport, check, require_valid
 from engine.design.network import NetworkDesign
 from engine.errors import DataError, DesignError
-from engine.task import TASKS, Task
+from engine.task import TASKS, Roles, Task
 
 
 def usual_task(slots: Mapping[str, Slot], design: NetworkDesign) -> Task:
-    """The first task that suits the data and the network's output; classify, or the first that the data allow, where none does.
+    """The first task that suits the data and the network's output; else classify, or the first that the data allow, rather one
+    whose answers are another slot than what is read.
 
     ``slots`` may be those of a data set that is not loaded yet, in their stored shapes.
     """
@@ -28,13 +29,16 @@ def _usual_task(slots: Mapping[str, Slot], design: NetworkDesign, report: Design
     for kind in TASKS.entries():
         if kind.suits(fitted, output):
             return kind()
-    for kind in TASKS.entries():
-        try:
-            kind().roles(slots)
-        except DataError:
-            continue
-        return kind()
-    return TASKS.get("classify")()
+    allowed = [(kind, roles) for kind in TASKS.entries() if (roles := _roles(kind, slots)) is not None]
+    allowed.sort(key=lambda each: each[1].target == each[1].input)
+    return allowed[0][0]() if allowed else TASKS.get("classify")()
+
+
+def _roles(kind: type[Task], slots: Mapping[str, Slot]) -> Roles | None:
+    try:
+        return kind().roles(slots)
+    except DataError:
+        return None
 
 
 def require_fit(task: Task | None, data: str, design: NetworkDesign) -> Task | None:

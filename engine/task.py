@@ -14,6 +14,7 @@ from engine.design.parameters import Kind, Kinds
 from engine.errors import DataError, DesignError
 from engine.registry import nearest
 from engine.snapshot import Metric
+from engine.words import number
 
 if TYPE_CHECKING:
     import torch
@@ -106,8 +107,8 @@ class Task(Kind):
         return f"The {unit} of '{question}'"
 
     def score_text(self, score: float, roles: Roles, unit: str) -> str:
-        """One score as a person reads it: "93.1%", "2.4 m"."""
-        return f"{score:.3g}"
+        """One score as a person reads it: "93.1 %", "2.4 m"."""
+        return number(score)
 
     score_units: ClassVar[tuple[str, ...]] = ("value",)
     output_noun: ClassVar[str] = "output"  # what one number of the answer is called: "class"

@@ -68,7 +68,6 @@ class TopBar(QWidget):
         self._brand = given(QLabel("Layerscope"), objectName="brand")
         self._name = given(QLabel(), objectName="name")
         self._name.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self._name.setMinimumWidth(look.px(60))
         for widget in (self.menu_button, self._brand):
             self._layout.addWidget(widget)
         self._layout.addWidget(self._name, 2)
@@ -155,6 +154,7 @@ class TopBar(QWidget):
         self._layout.setContentsMargins(px(8), 0, px(12), 0)
         self._layout.setSpacing(px(12))
         self.setFixedHeight(px(46))
+        self._name.setMinimumWidth(px(60))
         self._brand.setFont(self._look.font(14, bold=True))
         self._name.setFont(self._look.font(12))
         for button in (*self._buttons.values(), *self.chips.values(), self.views_button):

@@ -13,7 +13,8 @@ from engine.errors import DataError
 
 @dataclass(frozen=True, eq=False)
 class OpenedRun:
-    """What was found. Where the data cannot be had there is no ``run``, only its design, and ``trouble`` says why."""
+    """What was found. Where the data cannot be had there is no ``run``, only its design. ``trouble`` says why, or what is to be
+    known of the data."""
 
     folder: Path
     document: Document
@@ -31,7 +32,7 @@ def read_run(folder: Path) -> Iterator[OpenedRun]:
     design, config = stored.design, stored.config
     document, state = Document(design, stored.data_name, config), stored.load_checkpoint()
     try:
-        data = stored.as_trained(load(stored.data_name, design.input_shape, config.seed, config.validation_share))
+        data = stored.to_go_on_with(load(stored.data_name, design.input_shape, config.seed, config.validation_share))
     except DataError as error:
         told = DataError(f"Only the design of {folder.name} was opened: {error.problem}", error.suggestion)
         yield OpenedRun(folder, document, None, str(told))
@@ -39,4 +40,4 @@ def read_run(folder: Path) -> Iterator[OpenedRun]:
     filmstrip = Filmstrip()
     for frame in stored.frames():
         filmstrip.add(frame)
-    yield OpenedRun(folder, document, LiveRun.opened(document, state, filmstrip, stored.history(), data))
+    yield OpenedRun(folder, document, LiveRun.opened(document, state, filmstrip, stored.history(), data), " ".join(data.notes))

@@ -11,7 +11,7 @@ from app.document import Document
 from app.run.live_run import LiveRun, News
 from engine.training.messages import RunState
 
-TICK_MS = 50  # twice as often as the training thread reports: every waking of this one costs the other some time
+TICK_MS = 50  # a third of the time between two reports of a training thread: every waking of this one costs it some time
 
 
 class Runs(QObject):

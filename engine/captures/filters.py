@@ -7,9 +7,9 @@ from math import prod
 from torch import Tensor
 
 from engine.build import Network
-from engine.captures.feature_maps import as_pictures
 from engine.capturing.base import capture
 from engine.capturing.context import CaptureContext
+from engine.capturing.pictures import as_pictures
 from engine.capturing.quantise import quantise
 from engine.design.kinds import Shape
 from engine.design.network import NETWORK_INPUT

@@ -31,8 +31,6 @@ def quantise(pictures: Tensor, total: int, *, signed: bool | None = None, column
         high = np.maximum(-low, high)
         low = -high
     levels = _levels(flat, low, high, signed).reshape(values.shape)
-    for array in (levels, low, high):
-        array.flags.writeable = False
     return Tiles(levels, low, high, total, signed, columns)
 
 

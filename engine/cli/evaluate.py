@@ -41,9 +41,8 @@ def run(options: argparse.Namespace) -> int:
 
     folder = RunFolder.open(options.run)
     state = folder.load_checkpoint(chosen_checkpoint(folder, options.checkpoint))
-    data = load_for(folder, options.data)
-    problem = folder.problem(data)
-    problem.check(folder.design)
+    problem = problem_for(folder, options.data)
+    data = problem.data
     device = pick_device(folder.config.device).type
     begun = time.perf_counter()
     score = measure(folder, state.network, problem, options.split, device)
@@ -76,11 +75,19 @@ def chosen_checkpoint(folder: RunFolder, which: str) -> Path | None:
     return folder.best_checkpoint() if which == "best" else folder.latest_checkpoint()
 
 
-def load_for(folder: RunFolder, name: str | None) -> DataSet:
-    """A data set (by default the run's own) split, fitted and normalised as the run in ``folder`` learned from it."""
-    data = folder.as_trained(load_data(name or folder.data_name, folder.design, folder.config))
-    for slot in folder.card.data.strangers(data) if folder.card.data.slots else ():
+def problem_for(folder: RunFolder, name: str | None) -> Problem:
+    """The task of the run in ``folder`` on a data set (by default its own), split and normalised as the run learned from it."""
+    data = _load(folder, name)
+    problem = folder.problem(data)
+    problem.check(folder.design)
+    unknown = folder.card.data.strangers(data) if folder.card.data.slots else ()
+    for slot in (name for name in unknown if name in problem.names and data.slots[name].meaning.levels[0]):
         note(f"The run was not trained with {data.name}'s {slot}, so it is read as these data themselves are normalised.")
+    return problem
+
+
+def _load(folder: RunFolder, name: str | None) -> DataSet:
+    data = folder.as_trained(load_data(name or folder.data_name, folder.design, folder.config))
     known, now = class_names(folder.card.data.slots), class_names(data.slots)
     if known and len(known) == len(now) and known != now:
         note(f"The run learned to tell apart {', '.join(known)}; in {data.name} the classes are {', '.join(now)}.")

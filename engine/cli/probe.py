@@ -93,7 +93,7 @@ def _check_target(path: Path | None) -> None:
 
 def _subject(path: Path, data: str | None, checkpoint: str) -> Subject:
     """The trained network of a run folder, with the data it learned from."""
-    from engine.cli.evaluate import chosen_checkpoint, load_for
+    from engine.cli.evaluate import chosen_checkpoint, problem_for
     from engine.files.run_folder import RunFolder
     from engine.probing.subject import make_subject
     from engine.training.device import pick_device
@@ -101,7 +101,7 @@ def _subject(path: Path, data: str | None, checkpoint: str) -> Subject:
     folder = RunFolder.open(path)
     state = folder.load_checkpoint(chosen_checkpoint(folder, checkpoint))
     device = pick_device(folder.config.device)
-    return make_subject(folder.design, state.network, folder.problem(load_for(folder, data)), device, str(path))
+    return make_subject(folder.design, state.network, problem_for(folder, data), device, str(path))
 
 
 def _image(text: str | None, problem: Problem, probe: Probe) -> Example | None:

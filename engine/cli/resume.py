@@ -31,10 +31,12 @@ def run(options: argparse.Namespace) -> int:
     settings = parse_settings(TrainingConfig, [f"epochs={options.epochs}"] if options.epochs else [], NOUN)
     config = with_values(folder.config, known_live(folder.config, state.live) | settings, NOUN)
     if state.epoch >= config.epochs:
-        raise TrainingError(f"This run has finished its {config.epochs} epochs", f"Give it more: --epochs {2 * config.epochs}.")
-    data = load_data(folder.data_name, folder.design, config)
-    if folder.card.data.fingerprint not in ("", data.fingerprint):
-        note(f"{data.name} is not what it was when this run began: it has changed on disk. The run goes on with what is there.")
+        done = f"{state.epoch} epoch{'' if state.epoch == 1 else 's'}"
+        raise TrainingError(f"This run has finished {done}", f"Give it more: --epochs {2 * state.epoch}.")
+    found = load_data(folder.data_name, folder.design, config)
+    data = folder.to_go_on_with(found)
+    for sentence in data.notes[len(found.notes) :]:
+        note(sentence)
     folder.rewind(state)
     folder.update(config=config, data=data)
     outcome = train_in_folder(folder, data, state)

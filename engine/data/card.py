@@ -88,11 +88,10 @@ class DataCard:
 
     def _levels(self) -> tuple[str, ...]:
         meaning = next(iter(self.slots.values())).meaning
-        mean, deviation = getattr(meaning, "mean", ()), getattr(meaning, "deviation", ())
+        mean, deviation = meaning.levels
         if not 0 < len(mean) <= MOST_NUMBERS:
             return ()
-        noun = "Brightness" if isinstance(meaning, Image) else "Mean and deviation"
-        return (f"{noun} {', '.join(f'{m:.3f} ± {d:.3f}' for m, d in zip(mean, deviation, strict=True))}",)
+        return (f"{meaning.levels_noun} {', '.join(f'{m:.3f} ± {d:.3f}' for m, d in zip(mean, deviation, strict=True))}",)
 
     def document(self) -> dict[str, Any]:
         """The card without its pictures, ready for JSON."""
@@ -104,8 +103,8 @@ class DataCard:
             "shape": list(first.shape),
             "classes": list(self.classes),
             "counts": {split: list(counts) for split, counts in self.counts.items()},
-            "mean": list(getattr(first.meaning, "mean", ())),
-            "deviation": list(getattr(first.meaning, "deviation", ())),
+            "mean": list(first.meaning.levels[0]),
+            "deviation": list(first.meaning.levels[1]),
             "slots": {name: slot_document(slot) for name, slot in self.slots.items()},
             "notes": list(self.notes),
             "fingerprint": self.fingerprint,

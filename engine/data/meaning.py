@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.design.kinds import Shape
-from engine.design.parameters import Kind, Kinds
+from engine.design.parameters import Kind, Kinds, Reals
 from engine.errors import DataError
 
 if TYPE_CHECKING:
@@ -34,8 +34,7 @@ class Meaning(Kind):
     reads: ClassVar[Literal["numbers", "tokens"]] = "numbers"
     arrays: ClassVar[str] = ""
     """Which arrays of a user's own file are taken for this, in a few words: "whole numbers or words (N,)"."""
-    is_picture: ClassVar[bool] = False
-    """Whether outputs of a network of the same shape can be looked at as this: images and masks."""
+    levels_noun: ClassVar[str] = "Mean and deviation"
 
     # -- stored values --
 
@@ -54,6 +53,16 @@ class Meaning(Kind):
         return "" if values.dtype.kind != "f" or np.isfinite(values).all() else "holds numbers that are not finite"
 
     # -- networks --
+
+    @property
+    def levels(self) -> tuple[Reals, Reals]:
+        """Mean and deviation by which a network reads values, for each channel or number; empty where it reads the values."""
+        return (), ()
+
+    @property
+    def unit_name(self) -> str:
+        """What the numbers count, "m"; "" where that is not known."""
+        return ""
 
     @property
     def token_count(self) -> int:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from engine.data.card import slot_document
 from engine.data.meaning import MEANINGS, Slot
+from engine.data.source import class_names
 from engine.design.values import construct, plain_values
 from engine.errors import DataError, DesignError, FileError
 from engine.files.atomic import atomic_write_text, read_bounded
@@ -48,6 +50,20 @@ class DataRecord:
         }
         return replace(data, slots=slots)
 
+    def to_go_on_with(self, data: DataSet) -> DataSet:
+        """``data`` as they were trained on, to be trained on further; a note says where they are others than they were.
+        DataError where the classes are others: what the network has learned would be answers to another question."""
+        known, names = class_names(self.slots), class_names(data.slots)
+        if known and known != names:
+            at, (was, now) = next((at, pair) for at, pair in enumerate(zip_longest(known, names)) if pair[0] != pair[1])
+            raise DataError(
+                f"Class {at} of {data.name} was {_quoted(was)} when this run began and is now {_quoted(now)}",
+                "Put the data back as they were, or start a new run.",
+            )
+        changed = self.fingerprint not in ("", data.fingerprint)
+        note = f"{data.name} is not what it was when this run began. The run goes on with what is there."
+        return replace(self.as_trained(data), notes=(*data.notes, note) if changed else data.notes)
+
     def strangers(self, data: DataSet) -> tuple[str, ...]:
         """The slots of ``data`` that the network was not trained with, or not as what they are here."""
         return tuple(
@@ -55,6 +71,10 @@ class DataRecord:
             for name, slot in data.slots.items()
             if name not in self.slots or type(self.slots[name].meaning) is not type(slot.meaning)
         )
+
+
+def _quoted(name: str | None) -> str:
+    return "missing" if name is None else f"'{name}'"
 
 
 @dataclass(frozen=True)

@@ -108,6 +108,10 @@ class RunFolder:
         """``data`` with the normalisation that the network was trained with, in place of its own."""
         return self.card.data.as_trained(data)
 
+    def to_go_on_with(self, data: DataSet) -> DataSet:
+        """``data``, to train on with; see ``DataRecord.to_go_on_with``."""
+        return self.card.data.to_go_on_with(data)
+
     def problem(self, data: DataSet) -> Problem:
         """What the network was trained for, on ``data``."""
         return make_problem(self.config.task, data, self.design)

@@ -26,6 +26,9 @@ class Number(Fill):
     def cover(self, inputs: Tensor, meaning: Meaning, patch: tuple[int, int]) -> Tensor:
         return inputs.new_full(inputs.shape, self.value)
 
+    def shorthand(self) -> float:
+        return self.value
+
 
 @FILLS.declare
 class Zero(Fill):

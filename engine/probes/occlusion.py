@@ -15,7 +15,6 @@ from engine.design.parameters import Sizes, one_of, parameter
 from engine.design.values import plain_values
 from engine.errors import DesignError, ProbeError
 from engine.fill import FILLS, Fill
-from engine.fills.constant import Number
 from engine.probing.base import PROBES, Probe, Subject
 from engine.probing.patches import Patches, Steps
 from engine.probing.result import HeatMap, ProbeResult
@@ -234,4 +233,5 @@ class _Answer:
 
 def _plain_fill(asked: Occlusion) -> Any:
     """The fill as it would be given: a name, a number, or an object where it has settings of its own."""
-    return asked.fill.value if isinstance(asked.fill, Number) else plain_values(asked)["fill"]
+    short = asked.fill.shorthand()
+    return plain_values(asked)["fill"] if short is None else short

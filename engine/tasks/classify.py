@@ -16,6 +16,7 @@ from engine.errors import DataError
 from engine.snapshot import Bars, Metric, Wall
 from engine.task import TASKS, Roles, Tally, Task, require_input, require_output
 from engine.task_pictures import pictures_of
+from engine.words import percent
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -84,7 +85,7 @@ class Classify(Task):
         return f"P({question})" if unit == PROBABILITY else super().score_name(question, unit, known)
 
     def score_text(self, score: float, roles: Roles, unit: str) -> str:
-        return f"{score:.1%}" if unit == PROBABILITY else super().score_text(score, roles, unit)
+        return percent(score) if unit == PROBABILITY else super().score_text(score, roles, unit)
 
     def answer(self, outputs: Outputs, targets: Tensor | None, roles: Roles) -> Bars:
         values = outputs.main[0].float().softmax(dim=0).cpu().numpy()

@@ -15,6 +15,7 @@ from engine.design.parameters import parameter
 from engine.errors import DataError
 from engine.snapshot import Bars, Metric, Pairs
 from engine.task import TASKS, Roles, Tally, Task, named_slot, require_input, require_output
+from engine.words import number
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -81,19 +82,19 @@ class Regress(Task):
         return f"The answer '{question}'"
 
     def score_text(self, score: float, roles: Roles, unit: str) -> str:
-        return f"{score:.4g} {getattr(roles.target.meaning, 'unit', '')}".strip()
+        return f"{number(score, 4)} {roles.target.meaning.unit_name}".strip()
 
     def answer(self, outputs: Outputs, targets: Tensor | None, roles: Roles) -> Bars:
         """In the data's units; the true numbers stand behind the answers where they are known."""
         meaning = roles.target.meaning
         values = meaning.decode(outputs.main.float())[0].cpu().numpy()
         truth = () if targets is None else tuple(meaning.decode(targets.float())[0].tolist())
-        return Bars(_names(roles), values, unit=getattr(meaning, "unit", ""), wanted=truth)
+        return Bars(_names(roles), values, unit=meaning.unit_name, wanted=truth)
 
     def overview(self, outputs: Outputs, targets: Tensor, roles: Roles, values: Mapping[str, Any]) -> Pairs:
         answers = roles.target.meaning.decode(outputs.main.float()).cpu().numpy()
         truth = values[roles.target.name].astype(np.float32)
-        return Pairs(_names(roles), truth, answers, getattr(roles.target.meaning, "unit", ""))
+        return Pairs(_names(roles), truth, answers, roles.target.meaning.unit_name)
 
 
 def _names(roles: Roles) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from engine.design.parameters import parameter
 from engine.snapshot import Metric
 from engine.task import TASKS, Roles, Tally, named_slot, require_input, require_output, slot_with
 from engine.task_pictures import PictureTask
+from engine.words import percent
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -83,7 +84,7 @@ class ToImage(PictureTask):
         )
 
     def score_text(self, score: float, roles: Roles, unit: str) -> str:
-        return f"{score:.1%}"
+        return percent(score)
 
     def as_output(self, targets: Tensor) -> Tensor:
         return (targets - 0.5) * 2 * SURE

@@ -10,6 +10,7 @@ from engine.errors import DesignError, LayerscopeError
 from engine.training.config import TrainingConfig
 from engine.training.messages import Ended, RunState
 from engine.training.trainer import Trainer
+from engine.words import number
 
 
 class Diverged(Exception):
@@ -58,8 +59,8 @@ def diverged(trainer: Trainer, step: int) -> Ended:
     )
     return Ended(
         RunState.FAILED,
-        f"The loss stopped being a number at step {step}: {where}. The learning rate of {rate:g} is probably too high.",
-        f"Try a learning rate of {lower:g}.",
+        f"The loss stopped being a number at step {step}: {where}. The learning rate of {number(rate)} is probably too high.",
+        f"Try a learning rate of {number(lower)}.",
         {"learning_rate": lower},
         layer,
     )

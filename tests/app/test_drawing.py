@@ -24,8 +24,8 @@ class Scene:
         self.now, self.trains = 100.0, True
         self.drawn: list[tuple[float, str]] = []
         self.root = QWidget()
-        self.drawing = Drawing(lambda: self.trains)
-        self.drawing._pace = Pace(ALL_SHARE, SLOWEST, quickest=GAP, clock=self.clock, busy=self.clock)
+        together = Pace(ALL_SHARE, SLOWEST, quickest=GAP, clock=self.clock, busy=self.clock)
+        self.drawing = Drawing(lambda: self.trains, pace=together)
         self.cost = COST
         self.pieces = tuple(self._piece(name) for name in "abc")
         self.a, self.b, self.c = self.pieces

@@ -2,32 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
-from app.document import Document
 from app.program import Program
-from app.settings import SettingsFile
-from tests.widgets import made_up
+from widgets.theme import Look
+from widgets.top_bar import TopBar
 
 
-@pytest.fixture
-def program(qapp: QApplication, qtbot: QtBot, tmp_path: Path) -> Iterator[Program]:
-    made = Program(qapp, SettingsFile(tmp_path / "settings.json"), Document(made_up.design()))
-    made.parts.window.resize(1280, 720)
-    made.parts.window.show()
-    made.parts.loader.start()
-    made.parts.loader.finish()
+@pytest.fixture(autouse=True)
+def small_window(program: Program, qtbot: QtBot) -> None:
+    program.parts.window.resize(1280, 720)
     qtbot.wait(50)
-    yield made
-    made.leave()
-    made.parts.window.hide()
-    made.parts.window.deleteLater()
-    made.deleteLater()
 
 
 def visit(program: Program, qtbot: QtBot, workspace: str) -> None:
@@ -68,13 +55,43 @@ def test_buttons_and_chips_show_all_of_their_words(program: Program, qtbot: QtBo
 
 
 @pytest.mark.parametrize("scale", [1.0, 2.0])
-def test_the_transport_bar_is_inside_the_window(program: Program, qtbot: QtBot, scale: float) -> None:
+def test_the_transport_bar_is_inside_the_window_and_its_figures_are_whole(program: Program, qtbot: QtBot, scale: float) -> None:
     program.commands.look.set_scale(scale)
-    qtbot.wait(60)
     transport = program.parts.window.transport
-    assert transport.figures.geometry().right() <= transport.width()
-    assert transport.figures.width() >= transport.figures.minimumSizeHint().width()
+    transport.set_progress(1_234_567, 9_000_000, 12.34, 10_000, 123_456.0, 0.0123, 40_000.0)
+    figures = transport.figures
+    qtbot.waitUntil(lambda: 0 < figures.geometry().right() <= transport.width())
+    assert figures.width() >= figures.room_for(figures.shown_texts)
+    assert ("images" in figures.shown_texts[0]) == (scale == 1.0)
     assert transport.timeline.width() >= transport.timeline.minimumSizeHint().width()
+
+
+def test_a_narrowing_top_bar_gives_up_the_brand_then_words_then_the_name(qtbot: QtBot, qapp: QApplication) -> None:
+    menu = QMenu()
+    qtbot.addWidget(menu)
+    page = QWidget()  # as in the window, which narrows it beyond what its row would like
+    qtbot.addWidget(page)
+    bar = TopBar(Look(), (("design", "Design"), ("watch", "Watch"), ("probe", "Probe")), menu, page)
+    bar.set_name("LeNet-5", False)
+    page.show()
+    for name in bar.chips:
+        bar.set_chip(name, f"{name}: a long word", "", name)
+    seen = []
+    for width in range(1200, 500, -4):
+        bar.resize(width, 46)
+        state = (bar._brand.isVisible(), bar._name.isVisible(), bar.chips["data"].text() == "data: a long word")
+        if not seen or seen[-1] != state:
+            seen.append(state)
+        if bar._layout.minimumSize().width() <= width:
+            assert all(
+                button.width() >= button.minimumSizeHint().width() for button in (*bar._buttons.values(), *bar.chips.values())
+            )
+    assert seen == [(True, True, True), (False, True, True), (False, True, False), (False, False, False)]
+    bar.resize(1200, 46)
+    assert bar._brand.isVisible() and bar.chips["data"].text() == "data: a long word"
+    bar.resize(640, 46)
+    bar.set_chip("device", "CPU", "")
+    assert bar.chips["device"].text() == "CPU"  # the same where there is no shorter word
 
 
 def test_titles_are_whole_where_there_is_room_for_them(program: Program, qtbot: QtBot) -> None:

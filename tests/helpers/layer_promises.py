@@ -26,7 +26,8 @@ def inputs_for(layer: LayerKind, shapes: Sequence[Shape], seed: int = 0) -> list
     """One (2, *shape) tensor per input: normal numbers that want a gradient, or tokens of the layer's vocabulary."""
     generator = torch.Generator().manual_seed(seed)
     if layer.reads == "tokens":
-        vocabulary = getattr(layer, "vocabulary", 2)
+        assert layer.vocabulary_field, "a kind that reads tokens says which of its parameters counts them"
+        vocabulary = getattr(layer, layer.vocabulary_field)
         return [torch.randint(vocabulary, (BATCH, *shape), generator=generator) for shape in shapes]
     return [torch.randn(BATCH, *shape, generator=generator, requires_grad=True) for shape in shapes]
 

@@ -78,6 +78,9 @@ class RoundAxis(pg.AxisItem):  # type: ignore[misc]
             self._bounds = QRectF(chart.topLeft(), QPointF(area.right() + 1, area.bottom() + self._look.px(8)))
         else:
             self._bounds = QRectF(QPointF(chart.left(), area.bottom()), chart.bottomRight())
+        kept = self.cacheMode()
+        self.setCacheMode(QGraphicsItem.CacheMode.NoCache)  # else Qt may shift and reuse parts of what it kept at another size
+        self.setCacheMode(kept)
         self.update()
 
     def boundingRect(self) -> QRectF:

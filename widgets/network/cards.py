@@ -86,7 +86,7 @@ def _card(spec: LayerSpec, report: LayerReport, also: str) -> Card:
         problem=report.error.problem if report.error else "",
         advice=report.error.suggestion if report.error else "",
         blocked=f"waits for {report.blocked_by}" if report.blocked_by else "",
-        note=str(getattr(report, "note", "") or ""),
+        note=report.note,
         series=_series(spec, params),
     )
 
@@ -95,7 +95,7 @@ def _series(spec: LayerSpec, params: int) -> str:
     """The health number that suits a layer: its gradient where it learns, else its dead units where it cuts off."""
     if params:
         return "gradient_norm"
-    return "dead" if spec.parameters.category == "activation" else ""
+    return "dead" if spec.parameters.rectifies else ""
 
 
 def _says_the_same(spec: LayerSpec) -> bool:

@@ -23,7 +23,7 @@ from widgets.theme import Look
 
 WIDTH = 292  # of the column of questions, in grid pixels
 ANSWER = 200  # the least width for an answer beside it; where there is less, it stands below
-LOWEST = 130  # both scroll or give way
+LOWEST = 130  # the least height of both together: the question scrolls, and an answer's pictures become smaller
 _ANY = (1 << 24) - 1  # Qt's largest width
 
 

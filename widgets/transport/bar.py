@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from engine.words import percent
@@ -15,8 +15,8 @@ from widgets.transport.timeline import Timeline
 
 STATES = ("ready", "running", "paused", "stopped", "finished", "failed")
 _MAY_STEP = ("ready", "paused", "stopped", "finished")
-_OF_TIME = " of time"
 _MAY_STOP = ("running", "paused")
+_APART = 10  # between the two columns of figures
 
 
 class Transport(QWidget):
@@ -93,11 +93,10 @@ class Transport(QWidget):
     ) -> None:
         """How far the run is, how fast, what live pictures cost (a share of the time), and how long it will still take."""
         self.timeline.set_progress(step, total_steps, epochs)
+        speed, share, left = f"{images_per_second:,.0f}", percent(capture_share), f"left {duration(seconds_left)}"
         self.figures.show_figures(
-            f"{images_per_second:,.0f} images/s",
-            f"capture {percent(capture_share)}{_OF_TIME}",
-            f"epoch {epoch:.2f} / {epochs}",
-            f"left {duration(seconds_left)}",
+            (f"{speed} images/s", f"capture {share} of time", f"epoch {epoch:.2f} / {epochs}", left),
+            (f"{speed}/s", f"capture {share}", f"ep. {epoch:.2f}/{epochs}", left),
         )
 
     def set_frames(self, frames: tuple[int, ...]) -> None:
@@ -207,19 +206,24 @@ class _Figures(Recorded):
 
     def __init__(self, look: Look) -> None:
         super().__init__(look)
-        self._texts = ("", "", "", "")
+        self._texts = self._short = ("", "", "", "")
         self.setAccessibleName("Speed and time left")
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
 
     @property
     def texts(self) -> tuple[str, ...]:
-        """What is shown: speed, capture cost, epoch, time left."""
+        """What is shown where there is room: speed, capture cost, epoch, time left."""
         return self._texts
 
-    def show_figures(self, speed: str, capture: str, epoch: str, left: str) -> None:
-        """Show the four texts: the left column, then the right one."""
-        if (speed, capture, epoch, left) != self._texts:
-            self._texts = (speed, capture, epoch, left)
+    @property
+    def shown_texts(self) -> tuple[str, ...]:
+        """What is shown."""
+        return self._texts if self.room_for(self._texts) <= self.width() else self._short
+
+    def show_figures(self, texts: tuple[str, str, str, str], short: tuple[str, str, str, str]) -> None:
+        """Show four texts, two in the left column and two in the right one; ``short`` where the others have no room."""
+        if texts != self._texts:
+            self._texts, self._short = texts, short
             self.refresh()
 
     def sizeHint(self) -> QSize:
@@ -228,17 +232,25 @@ class _Figures(Recorded):
     def minimumSizeHint(self) -> QSize:
         return QSize(self.look.px(224), self.look.px(48))
 
+    def room_for(self, texts: tuple[str, ...]) -> int:
+        """The width in pixels that ``texts`` need."""
+        return sum(self._columns(texts)) + self.look.px(_APART)
+
+    def _columns(self, texts: tuple[str, ...]) -> tuple[int, int]:
+        advance = QFontMetrics(self.look.font(11, fixed=True)).horizontalAdvance
+        return max(map(advance, texts[:2])), max(map(advance, texts[2:]))
+
     def record(self, painter: QPainter) -> None:
-        look, high = self.look, self.look.px(18)
-        narrow = self.width() < self.sizeHint().width()
-        right = look.px(108 if narrow else 168)
+        look, high, texts = self.look, self.look.px(18), self.shown_texts
+        left, right = self._columns(texts)
+        second = max(left + look.px(_APART), min(look.px(168), self.width() - right))
         painter.setFont(look.font(11, fixed=True))
         painter.setPen(look.colour("text"))
         top = (self.height() - 2 * high) / 2
-        for index, text in enumerate(self._texts):
-            x, width = ((0, right - look.px(4)), (right, self.width() - right))[index // 2]
-            words = text.removesuffix(_OF_TIME) if narrow else text
-            painter.drawText(QRectF(x, top + index % 2 * high, width, high), Qt.AlignmentFlag.AlignVCenter, words)
+        for index, text in enumerate(texts):
+            x = (0, second)[index // 2]
+            box = QRectF(x, top + index % 2 * high, self.width() - x, high)
+            painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, text)
 
 
 def duration(seconds: float | None) -> str:

@@ -22,10 +22,12 @@ _LEVELS = 255
 class Grid(Meaning):
     """Values (N, C, *sizes). A network reads (x − mean)/deviation per channel; bytes count as 0..1."""
 
-    is_picture: ClassVar[bool] = True
-
     mean: Reals = parameter((), "The mean of each channel over the training split; bytes count as 0..1.")
     deviation: Reals = parameter((), "The standard deviation of each channel over the training split.")
+
+    @property
+    def levels(self) -> tuple[Reals, Reals]:
+        return self.mean, self.deviation
 
     def measured(self, values: Tensor) -> Meaning:
         from engine.data.statistics import channel_statistics
@@ -72,6 +74,7 @@ class Image(Grid):
 
     kind: ClassVar[str] = "image"
     title: ClassVar[str] = "Image"
+    levels_noun: ClassVar[str] = "Brightness"
     help: ClassVar[str] = "A grey or RGB picture of bytes; a network reads it with mean 0 and deviation 1 per channel."
     dtypes: ClassVar[tuple[str, ...]] = ("uint8",)
     dimensions: ClassVar[int] = 2

@@ -23,7 +23,6 @@ class Mask(Meaning):
     help: ClassVar[str] = "For every pixel whether it belongs to the object; a network answers with one map of scores."
     dtypes: ClassVar[tuple[str, ...]] = ("bool",)
     dimensions: ClassVar[int] = 2
-    is_picture: ClassVar[bool] = True
     arrays: ClassVar[str] = "true and false (N, H, W)"
 
     @classmethod

@@ -9,6 +9,7 @@ import numpy as np
 from engine.data.meaning import MEANINGS, Array, Bytes, Meaning, as_float32
 from engine.design.kinds import Shape
 from engine.design.parameters import Reals, Words, parameter
+from engine.words import number
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -46,6 +47,14 @@ class Vector(Meaning):
             return f"has {values.shape[1]} numbers in each example, but {len(self.names)} names"
         return super().fault(values)
 
+    @property
+    def levels(self) -> tuple[Reals, Reals]:
+        return self.mean, self.deviation
+
+    @property
+    def unit_name(self) -> str:
+        return self.unit
+
     def measured(self, values: Tensor) -> Meaning:
         mean = values.double().mean(0).tolist()
         spread = values.double().std(0, correction=0).tolist()
@@ -79,7 +88,7 @@ class Vector(Meaning):
     def words(self, value: Array) -> str:
         names = self.names or tuple(str(index) for index in range(len(value)))
         unit = f" {self.unit}" if self.unit else ""
-        return ", ".join(f"{name} {float(each):.3g}{unit}" for name, each in zip(names, value, strict=False))
+        return ", ".join(f"{name} {number(float(each))}{unit}" for name, each in zip(names, value, strict=False))
 
     def facts(self, shape: Shape) -> str:
         names = f" ({', '.join(self.names)})" if 0 < len(self.names) <= 6 else ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar
 
@@ -18,6 +19,7 @@ from engine.registry import brief
 
 MOST_BYTES = 1 << 30
 SEPARATORS = ",;\t"
+LARGEST = 1e30  # beyond it float32 has no room for a mean and a deviation
 Row = list[str]
 
 
@@ -51,7 +53,17 @@ class Table(Reader):
             column = _column(path, header, numbered, len(header) - 1)
             target = {"target": column[:, None], f"target{NAMES}": np.array(header[-1:])}
         features = np.stack([_column(path, header, numbered, place) for place in range(len(header) - 1)], 1)
-        return raw_set({"features": features, f"features{NAMES}": np.array(header[:-1]), **target}, seed, path)
+        found = raw_set({"features": features, f"features{NAMES}": np.array(header[:-1]), **target}, seed, path)
+        return replace(found, notes=(*found.notes, _AS_NUMBERS.format(header[-1]))) if _looks_like_classes(target) else found
+
+
+FEW = 20  # different whole numbers may well be the names of classes
+_AS_NUMBERS = "The last column, {}, holds whole numbers, which are learned as numbers; written as words they would be classes."
+
+
+def _looks_like_classes(target: dict[str, Array]) -> bool:
+    values = np.unique(target["target"]) if "target" in target else np.empty(0)
+    return 0 < len(values) <= FEW and bool((values == values.round()).all())
 
 
 def _rows(path: Path) -> tuple[Row, dict[int, Row]]:
@@ -101,12 +113,13 @@ def _column(path: Path, header: Row, rows: dict[int, Row], place: int) -> Array:
             f"'{path}', line {line}, column '{header[place]}': {brief(rows[line][place])} is not a number",
             "Only the last column may hold words.",
         ) from None
-    wrong = np.flatnonzero(~np.isfinite(values))
+    wrong = np.flatnonzero(~(np.abs(values) <= LARGEST))
     if len(wrong):
         line = list(rows)[wrong[0]]
+        trouble = "is too large" if np.isfinite(values[wrong[0]]) else "is not a finite number"
         raise DataError(
-            f"'{path}', line {line}, column '{header[place]}': {brief(rows[line][place])} is not a finite number",
-            "Give a number, or leave the line out.",
+            f"'{path}', line {line}, column '{header[place]}': {brief(rows[line][place])} {trouble}",
+            f"Give a number of at most {LARGEST:.0e}, or leave the line out.",
         )
     return values
 

@@ -8,10 +8,10 @@ import torch
 from numpy.typing import NDArray
 
 from engine.build import Network, restore
-from engine.captures.feature_maps import grid
 from engine.capturing.base import take
-from engine.capturing.context import CaptureContext, Gallery, looking
+from engine.capturing.context import PINS_KEPT, CaptureContext, Gallery, looking
 from engine.capturing.develop import Darkroom
+from engine.capturing.pictures import grid
 from engine.capturing.quantise import quantise
 from engine.design.network import NetworkDesign, layer
 from engine.problem import Problem
@@ -249,3 +249,37 @@ def test_restored_networks_ask_for_no_gradients() -> None:
     network = restore(tiny_cnn(), Network(tiny_cnn()).layers.state_dict())
     assert not network.training
     assert not any(parameter.requires_grad for parameter in network.parameters())
+
+
+def test_a_pinned_example_is_brought_to_the_device_once_and_only_so_many_stay_there() -> None:
+    problem = tiny_problem(tiny_set())
+    gallery = Gallery(problem, "cpu")
+    example = problem.example("test", 0)
+    first = gallery.inputs_of(example)
+    assert gallery.inputs_of(example) is first
+    for _ in range(PINS_KEPT + 3):
+        gallery.inputs_of(problem.example("test", 1))  # each time another one
+    assert 0 < len(gallery._inputs_of) <= PINS_KEPT
+    assert torch.equal(torch.as_tensor(gallery.inputs_of(example)), torch.as_tensor(first))
+
+
+def test_maps_of_both_signs_are_signed_whatever_the_single_maps_are() -> None:
+    positive, negative = torch.rand(1, 4, 4), -torch.rand(1, 4, 4)
+    assert quantise(torch.cat([positive, negative]), 2).signed
+    assert not quantise(positive, 1).signed
+
+
+def test_what_is_not_a_number_counts_as_zero() -> None:
+    picture = torch.tensor([[[-2.0, float("nan"), 1.0]]])
+    assert quantise(picture, 1).values(0)[0].tolist() == pytest.approx([-2.0, 0.0, 1.0], abs=2 / 127)
+    assert quantise(torch.tensor([[[3.0, float("nan"), 1.0]]]), 1).low.tolist() == [0.0]
+
+
+def test_a_negative_pin_is_no_pin(context: CaptureContext) -> None:
+    found, failures = take([Want("answer", "", -1)], context)
+    assert not found and "no pinned example" in next(iter(failures.values()))
+
+
+def test_the_wall_says_which_examples_it_shows(context: CaptureContext) -> None:
+    wall = captured(context, Want("predictions"))
+    assert isinstance(wall, Wall) and wall.indices.tolist() == context.gallery.indices.tolist()

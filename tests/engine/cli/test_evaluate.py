@@ -90,3 +90,8 @@ def test_data_that_mean_something_else_are_read_as_they_are_and_it_says_so(run, 
     assert answer.code == 0, answer.err
     assert "was not trained with" in answer.err and "picture" in answer.err and "label" not in answer.err
     assert "was not trained with" not in run("evaluate", trained, "--data", "digits", "--json").err
+
+
+def test_what_does_not_fit_is_the_only_thing_said(run, trained):
+    answer = run("evaluate", trained, "--data", "hills")
+    assert answer.code == 2 and len(answer.err.strip().splitlines()) == 1, answer.err

@@ -90,7 +90,7 @@ def test_equal_seeds_give_equal_runs_and_resuming_is_not_noticed(run, small, tmp
 def test_a_finished_run_is_resumed_only_for_more(run, trained):
     answer = run("resume", trained)
     assert answer.code == 2
-    assert "--epochs 2" in answer.err
+    assert "has finished 1 epoch" in answer.err and "--epochs 2" in answer.err
 
 
 def test_settings_reach_the_run(run, small, tmp_path):
@@ -227,3 +227,35 @@ def test_ctrl_c_leaves_a_run_that_goes_on(run, small, tmp_path):
     answer = run("resume", out, "--epochs", state.epoch + 1, "--json")
     assert answer.code == 0, answer.err
     assert answer.json["epochs"] == state.epoch + 1
+
+
+def words_table(path: Path, names: tuple[str, str], far: float = 2.0) -> None:
+    """40 points in two heaps, called ``names``."""
+    lines = [f"{at % 2 * far + at / 100:.2f},{at / 40:.2f},{names[at % 2]}" for at in range(40)]
+    path.write_text("\n".join(["x,y,kind", *lines]) + "\n")
+
+
+def test_a_run_does_not_go_on_with_other_classes(run, tmp_path):
+    """Called otherwise they stand in another order: every answer would be learned anew, as its opposite."""
+    table = tmp_path / "points.csv"
+    words_table(table, ("no", "yes"))
+    assert run("train", "mlp@2:classes=2", "--data", table, "--epochs", 2, "--out", "out").code == 0
+    words_table(table, ("no", "ja"))
+    before = metrics(tmp_path / "out")
+    answer = run("resume", "out", "--epochs", 4)
+    assert answer.code == 2 and "Class 0 of points was 'no' when this run began and is now 'ja'" in answer.err
+    assert metrics(tmp_path / "out") == before
+    words_table(table, ("no", "yes"))
+    assert run("resume", "out", "--epochs", 4).code == 0
+
+
+def test_a_run_that_goes_on_with_changed_data_says_so_and_keeps_its_normalisation(run, tmp_path):
+    table = tmp_path / "points.csv"
+    words_table(table, ("no", "yes"))
+    assert run("train", "mlp@2:classes=2", "--data", table, "--epochs", 2, "--out", "out").code == 0
+    before = RunFolder.open(tmp_path / "out").card.data
+    words_table(table, ("no", "yes"), far=5.0)
+    answer = run("resume", "out", "--epochs", 4)
+    assert answer.code == 0 and "points is not what it was when this run began" in answer.err
+    now = RunFolder.open(tmp_path / "out").card.data
+    assert now.slots["features"] == before.slots["features"] and now.fingerprint != before.fingerprint

@@ -211,7 +211,7 @@ def test_columns_may_be_called_by_numbers(tmp_path: Path) -> None:
         ("a,b\n" + "1,nan\n" * 9, "line 2, column 'b': 'nan' is not a finite number"),
         ("a,b\n" + "inf,no\n" * 9, "line 2, column 'a': 'inf' is not a finite number"),
         ("a,b\n1,2\n\n2,3\nnan,4", "line 5, column 'a': 'nan' is not a finite number"),
-        ("a,b\n" + "1e300,no\n" * 9, "'features' holds numbers that are not finite"),
+        ("a,b\n" + "1e300,no\n" * 9, "line 2, column 'a': '1e300' is too large"),
         ("a,b\n1,2", "too few examples"),
     ],
 )
@@ -229,3 +229,10 @@ def test_tables_that_are_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(table, "MOST_BYTES", 5)
     with pytest.raises(DataError, match="too large"):
         load(str(path), None, 0, 0.1)
+
+
+def test_whole_numbers_to_be_learned_may_have_been_meant_as_classes(tmp_path: Path) -> None:
+    for values, told in (("01", True), (("0.5", "1"), False), (("no", "yes"), False)):
+        path = tmp_path / "own.csv"
+        path.write_text("a,kind\n" + "".join(f"{at},{values[at % 2]}\n" for at in range(20)))
+        assert any("written as words they would be classes" in note for note in load(str(path), None, 0, 0.1).notes) == told

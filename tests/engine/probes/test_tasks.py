@@ -19,6 +19,7 @@ from engine.probing.base import Subject
 from engine.probing.parse import make_probe
 from engine.probing.result import HeatMap
 from engine.probing.subject import as_input
+from engine.words import percent
 from tests.engine.layers.odd_kinds import Largest
 from tests.helpers.problems import CASES
 from tests.helpers.tiny_subject import first_image, plain_design, random_subject, subject_with
@@ -49,7 +50,9 @@ def test_to_image_explains_the_share_of_the_object_that_is_marked() -> None:
     assert answer.values[1, 2] == pytest.approx(before - after, abs=1e-6)
     assert answer.facts["share"] == pytest.approx(before) and answer.unit == answer.facts["output"] == "share"
     assert answer.facts["lowest_share"] == pytest.approx(before - answer.values.max())
-    assert answer.headline.startswith(f"The share of the object that the network marks is {before:.1%}; with the patch at row")
+    assert answer.headline.startswith(
+        f"The share of the object that the network marks is {percent(before)}; with the patch at row"
+    )
     assert answer.meaning.startswith("The share of the object that the network marks: red")
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+
 import pytest
 import torch
 from torch import nn
@@ -41,17 +43,56 @@ def test_gradients_are_put_away_in_every_group() -> None:
     assert all(weight.grad is None for weight in network.parameters())
 
 
-def test_torchs_wrapping_is_not_gone_through() -> None:
-    """Its marks cost more than a small network's step; whether it is gone through, a hook tells."""
+def test_torchs_marks_are_not_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    """They cost more than a small network's step."""
+    marks: list[str] = []
+
+    class Marks:
+        def __init__(self, name: str) -> None:
+            marks.append(name)
+
+        def __enter__(self) -> None: ...
+        def __exit__(self, *error: object) -> None: ...
+
+    monkeypatch.setattr(torch.autograd.profiler, "record_function", Marks)
+    weight = nn.Parameter(torch.ones(2))
+    optimizer = torch.optim.SGD([weight], lr=0.5)
+    weight.grad = torch.ones(2)
+    take_step(optimizer)
+    forget_gradients(optimizer)
+    assert weight.tolist() == [0.5, 0.5] and marks == []
+    weight.grad = torch.ones(2)
+    optimizer.step()
+    assert weight.tolist() == [0.0, 0.0] and marks == ["Optimizer.step#SGD.step"]
+
+
+def test_what_is_hooked_to_a_step_is_called() -> None:
     weight = nn.Parameter(torch.ones(2))
     optimizer = torch.optim.SGD([weight], lr=0.5)
     hooked: list[Optimizer] = []
     optimizer.register_step_post_hook(lambda made, *_: hooked.append(made))
     weight.grad = torch.ones(2)
     take_step(optimizer)
-    assert weight.tolist() == [0.5, 0.5] and hooked == []
-    optimizer.step()
-    assert len(hooked) == 1
+    assert weight.tolist() == [0.5, 0.5] and len(hooked) == 1
+
+
+def test_a_step_that_calls_torchs_is_called_itself() -> None:
+    class Counting(torch.optim.SGD):
+        """With the looks of torch's own step, as ``functools.wraps`` gives them."""
+
+        calls = 0
+
+        @functools.wraps(torch.optim.SGD.step)
+        def step(self, closure: object = None) -> None:  # type: ignore[override]
+            self.calls += 1
+            super().step()
+
+    weight = nn.Parameter(torch.ones(2))
+    torch.optim.SGD([weight], lr=0.5)  # from now on torch's step is wrapped
+    optimizer = Counting([weight], lr=0.5)
+    weight.grad = torch.ones(2)
+    take_step(optimizer)
+    assert optimizer.calls == 1 and weight.tolist() == [0.5, 0.5]
 
 
 def test_what_an_author_wrapped_round_a_step_stays() -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt
@@ -11,7 +9,6 @@ from PySide6.QtGui import QColor, QImage, QPaintEvent, QRegion
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from engine.design.check import check
 from engine.design.network import NetworkDesign, layer
 from engine.families import network
 from engine.snapshot import History
@@ -196,39 +193,6 @@ def test_the_presentation_scale_enlarges_rows(bench: Bench) -> None:
     QApplication.processEvents()
     assert bench.panel.list.row_rect(1).height() == pytest.approx(1.6 * before, abs=2)
     assert bench.panel.list.content_height() >= 9 * bench.panel.list.row_rect(1).height() - 1
-
-
-def test_two_hundred_cards_are_painted_fast(qtbot: QtBot) -> None:
-    """A whole screen of cards takes far less than a frame; 200 of them a fraction of a second even on a busy machine."""
-    layers = []
-    for number in range(50):
-        layers += [layer(f"c{number}", "conv2d", padding=1), layer(f"n{number}", "batch_norm")]
-        layers += [layer(f"r{number}", "relu"), layer(f"s{number}", "add", (f"r{number}", f"c{number}"))]
-    design = NetworkDesign("", (16, 16, 16), tuple(layers))
-    bench = Bench(qtbot, design, size=(350, 201 * 64 + 200))
-    bench.panel.set_history(history(2000, design), float("inf"))
-    picture(bench)
-    times = []
-    for _ in range(5):
-        start = time.perf_counter()
-        bench.view.grab(bench.view.rect())
-        times.append(time.perf_counter() - start)
-    assert len(bench.panel.list.visible_rows()) == 201
-    assert min(times) < 0.25
-
-
-def test_an_edit_of_a_deep_network_is_shown_within_a_frame_or_three(qtbot: QtBot) -> None:
-    layers = tuple(layer(f"c{number}", "conv2d", padding=1) for number in range(500))
-    design = NetworkDesign("", (16, 16, 16), layers)
-    bench = Bench(qtbot, design)
-    edited = design.with_parameters("c400", bias=False)
-    report = check(edited)
-    times = []
-    for shown, told in ((edited, report), (design, bench.session.report)) * 3:
-        start = time.perf_counter()
-        bench.panel.set_design(shown, told)
-        times.append(time.perf_counter() - start)
-    assert min(times) < 0.05
 
 
 def test_a_click_on_empty_space_selects_nothing_wrong(bench: Bench) -> None:
