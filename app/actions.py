@@ -61,10 +61,11 @@ ACTIONS: tuple[ActionSpec, ...] = (
 
 LIST_KEYS: tuple[tuple[str, str], ...] = (
     ("Up / Down", "Previous, next layer"),
-    ("Del", "Remove the selected layers"),
+    ("Del", "Remove the selected layers, or the wire that was clicked"),
     ("Ctrl+D", "Duplicate the selected layers"),
     ("Alt+Up / Alt+Down", "Move the selected layers"),
     ("F2", "Rename the layer"),
+    ("Enter", "To the settings of the layer; Enter or Esc there leads back"),
     ("Ctrl+C / Ctrl+X / Ctrl+V", "Copy, cut, paste layers"),
 )
 

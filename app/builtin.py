@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from app.document import Document
 from engine.design.values import own_values
 from engine.errors import LayerscopeError
 from engine.fit import require_fit
 from engine.training.config import training_config
 from engine.zoo import family, network
+
+EXAMPLES = Path(__file__).parent.parent / "resources" / "designs"
+"""The example designs that come with the program; nothing is ever written there."""
 
 OF_THE_USER = ("epochs", "batch_size", "seed", "validation_share", "device", "capture_budget")
 """Settings that say how a person works, not what a network needs: they stay."""

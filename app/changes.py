@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from dataclasses import fields, replace
 from enum import Flag, auto
 from typing import Any
 
 from app.document import Document
+from engine.design.network import NetworkDesign
 from engine.design.parameters import Kind, ParameterModel, form_fields
 from engine.design.values import live_values, own_values, with_values
 from engine.errors import DesignError
@@ -23,10 +24,28 @@ class Part(Flag):
     TRAINING = auto()
 
 
+WORDS = {Part.NAME: "name", Part.DESIGN: "layers", Part.DATA: "data", Part.TRAINING: "training settings"}
+
+
+def in_words(parts: Part) -> str:
+    """The parts as a person calls them: "layers and training settings"; "" for none."""
+    words = [word for part, word in WORDS.items() if part in parts]
+    return " and ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))
+
+
+def is_beside(parts: Part) -> bool:
+    """Whether only what stands beside the network is another: its data or its training."""
+    return bool(parts) and not parts & (Part.NAME | Part.DESIGN)
+
+
 Place = tuple[str, tuple[str, ...]]
 """A path, and the kinds that it leads through."""
 
 EVERYTHING = Part.NAME | Part.DESIGN | Part.DATA | Part.TRAINING
+
+
+_NAMING = [field.name for field in fields(NetworkDesign) if field.compare and field.name not in ("input_shape", "layers")]
+"""All of a design but what shapes and costs may depend on."""
 
 
 def difference(before: Document, after: Document) -> Part:
@@ -36,7 +55,7 @@ def difference(before: Document, after: Document) -> Part:
     if old is not new:
         if (old.input_shape, old.layers) != (new.input_shape, new.layers):
             parts |= Part.DESIGN
-        if replace(old, input_shape=new.input_shape, layers=new.layers) != new:
+        if any(getattr(old, name) != getattr(new, name) for name in _NAMING):
             parts |= Part.NAME
     if before.data != after.data:
         parts |= Part.DATA

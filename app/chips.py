@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QLabel, QMenu, QWidgetAction
 
@@ -36,6 +36,8 @@ DEVICES = (("auto", "Automatic"), ("cpu", "CPU"), ("cuda", "NVIDIA GPU (CUDA)"),
 class Chips(QObject):
     """GUI thread only. Changes go through the session; live ones also to the run that is alive."""
 
+    told = Signal(str)  # that something holds from the next start only
+
     def __init__(self, look: Look, bar: TopBar, session: Session, runs: Runs) -> None:
         super().__init__(bar)
         self._look, self._bar, self._session, self._runs = look, bar, session, runs
@@ -44,7 +46,8 @@ class Chips(QObject):
         self._gesture = 0  # counts finished gestures, so that two of them do not merge
         self._popup = FormPopup(look, self.form, bar)
         self.data_menu = QMenu(bar, toolTipsVisible=True)
-        self.device_menu = QMenu(bar)
+        self.device_menu = QMenu(bar, toolTipsVisible=True)
+        self._devices: tuple[str, ...] = ("cpu",)
         bar.chip_clicked.connect(self._open)
         session.edited.connect(self._tell_run)
         session.document_changed.connect(self.refresh)
@@ -122,6 +125,12 @@ class Chips(QObject):
         changes = live_changes(before.config, after.config, run.document.config)
         if changes:
             self._runs.change(changes)
+        if after.data not in (before.data, run.document.data):
+            self._tell_wait(f"The data {Path(after.data).name}")
+
+    def _tell_wait(self, what: str) -> None:
+        """Say of what no run that is under way can take on that it waits. (In the form the rows say it themselves.)"""
+        self.told.emit(f"{what} will be used from the next start; the run that is under way goes on as it began.")
 
     def fill_data_menu(self) -> None:
         """The known data sets below what they hold, those that are not there greyed out with a reason, and a folder or file."""
@@ -171,11 +180,25 @@ class Chips(QObject):
         """Learn from another data set: a name, a folder or a file."""
         self._session.change(f"Use the data set {Path(name).name}", lambda document: replace(document, data=name))
 
+    def set_devices(self, names: tuple[str, ...]) -> None:
+        """Which devices there are, once torch has been asked."""
+        self._devices = names
+
     def _fill_device_menu(self) -> None:
         self.device_menu.clear()
         for name, title in DEVICES:
             action = self._choice(self.device_menu, title, name, name == self._session.document.config.device)
-            action.triggered.connect(lambda _=False, name=name: self._set_training("device", name, False))
+            action.setEnabled(name in ("auto", *self._devices))
+            action.setToolTip("" if action.isEnabled() else "This computer has none that torch can use.")
+            action.triggered.connect(lambda _=False, name=name: self.set_device(name))
+
+    def set_device(self, name: str) -> None:
+        """Train on another device. That is no change of the document: it says where, not what."""
+        before = self._session.document
+        self._session.amend(lambda document: replace_config(document, {"device": name}))
+        run = self._runs.shown
+        if self._session.document != before and run is not None and run.is_alive and run.document.config.device != name:
+            self._tell_wait(f"Device {name.upper() if name != 'auto' else name}")
 
     @staticmethod
     def _choice(menu: QMenu, title: str, name: str, chosen: bool) -> QAction:

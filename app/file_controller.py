@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,8 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from app import dialogs
-from app.changes import continues
+from app.builtin import EXAMPLES, builtin_document
+from app.changes import continues, in_words, is_beside, replace_config
 from app.document import Document
 from app.run.answers import Answers, Asker
 from app.run.live_run import LiveRun
@@ -19,12 +21,14 @@ from app.run.runs import Runs
 from app.run.viewpoint import Viewpoint
 from app.session import Session
 from engine.design.network import NetworkDesign
-from engine.errors import LayerscopeError
+from engine.design.values import own_values
+from engine.errors import FileError, LayerscopeError
 
 if TYPE_CHECKING:
     from engine.training.state import TrainingState
 
 SUFFIX = ".design.json"
+UNNAMED = ("", "untitled")
 
 
 class FileController(QObject):
@@ -70,8 +74,6 @@ class FileController(QObject):
 
     def open_builtin(self, expression: str) -> bool:
         """Open a built-in network by name, with data and training that suit it."""
-        from app.builtin import builtin_document
-
         if not self.may_leave():
             return False
         self._opener.cancel()
@@ -80,9 +82,25 @@ class FileController(QObject):
     def _open_design(self, path: Path) -> None:
         from engine.files.design_file import load_design
 
-        design = load_design(path)
-        self.folder = str(path.parent)
-        self._open_document(self._session.document.with_design(design), path)
+        document = self._session.document.with_design(load_design(path))
+        if not is_example(path):
+            self.folder = str(path.parent)
+        self._open_document(self._with_companion(document, path), path)
+
+    def _with_companion(self, document: Document, path: Path) -> Document:
+        """``document`` with the data and the training that were saved with its design, where they were and can be read."""
+        from engine.files.companion_file import OF_THE_MACHINE, load_companion
+
+        try:
+            found = load_companion(path)
+        except LayerscopeError as error:
+            self.told.emit(f"{error} Data and training stay as they are.", "error")
+            return document
+        if found is None:
+            return document
+        here = {name: value for name, value in own_values(document.config).items() if name in OF_THE_MACHINE}
+        document = replace(document, config=found.config, data=found.data or document.data)
+        return replace_config(document, here)
 
     def _open_document(self, document: Document, path: Path | None = None) -> None:
         """Show another document; a run of another network would say nothing of it, and is put away."""
@@ -92,8 +110,9 @@ class FileController(QObject):
         self._session.open(document, path)
 
     def save(self) -> bool:
-        """Write the design to its file; asks for one where there is none yet."""
-        return self._save_to(self._session.path) if self._session.path else self.save_as()
+        """Write the design to its file; asks for one where there is none yet, or where it is one of the program's examples."""
+        path = self._session.path
+        return self.save_as() if path is None or is_example(path) else self._save_to(path)
 
     def save_as(self) -> bool:
         """Ask for a file and write the design to it."""
@@ -106,10 +125,16 @@ class FileController(QObject):
         return self._save_to(path if path.suffix == ".json" else path.with_name(path.name + SUFFIX))
 
     def _save_to(self, path: Path) -> bool:
+        from engine.files.companion_file import Companion, save_companion, stem_of
         from engine.files.design_file import save_design
 
         def write() -> None:
-            save_design(path, self._session.document.design)
+            if is_example(path):
+                raise FileError(f"{path.name} is an example of the program's own", "Choose another folder.")
+            document = _named(self._session.document, stem_of(path))
+            save_design(path, document.design)
+            save_companion(path, Companion(document.data, document.config))
+            self._session.amend(lambda kept: _named(kept, stem_of(path)))
             self.folder = str(path.parent)
             self._session.saved_as(path)
             self.told.emit(f"Saved {path.name}.", "good")
@@ -123,8 +148,9 @@ class FileController(QObject):
     def _may_leave_design(self) -> bool:
         if not self._session.modified:
             return True
-        name = self._session.document.design.name
-        answer = dialogs.ask_unsaved(self._window, f"“{name}” has unsaved changes.")
+        name, unsaved = self._session.document.design.name, self._session.unsaved
+        changes = f" of its {in_words(unsaved)}" if is_beside(unsaved) else ""
+        answer = dialogs.ask_unsaved(self._window, f"“{name}” has unsaved changes{changes}.")
         return answer == "discard" or (answer == "save" and self.save())
 
     def _may_leave_run(self) -> bool:
@@ -243,3 +269,14 @@ class FileController(QObject):
             self.told.emit(str(error), "error")
             return False
         return True
+
+
+def is_example(path: Path) -> bool:
+    """Whether a file is one of the examples that come with the program."""
+    return path.resolve().parent == EXAMPLES.resolve()
+
+
+def _named(document: Document, name: str) -> Document:
+    """A design without a name of its own is called after its file."""
+    design = document.design
+    return document.with_design(design.renamed(name)) if design.name.strip() in UNNAMED else document

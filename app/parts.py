@@ -8,6 +8,8 @@ from app.chips import Chips
 from app.collector import Collector
 from app.data_cards import DataCards
 from app.file_controller import FileController
+from app.fitting import Fitting
+from app.likeness import Likeness
 from app.loader import Loader
 from app.probe_controller import ProbeController
 from app.run.answers import Answers
@@ -30,6 +32,8 @@ class Parts:
     probes: ProbeController
     files: FileController
     data_cards: DataCards
+    fitting: Fitting
+    likeness: Likeness
     window: MainWindow
     chips: Chips
     loader: Loader

@@ -8,7 +8,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject
 
-from app.changes import EVERYTHING, Part
+from app.changes import EVERYTHING, Part, in_words, is_beside
 from app.parts import Parts
 from app.probe_controller import ProbeAnswer
 from app.run.live_run import LiveRun
@@ -17,6 +17,7 @@ from engine.design.check import LayerReport
 from engine.errors import DesignError, Fix, LayerscopeError
 from engine.training.messages import Ended
 from widgets.banner import Way
+from widgets.common.words import as_title
 from widgets.viewing.base import Focus
 
 
@@ -26,11 +27,12 @@ class Presenter(QObject):
     def __init__(self, parts: Parts) -> None:
         super().__init__(parts.window)
         self.session, self.runs, self.viewpoint, self.window = parts.session, parts.runs, parts.viewpoint, parts.window
+        self.fitting = parts.fitting
         self.try_again: Callable[[dict[str, Any]], None] = lambda _: None
         self.unit = -1
         self._focused_layer = ""
         self._pinned = 0
-        self.of_the_run = RunPresenter(parts.runs, parts.viewpoint, parts.window, self.focus)
+        self.of_the_run = RunPresenter(parts.runs, parts.viewpoint, parts.window, self.focus, parts.likeness)
         self._connect(parts)
         self.show_document(EVERYTHING)
 
@@ -48,6 +50,8 @@ class Presenter(QObject):
         for told in (session.refused, window.network.refused):
             told.connect(self.tell_error)
         parts.files.told.connect(window.banner.tell)
+        parts.chips.told.connect(window.banner.tell)
+        parts.fitting.changed.connect(self._show_misfit)
 
     def tell_error(self, sentence: str) -> None:
         """Say what cannot be, in the banner."""
@@ -81,9 +85,10 @@ class Presenter(QObject):
             self._show_selection()
 
     def _show_title(self) -> None:
-        name, modified = self.session.document.design.name, self.session.modified
-        self.window.top_bar.set_name(name, modified)
-        self.window.setWindowTitle(f"{name}{' •' if modified else ''} — Layerscope")
+        name, unsaved = self.session.document.design.name, self.session.unsaved
+        self.window.top_bar.set_name(name, in_words(unsaved))
+        mark = f" • {in_words(unsaved)}" if is_beside(unsaved) else " •" if unsaved else ""
+        self.window.setWindowTitle(f"{name}{mark} — Layerscope")
 
     def _show_selection(self) -> None:
         session, inspector = self.session, self.window.inspector
@@ -92,13 +97,18 @@ class Presenter(QObject):
         if len(session.selection) > 1:
             inspector.show_many(session.selection)
         elif session.selected:
-            inspector.show_layer(design, report, session.selected)
+            inspector.show_layer(design, report, session.selected, self.fitting.misfit)
             self.window.probe_panel.set_value("layer", session.selected)
         else:
-            inspector.show_input(design, report, Path(session.document.data).name)
+            inspector.show_input(design, report, Path(session.document.data).name, self.fitting.misfit)
         if self.focus().layer != self._focused_layer:
             self.unit = -1
         self.follow_focus()
+
+    def _show_misfit(self) -> None:
+        """What does not go with the data is said where it can be mended, before anybody starts a run."""
+        self.window.network.set_misfit(self.fitting.misfit)
+        self._show_selection()
 
     # -- the focus --
 
@@ -145,9 +155,3 @@ class Presenter(QObject):
             self.session.select([ended.layer])
         sentence, kind, ways = end_in_words(ended, lambda changes: self.try_again(changes))
         self.window.banner.tell(sentence, kind, [*ways, *self._mending(ended.fix, ended.suggestion)])
-
-
-def as_title(advice: str) -> str:
-    """A piece of advice as what a button says: "Set units of layer 'out' to 10." becomes "set units of out to 10"."""
-    text = advice.strip().rstrip(".").replace("layer '", "").replace("'", "")
-    return text[:1].lower() + text[1:]

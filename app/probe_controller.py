@@ -70,7 +70,8 @@ class ProbeController(QObject):
         if problem is None:  # the run has ended before its data were there
             self.cancel()
             return
-        asked_of = f"{name}, {pin.source}" if pin is not None and probe.asks_image else name
+        network = f"“{design.name}” on {problem.data.name}, {name}"
+        asked_of = f"{network}, {pin.source}" if pin is not None and probe.asks_image else network
 
         def job() -> Iterator[ProbeAnswer]:
             from engine.probing.subject import make_subject

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from functools import partial
-from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
 from app.actions import ActionSpec
+from app.builtin import EXAMPLES
 from app.chips import Chips
 from app.collector import Collector
 from app.commands import Commands
@@ -16,6 +16,8 @@ from app.data_cards import DataCards
 from app.document import Document
 from app.errors import Surprises
 from app.file_controller import FileController
+from app.fitting import Fitting
+from app.likeness import Likeness
 from app.loader import Loader
 from app.parts import Parts
 from app.presenter import Presenter
@@ -33,7 +35,6 @@ from widgets.style import apply_style
 from widgets.theme import Look
 from widgets.viewing.base import VIEWS
 
-EXAMPLES = Path(__file__).parent.parent / "resources" / "designs"
 DEMO = Document(network("residual_small"), data="strokes")
 
 
@@ -75,6 +76,8 @@ class Program(QObject):
             probes=ProbeController(viewpoint, answers, self),
             files=files,
             data_cards=DataCards(runs, answers, window),
+            fitting=Fitting(session, runs, self),
+            likeness=Likeness(session, viewpoint, self),
             window=window,
             chips=Chips(look, window.top_bar, session, runs),
             loader=Loader(self),
@@ -89,6 +92,8 @@ class Program(QObject):
         window.network.edit_requested.connect(session.apply)
         window.network.selection_changed.connect(session.select)
         window.network.help_requested.connect(commands.show_help)
+        window.network.settings_requested.connect(window.inspector.take_keyboard)
+        window.inspector.left.connect(window.network.list.setFocus)
         window.palette_panel.chosen.connect(window.network.add_kind)
         window.inspector.edit_requested.connect(session.apply)
         window.inspector.help_requested.connect(commands.show_help)
@@ -133,8 +138,11 @@ class Program(QObject):
         """What need not be there before the first painting: the probes' forms and menus, and the plots' library."""
         import widgets.common.curves  # noqa: F401  so that the first points of a run need not wait for it
         from engine.probing.base import PROBES
+        from engine.training.device import available_devices
 
         window = self.parts.window
+        self.parts.chips.set_devices(available_devices())
+        self.parts.fitting.look()
         choices = [ProbeChoice(kind()) for kind in PROBES.entries()]
         window.probe_panel.set_choices(choices)
         window.inspector.set_probes([(choice.name, choice.title, choice.help) for choice in choices])

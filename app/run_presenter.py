@@ -8,6 +8,7 @@ from typing import Any
 from PySide6.QtCore import QObject, QTimer
 
 from app.drawing import Drawing, Piece
+from app.likeness import Likeness
 from app.run.live_run import LiveRun, News
 from app.run.runs import Runs
 from app.run.viewpoint import Viewpoint
@@ -29,9 +30,11 @@ ALL_OF_A_RUN = News.STATE | News.PROGRESS | News.SNAPSHOT | News.FRAMES
 class RunPresenter(QObject):
     """GUI thread only. State and past steps are shown at once; what a run reports while it trains is shown at drawing's pace."""
 
-    def __init__(self, runs: Runs, viewpoint: Viewpoint, window: MainWindow, focus: Callable[[], Focus]) -> None:
+    def __init__(
+        self, runs: Runs, viewpoint: Viewpoint, window: MainWindow, focus: Callable[[], Focus], likeness: Likeness
+    ) -> None:
         super().__init__(window)
-        self._runs, self._viewpoint, self._window, self._focus = runs, viewpoint, window, focus
+        self._runs, self._viewpoint, self._window, self._focus, self._likeness = runs, viewpoint, window, focus, likeness
         self.drawing = Drawing(lambda: runs.is_training, self)
         self._progress = Piece(window.transport, self._show_progress, PROGRESS_EVERY)
         self._frames = Piece(window.transport, self._show_frames, FRAMES_EVERY)
@@ -40,7 +43,11 @@ class RunPresenter(QObject):
         self._seen: tuple[LiveRun | None, int | None, Snapshot | None] = (None, None, None)
         self._patience = QTimer(self, singleShot=True, interval=PATIENCE_MS)
         self._patience.timeout.connect(lambda: self._set_stale(True))
+        self._waiting = QTimer(self, singleShot=True, interval=PATIENCE_MS)
+        self._waiting.timeout.connect(self._show_nothing_yet)
+        self._shown: LiveRun | None = None
         viewpoint.run_changed.connect(self._show_run)
+        likeness.changed.connect(self._show_likeness)
         runs.changed.connect(self._follow)
         viewpoint.snapshot_changed.connect(self.see)
         viewpoint.cursor_changed.connect(self._show_cursor)
@@ -48,8 +55,11 @@ class RunPresenter(QObject):
         viewpoint.failed.connect(lambda sentence: window.banner.tell(sentence, "error"))
 
     def _show_run(self) -> None:
-        if self._viewpoint.run is None:
+        before, self._shown = self._shown, self._viewpoint.run
+        if self._shown is None or before is None or not _is_again(before, self._shown):
             self._show_nothing()
+        else:
+            self._waiting.start()  # the same network on the same data: its first picture comes at once, without an empty moment
         self._follow(self._viewpoint.run, (ALL_OF_A_RUN | News.DATA) & ~News.SNAPSHOT)
         self.drawing.now()
 
@@ -59,6 +69,18 @@ class RunPresenter(QObject):
         self._window.network.set_history(History(), 0)
         self._window.inspector.set_health(History(), 0)
         self._window.transport.set_progress(0, 0, 0.0, 0, 0.0, 0.0, 0.0)
+
+    def _show_nothing_yet(self) -> None:
+        """The data take their time: what was seen of the run before says nothing of this one."""
+        if self._viewpoint.run is not None and self._viewpoint.snapshot is None:
+            self._show_nothing()
+            self._follow(self._viewpoint.run, ALL_OF_A_RUN & ~News.SNAPSHOT)
+
+    def _show_likeness(self) -> None:
+        """Say what the pictures are of, where that is not the document on screen, and leave its numbers off other cards."""
+        self._window.origin.say(self._likeness.sentence)
+        self._window.network.set_alike(self._likeness.layers)
+        self._window.inspector.set_alike(self._likeness.layers)
 
     def _follow(self, run: LiveRun | None, news: News) -> None:
         if run is not self._viewpoint.run:
@@ -133,6 +155,12 @@ class RunPresenter(QObject):
         """Tint the pictures that do not yet show the step that was asked for."""
         for view in self._window.workspaces.stage.views:
             view.set_stale(stale and bool(view.wants(self._focus())), "recomputing")
+
+
+def _is_again(before: LiveRun, run: LiveRun) -> bool:
+    """Whether a run is of the same network, data and seed as the one before it."""
+    old, new = before.document, run.document
+    return (old.design, old.data, old.config.seed) == (new.design, new.data, new.config.seed)
 
 
 def _why_not(run: LiveRun | None) -> dict[str, str]:

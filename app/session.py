@@ -32,12 +32,18 @@ class Session(QObject):
         self.report: DesignReport = check(document.design)
         self.selection: tuple[str, ...] = self._first_to_look_at()
         self.path: Path | None = None
+        self._saved = document  # as a file holds it, or as it was opened
         self.undo_stack = UndoStack(self._step, self.title_changed.emit)
 
     @property
     def modified(self) -> bool:
         """Whether there are edits that no file holds."""
-        return not self.undo_stack.is_clean()
+        return bool(self.unsaved)
+
+    @property
+    def unsaved(self) -> Part:
+        """The parts of the document that no file holds as they are now."""
+        return Part(0) if self.undo_stack.is_clean() else difference(self._saved, self.document)
 
     @property
     def selected(self) -> str:
@@ -59,10 +65,17 @@ class Session(QObject):
             self.undo_stack.push(ReplaceDocument(self.document, after, title, merge_key))
         return True
 
+    def amend(self, change: Change) -> None:
+        """Change what belongs to no step: it is not undone, and nothing counts as unsaved for it."""
+        after, self._saved = change(self.document), change(self._saved)
+        self.undo_stack.amend(change)
+        self._show(after)
+        self.title_changed.emit()
+
     def open(self, document: Document, path: Path | None = None) -> None:
         """Another document in place of this one; what was undoable is forgotten."""
         self.undo_stack.clear()
-        self.path = path
+        self.path, self._saved = path, document
         self.selection = ()
         self._show(document)
         self.select(self._first_to_look_at())
@@ -74,7 +87,7 @@ class Session(QObject):
 
     def saved_as(self, path: Path) -> None:
         """The document is now what the file ``path`` holds."""
-        self.path = path
+        self.path, self._saved = path, self.document
         self.undo_stack.set_clean()
 
     def select(self, ids: Iterable[str]) -> None:
@@ -87,6 +100,7 @@ class Session(QObject):
     def _step(self, document: Document) -> None:
         before = self.document
         self._show(document)
+        self._follow_selection(before)
         self.edited.emit(before, document)
 
     def _show(self, document: Document) -> None:
@@ -97,7 +111,6 @@ class Session(QObject):
             self.report = check(document.design)
         if parts:
             self.document_changed.emit(parts)
-        self._follow_selection(before)
 
     def _follow_selection(self, before: Document) -> None:
         """New layers are selected; removed ones give the selection to what now stands in their place."""
@@ -105,7 +118,7 @@ class Session(QObject):
         old_ids = {spec.id for spec in before.design.layers}
         new = [spec.id for spec in design.layers if spec.id not in old_ids]
         kept = [id for id in self.selection if id in design]
-        if new and len(new) < len(design.layers):
+        if new:
             self.select(new)
         elif not kept and self.selection and self.selection[-1] in before.design and design.layers:
             place = min(before.design.index(self.selection[-1]), len(design.layers) - 1)

@@ -68,6 +68,10 @@ class UndoStack:
         self._done = self._clean = 0
         self._changed()
 
+    def amend(self, change: Callable[[Document], Document]) -> None:
+        """Change every document that is kept alike, as no step: what then is another was so from the beginning."""
+        self._steps = [replace(step, before=change(step.before), after=change(step.after)) for step in self._steps]
+
     def set_clean(self) -> None:
         """The document as it is has been saved."""
         self._clean = self._done

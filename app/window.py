@@ -14,6 +14,7 @@ from widgets.banner import Banner
 from widgets.command_palette import CommandPalette
 from widgets.inspector import HelpPanel, Inspector
 from widgets.network import NetworkPanel, Palette
+from widgets.origin import OriginLabel
 from widgets.panels.base import Panel
 from widgets.panels.data_card import DataCard
 from widgets.panels.probe import ProbePanel
@@ -49,6 +50,7 @@ class MainWindow(QMainWindow):
         self.help_panel = HelpPanel(look)
         self.probe_panel = ProbePanel(look)
         self.banner = Banner(look)
+        self.origin = OriginLabel(look)
         self.command_palette = CommandPalette(look, self)
         self.workspaces = Workspaces(look, self._panels())
         self.view_picker = ViewPicker(look, self)
@@ -76,6 +78,7 @@ class MainWindow(QMainWindow):
         stage.setContentsMargins(0, 0, 0, 0)
         stage.setSpacing(0)
         stage.addWidget(self.banner)
+        stage.addWidget(self.origin)
         stage.addWidget(self.workspaces, 1)
         self.splitter = QSplitter(Qt.Orientation.Horizontal, childrenCollapsible=False, handleWidth=1)
         for widget, stretch in ((self.network, 0), (middle, 1), (self.inspector, 0)):

@@ -11,7 +11,7 @@ from benchmarks.base import Row, in_turn
 from benchmarks.window import OpenWindow
 from engine.design.network import NetworkDesign, layer
 
-LAYERS = (150, 500)
+LAYERS = (150, 500, 9999)
 
 
 def run(quick: bool) -> list[Row]:

@@ -36,6 +36,13 @@ class Outputs(NamedTuple):
     terms: Mapping[str, Tensor] = {}
 
 
+class LayerModules(nn.ModuleDict):
+    """Modules by layer id, whatever that is: torch's own refuses what it has methods called, such as "values" or "train"."""
+
+    def add_module(self, name: str, module: nn.Module | None) -> None:
+        self._modules[name] = module  # type: ignore[assignment]  # None stands in it too
+
+
 class Network(nn.Module):
     """A built design. ``layers`` maps ids to modules; ``forward`` returns Outputs.
 
@@ -50,7 +57,7 @@ class Network(nn.Module):
         self.design = design
         self.report = report
         self.current = ""
-        self.layers = nn.ModuleDict()
+        self.layers = LayerModules()
         for spec, layer in zip(design.layers, report.layers, strict=True):
             self.layers[spec.id] = _build_layer(spec.id, spec.parameters.build, layer.inputs)
         self._plan = [(spec.id, self.layers[spec.id], names) for spec, names in zip(design.layers, design.wiring(), strict=True)]

@@ -20,7 +20,11 @@ def usual_task(slots: Mapping[str, Slot], design: NetworkDesign) -> Task:
 
     ``slots`` may be those of a data set that is not loaded yet, in their stored shapes.
     """
-    output = check(design).output_shape or ()
+    return _usual_task(slots, design, check(design))
+
+
+def _usual_task(slots: Mapping[str, Slot], design: NetworkDesign, report: DesignReport) -> Task:
+    output = report.output_shape or ()
     fitted = fitted_slots(slots, design)
     for kind in TASKS.entries():
         if kind.suits(fitted, output):
@@ -47,8 +51,12 @@ def require_fit(task: Task | None, data: str, design: NetworkDesign) -> Task | N
     require_weights(report)
     if data not in DATASETS:
         return task
-    slots = DATASETS.get(data).slots
-    chosen = task or usual_task(slots, design)
+    return require_fit_to(task, DATASETS.get(data).slots, design, report)
+
+
+def require_fit_to(task: Task | None, slots: Mapping[str, Slot], design: NetworkDesign, report: DesignReport) -> Task:
+    """The same for data of these ``slots``, in their stored shapes; ``report`` is that of ``design``, in which all layers fit."""
+    chosen = task or _usual_task(slots, design, report)
     chosen.check(report, chosen.roles(fitted_slots(slots, design)))
     return chosen
 

@@ -92,6 +92,19 @@ class Problem:
         value, meaning = values[self.input.name], self.input.meaning
         return Example(meaning.picture(value), label, source, index, values, meaning.words(value))
 
+    def holds(self, example: Example) -> bool:
+        """Whether ``example`` is what it says: the test example of its index, value by value, whatever other data are called. Of
+        an image from elsewhere: whether the network can read it."""
+        if example.index < 0:
+            values = example.values or {self.input.name: example.picture}
+            return self.input.name in values and tuple(values[self.input.name].shape) == tuple(self.input.shape)
+        if example.index >= len(self.data.split("test")):
+            return False
+        values = self.data.values_of("test", example.index)
+        return values.keys() == example.values.keys() and all(
+            np.array_equal(value, example.values[name], equal_nan=value.dtype.kind == "f") for name, value in values.items()
+        )
+
     def example_of_image(self, picture: np.ndarray[Any, Any], source: str) -> Example:
         """A (C, H, W) uint8 picture of any size as an example, fitted to the network's input just as data sets are."""
         from engine.data.images import fitted_picture

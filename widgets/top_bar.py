@@ -111,11 +111,11 @@ class TopBar(QWidget):
         self._layout.addWidget(button)
         return button
 
-    def set_name(self, name: str, modified: bool) -> None:
-        """The document's name; a dot behind it says that there are unsaved changes."""
-        self._shown_name = f"{name} •" if modified else name
+    def set_name(self, name: str, unsaved: str) -> None:
+        """The document's name; a dot behind it says that there are changes in no file, its tip which: "layers and data"."""
+        self._shown_name = f"{name} •" if unsaved else name
         self._elide_name()
-        self._name.setToolTip(f"{name}: unsaved changes (Ctrl+S)" if modified else name)
+        self._name.setToolTip(f"{name}: {unsaved} not saved yet (Ctrl+S)" if unsaved else name)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The name gets the room that is left."""

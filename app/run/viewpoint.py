@@ -118,6 +118,9 @@ class Viewpoint(QObject):
         """A run has changed: see what is new of it, if this is the run that is looked at."""
         if run is not self.run:
             return
+        if news & News.DATA:
+            self._set_pins(self.pins.only(lambda pin: _fits(pin, run)))  # now it is known which of them belong to these data
+            self._look()
         if not self.is_past and news & (News.SNAPSHOT | News.POINTS):
             self._show(run.latest)
         elif news & News.POINTS and self.snapshot is not None and self.snapshot.cursor == self.cursor:
@@ -169,8 +172,8 @@ class Viewpoint(QObject):
 
 
 def _fits(pin: Example, run: LiveRun) -> bool:
-    """Whether the run's network can read the example: what was opened from a file, or belongs to data of this shape."""
-    if run.problem is not None and pin.values:
-        slot = run.problem.input
-        return slot.name in pin.values and pin.values[slot.name].shape == slot.shape
+    """Whether the example belongs to the run's data, or was opened from a file and can be read by its network. Before the data
+    are there the shape must do; then the run itself passes over what is not of its data."""
+    if run.problem is not None:
+        return run.problem.holds(pin)
     return bool(pin.picture.shape == tuple(run.document.design.input_shape))

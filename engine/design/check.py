@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from functools import cached_property
-from math import floor, prod
+from math import prod
+from typing import NamedTuple
 
 from engine.design.kinds import Costs, LayerKind, Shape, Window, times
-from engine.design.network import NETWORK_INPUT, NetworkDesign
+from engine.design.network import NETWORK_INPUT, LayerSpec, NetworkDesign
+from engine.design.receptive_field import Field, Span, joined, whole
 from engine.errors import DesignError
 
 MAX_ACTIVATIONS = 1 << 40
@@ -17,33 +18,7 @@ MAX_PARAMS = 1 << 40
 UNUSED = "Nothing reads its output, so it has no effect: name it under 'inputs' of a later layer, or remove it."
 
 
-@dataclass(frozen=True)
-class Span:
-    """Along one dimension, unit i of a layer sees no input pixels but those in ``low + i*jump`` .. ``high + i*jump``
-    (inclusive); they may lie outside the picture, in the padding. Dumoulin & Visin 2016; Araujo et al. 2019.
-
-    Behind upsampling these are fractions, for several units lie within one step of the input. A jump of 0 stands for
-    units that all see the same, the whole input.
-    """
-
-    low: int | Fraction = 0
-    high: int | Fraction = 0
-    jump: int | Fraction = 1
-
-    @property
-    def size(self) -> int:
-        """How many input pixels one unit sees at most, padding included."""
-        return floor(self.high - self.low) + 1
-
-    def through(self, window: Window) -> Span:
-        """The span after one more layer that reads ``window``."""
-        low = self.low - window.padding * self.jump
-        reach = (window.kernel - 1) * window.dilation + window.slack
-        return Span(low, self.high + (reach - window.padding) * self.jump, self.jump * window.stride)
-
-
-@dataclass(frozen=True)
-class LayerReport:
+class LayerReport(NamedTuple):
     """What is known of one layer. With an ``error``, or below one (``blocked_by`` names that layer), there are no numbers.
 
     ``note`` is a sentence about something odd that is no error, such as an output that nothing reads.
@@ -54,7 +29,7 @@ class LayerReport:
     inputs: tuple[Shape, ...] = ()
     output_shape: Shape | None = None
     costs: Costs = Costs()
-    field: tuple[Span, ...] = ()  # empty for networks on vectors
+    field: Field = ()  # empty for networks on vectors
     error: DesignError | None = None
     blocked_by: str = ""
     note: str = ""
@@ -83,13 +58,13 @@ class DesignReport:
     @cached_property
     def errors(self) -> tuple[DesignError, ...]:
         """Every error, from the input to the output."""
-        return tuple(report.error for report in self.layers if report.error)
+        return tuple([report.error for report in self.layers if report.error])
 
     @cached_property
     def costs(self) -> Costs:
         """The sums over all layers."""
         each = [report.costs for report in self.layers]
-        return Costs(sum(c.params for c in each), sum(c.macs for c in each), sum(c.activations for c in each))
+        return Costs(sum([c.params for c in each]), sum([c.macs for c in each]), sum([c.activations for c in each]))
 
     @property
     def output_shape(self) -> Shape | None:
@@ -99,10 +74,27 @@ class DesignReport:
         return self.layers[-1].output_shape
 
 
-@dataclass(frozen=True)
-class _Node:
-    shape: Shape
-    field: tuple[Span, ...]
+class _Facts(NamedTuple):
+    """What follows from a layer's parameters and the shapes it reads, wherever in a network that is."""
+
+    output: Shape
+    costs: Costs
+    windows: tuple[Window, ...] | None
+
+
+class _Known:
+    """The facts of layers, worked out once for layers that are alike: deep networks repeat the same ones."""
+
+    def __init__(self) -> None:
+        self._facts: dict[tuple[type[LayerKind], tuple[object, ...], tuple[Shape, ...]], _Facts] = {}
+
+    def of(self, parameters: LayerKind, inputs: tuple[Shape, ...]) -> _Facts:
+        """The facts of a layer; DesignError where it does not fit."""
+        key = (type(parameters), tuple(parameters.__dict__.values()), inputs)
+        facts = self._facts.get(key)
+        if facts is None:
+            facts = self._facts[key] = _facts(parameters, inputs)
+        return facts
 
 
 def check(design: NetworkDesign) -> DesignReport:
@@ -110,26 +102,32 @@ def check(design: NetworkDesign) -> DesignReport:
     wiring = design.wiring()
     tokens = _reads_tokens(design, wiring)
     spatial = design.input_shape if tokens else design.input_shape[1:]
-    known: dict[str, _Node] = {NETWORK_INPUT: _Node(design.input_shape, (Span(),) * len(spatial))}
-    known |= {f"@{name}": _Node(shape, (Span(),) * len(spatial)) for name, shape in design.further_inputs}
+    sources = _sources(design, spatial)
     culprit: dict[str, str] = {}
-    notes = _notes(design, wiring)
+    notes, known = _notes(design, wiring), _Known()
     reports = []
     for spec, names in zip(design.layers, wiring, strict=True):
         note = notes.get(spec.id, "")
-        blocked = next((culprit[name] for name in names if name in culprit), "")
+        blocked = next((culprit[name] for name in names if name in culprit), "") if culprit else ""
         if blocked:
             culprit[spec.id] = blocked
             reports.append(LayerReport(spec.id, spec.kind, blocked_by=blocked, note=note))
             continue
         misread = _misread(spec.parameters, names, tokens)
-        report = _report(spec.id, spec.parameters, [known[name] for name in names], spatial, note, misread)
+        report = _report(spec, [sources[name] for name in names], spatial, note, misread, known)
         reports.append(report)
         if report.output_shape is None:
             culprit[spec.id] = spec.id
         else:
-            known[spec.id] = _Node(report.output_shape, report.field)
+            sources[spec.id] = report
     return DesignReport(design.input_shape, tuple(reports), bool(tokens))
+
+
+def _sources(design: NetworkDesign, spatial: Shape) -> dict[str, LayerReport]:
+    """The network's inputs, as what layers read."""
+    shapes = {NETWORK_INPUT: design.input_shape} | {f"@{name}": shape for name, shape in design.further_inputs}
+    field = (Span(),) * len(spatial)
+    return {name: LayerReport(name, "input", output_shape=shape, field=field) for name, shape in shapes.items()}
 
 
 def _notes(design: NetworkDesign, wiring: Sequence[Sequence[str]]) -> dict[str, str]:
@@ -174,23 +172,28 @@ def _misread(parameters: LayerKind, names: Sequence[str], tokens: str) -> Design
 
 
 def _report(
-    id: str, parameters: LayerKind, sources: Sequence[_Node], spatial: Shape, note: str, misread: DesignError | None
+    spec: LayerSpec, sources: Sequence[LayerReport], spatial: Shape, note: str, misread: DesignError | None, known: _Known
 ) -> LayerReport:
-    inputs = tuple(node.shape for node in sources)
+    inputs = tuple([source.output_shape or () for source in sources])
     try:
         if misread:
             raise misread
-        _check_count(parameters, len(inputs))
-        output = parameters.output_shape(inputs)
-        if prod(output) > MAX_ACTIVATIONS:
-            raise DesignError(f"its output of {times(output)} is too large to compute", "Make it smaller.")
-        costs = parameters.costs(inputs)
-        if costs.params > MAX_PARAMS:
-            raise DesignError(f"its {costs.params:,} parameters are too many for any memory", "Make it smaller.")
-        field = _field(parameters, sources, inputs, spatial)
+        output, costs, windows = known.of(spec.parameters, inputs)
     except DesignError as error:
-        return LayerReport(id, parameters.kind, inputs, error=error.at(id), note=note)
-    return LayerReport(id, parameters.kind, inputs, output, costs, field, note=note)
+        return LayerReport(spec.id, spec.parameters.kind, inputs, error=error.at(spec.id), note=note)
+    field = _field(windows, sources, spatial, output)
+    return LayerReport(spec.id, spec.parameters.kind, inputs, output, costs, field, note=note)
+
+
+def _facts(parameters: LayerKind, inputs: tuple[Shape, ...]) -> _Facts:
+    _check_count(parameters, len(inputs))
+    output = parameters.output_shape(inputs)
+    if prod(output) > MAX_ACTIVATIONS:
+        raise DesignError(f"its output of {times(output)} is too large to compute", "Make it smaller.")
+    costs = parameters.costs(inputs)
+    if costs.params > MAX_PARAMS:
+        raise DesignError(f"its {costs.params:,} parameters are too many for any memory", "Make it smaller.")
+    return _Facts(output, costs, parameters.windows(inputs))
 
 
 def _check_count(parameters: LayerKind, count: int) -> None:
@@ -207,20 +210,15 @@ def _check_count(parameters: LayerKind, count: int) -> None:
         )
 
 
-def _field(parameters: LayerKind, sources: Sequence[_Node], inputs: Sequence[Shape], spatial: Shape) -> tuple[Span, ...]:
+def _field(windows: tuple[Window, ...] | None, sources: Sequence[LayerReport], spatial: Shape, output: Shape) -> Field:
     """The receptive field of one output unit: the smallest box that holds what all inputs see."""
-    windows = parameters.windows(inputs)
     if windows is None or len(windows) not in (0, len(spatial)):
-        return tuple(Span(0, size - 1, 0) for size in spatial)
-    if len(sources) == 1:
-        merged = sources[0].field
-    else:
-        merged = tuple(_merged([node.field[dimension] for node in sources]) for dimension in range(len(spatial)))
-    return tuple(span.through(window) for span, window in zip(merged, windows, strict=True)) if windows else merged
-
-
-def _merged(spans: Sequence[Span]) -> Span:
-    everything = next((span for span in spans if span.jump == 0), None)
-    if everything:
-        return everything
-    return Span(min(s.low for s in spans), max(s.high for s in spans), max(s.jump for s in spans))
+        return whole(spatial)
+    field = sources[0].field
+    if len(sources) > 1:
+        shape = sources[0].output_shape or ()
+        field = joined([source.field for source in sources], shape[1:] if len(shape) > len(spatial) else ())
+    if not windows:
+        return field
+    units = output[1:] if len(output) == len(windows) + 1 else (1,) * len(windows)
+    return tuple([span.through(window, count) for span, window, count in zip(field, windows, units, strict=True)])

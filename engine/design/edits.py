@@ -27,6 +27,17 @@ def inserted(layers: Sequence[LayerSpec], index: int, specs: Sequence[LayerSpec]
     return _fastened((*loose[:index], *_renamed(specs, {spec.id for spec in layers}), *loose[index:]))
 
 
+def renamed(layers: Sequence[LayerSpec], id: str, new: str) -> Layers:
+    """What reads layer ``id`` reads ``new`` instead."""
+
+    def edit(spec: LayerSpec) -> LayerSpec:
+        if id not in spec.inputs:
+            return spec
+        return replace(spec, inputs=tuple(new if name == id else name for name in spec.inputs))
+
+    return tuple(map(edit, layers))
+
+
 def pasted(layers: Sequence[LayerSpec], index: int, specs: Sequence[LayerSpec]) -> Layers:
     """``inserted`` for layers from elsewhere: names that mean nothing at their new place are left out."""
     known = set(before_each(layers[:index]))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 from engine.design import edits
@@ -92,6 +93,10 @@ class NetworkDesign:
 
     def wiring(self) -> tuple[tuple[str, ...], ...]:
         """For each layer the ids it reads ("@in" is the network's input)."""
+        return self._wiring
+
+    @cached_property
+    def _wiring(self) -> tuple[tuple[str, ...], ...]:
         return resolved_inputs(self.layers)
 
     # -- edits, each returning a new design --
@@ -128,15 +133,11 @@ class NetworkDesign:
     def replaced(self, id: str, spec: LayerSpec) -> NetworkDesign:
         """``spec`` in the place of layer ``id``; references, also those of heads, follow a change of id."""
         at = self.index(id)
-        heads = tuple((spec.id if name == id else name, weight) for name, weight in self.heads)
-
-        def edit(index: int, old: LayerSpec) -> LayerSpec:
-            if index == at:
-                return spec
-            return replace(old, inputs=tuple(spec.id if name == id else name for name in old.inputs))
-
-        layers = tuple(edit(index, old) for index, old in enumerate(self.layers))
-        return replace(self, layers=layers, heads=heads)
+        layers, heads = self.layers, self.heads
+        if spec.id != id:
+            layers = edits.renamed(layers, id, spec.id)
+            heads = tuple((spec.id if name == id else name, weight) for name, weight in heads)
+        return replace(self, layers=(*layers[:at], spec, *layers[at + 1 :]), heads=heads)
 
     def with_parameters(self, id: str, **values: Any) -> NetworkDesign:
         """Layer ``id`` with some parameters changed, validated; those of a choice are named by their path."""

@@ -148,7 +148,7 @@ class Attendant:
             if orders.live:
                 self._trainer.change(orders.live)
             self._observer.watch = orders.watch if orders.watch is not None else self._observer.watch
-            self._observer.pinned = orders.pins or self._observer.pinned
+            self._observer.pin(orders.pins or ())
             for callback in orders.state_callbacks:
                 self._answer(partial(self._hand_out_state, callback))
             for wanted in orders.weights_callbacks:

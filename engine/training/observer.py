@@ -51,7 +51,13 @@ class Observer:
         self._taken: dict[Want, tuple[float, Any]] = {}  # when, and what
         self._noticed: set[str] = set()
         self.watch = watch
-        self.pinned = pins or (self._gallery.first(),)
+        self.pinned: tuple[Example, ...] = ()
+        self.pin(pins)
+
+    def pin(self, pins: tuple[Example, ...]) -> None:
+        """Follow these from now on, but for those of other data; the first of the test split where none is left."""
+        problem = self._trainer.problem
+        self.pinned = tuple(pin for pin in pins if problem.holds(pin)) or self.pinned or (self._gallery.first(),)
 
     def share(self, seconds: float) -> float:
         """The measured share of ``seconds`` of training time that looking has cost, 0..1."""

@@ -9,6 +9,7 @@ from typing import ClassVar
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QWidgetAction
 
@@ -19,6 +20,7 @@ from app.program import Program
 from engine.data.augmentation import AUGMENTATIONS
 from engine.design.parameters import parameter
 from engine.training.config import training_config
+from engine.training.device import available_devices
 from engine.training.kinds import OPTIMISERS, Optimiser
 from engine.training.messages import RunState
 from widgets.form.field_row import NEXT_START
@@ -85,6 +87,24 @@ def test_an_optimiser_enrolled_later_is_chosen_and_set_in_the_popup(program: Pro
     session.undo_stack.undo()
     assert session.document.config.optimizer == Crawl(), "two steps of one gesture are undone together"
     assert field.text() == "0.5", "the open form follows"
+
+
+def test_after_enter_in_the_popup_the_keys_of_the_program_work(program: Program, monkeypatch: pytest.MonkeyPatch) -> None:
+    session, toggled = program.parts.session, []
+    monkeypatch.setattr(program.parts.runs, "toggle", toggled.append)  # nothing is to be trained here
+    QTest.mouseClick(program.parts.window.top_bar.chips["training"], Qt.MouseButton.LeftButton)
+    field, popup = program.parts.chips.form.rows["epochs"].editor, program.parts.chips._popup
+    field.setFocus()
+    field.selectAll()
+    QTest.keyClicks(field, "9")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    assert session.document.config.epochs == 9 and not field.hasFocus()
+    QTest.keyClick(popup, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert session.document.config.epochs == 3 and field.text() == "3"
+    QTest.keyClick(popup, Qt.Key.Key_Space)
+    assert toggled == [session.document] and popup.isVisible()
+    QTest.keyClick(popup, Qt.Key.Key_Escape)
+    assert not popup.isVisible()
 
 
 def test_augmentations_are_added_and_set(program: Program) -> None:
@@ -206,3 +226,54 @@ def test_a_file_of_examples_is_chosen_from_the_data_menu(program: Program, tmp_p
     (choose,) = (action for action in chips.data_menu.actions() if action.text() == "Choose a file…")
     choose.trigger()
     assert program.parts.session.document.data == str(path)
+
+
+def device_actions(program: Program) -> dict[str, QAction]:
+    program.parts.chips._open("device")
+    program.parts.chips.device_menu.hide()
+    return {action.data(): action for action in program.parts.chips.device_menu.actions()}
+
+
+def test_a_device_that_is_not_there_cannot_be_chosen(shared: Program) -> None:
+    shared.parts.chips.set_devices(("cpu",))
+    actions = device_actions(shared)
+    assert {name for name, action in actions.items() if action.isEnabled()} == {"auto", "cpu"}
+    assert "none" in actions["cuda"].toolTip()
+    shared.parts.chips.set_devices(("cuda", "cpu"))
+    assert device_actions(shared)["cuda"].isEnabled()
+
+
+def test_the_devices_are_those_that_torch_has(shared: Program) -> None:
+    shared.parts.chips.set_devices(())
+    shared._finish_loading()
+    enabled = {name for name, action in device_actions(shared).items() if action.isEnabled()}
+    assert enabled == {"auto", *available_devices()} and "cpu" in enabled
+
+
+def test_choosing_a_device_is_no_change_of_the_document(shared: Program) -> None:
+    session = shared.parts.session
+    session.apply("Wider", lambda design: design.with_parameters("c1", filters=9))
+    steps = session.undo_stack.count()
+    device_actions(shared)["cpu"].trigger()
+    assert session.document.config.device == "cpu" and session.undo_stack.count() == steps
+    session.undo_stack.undo()
+    assert session.document.config.device == "cpu" and not session.modified
+
+
+def test_what_a_run_cannot_take_on_is_said_to_wait(program: Program, until) -> None:
+    parts, banner = program.parts, program.parts.window.banner
+    parts.session.change("Long", lambda document: replace_config(document, {"epochs": 10_000, "device": "auto"}))
+    program.commands.toggle()
+    until(lambda: parts.runs.shown is not None and parts.runs.shown.progress is not None)
+    parts.chips.set_data("strokes")
+    assert "strokes" in banner.text and "from the next start" in banner.text
+    banner.hide()
+    parts.chips.set_device("cpu")
+    assert "CPU" in banner.text and "from the next start" in banner.text
+    banner.hide()
+    parts.chips.set_data("digits")
+    assert banner.text == "", "the run learns from these"
+    parts.runs.stop()
+    until(lambda: not parts.runs.shown.is_alive)
+    parts.chips.set_data("strokes")
+    assert banner.text == "" or "from the next start" not in banner.text

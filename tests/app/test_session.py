@@ -133,6 +133,24 @@ def test_another_document_forgets_the_steps_and_selects_its_first_layer(session:
     assert not session.modified and not session.undo_stack.can_undo() and session.path is None
 
 
+def test_the_first_layer_of_an_empty_design_is_selected(session: Session) -> None:
+    session.open(Document(NetworkDesign("empty", (1, 8, 8))))
+    session.apply("Add", lambda design: design.inserted(0, layer("c1", "conv2d")))
+    assert session.selection == ("c1",)
+    session.undo_stack.undo()
+    assert session.selection == ()
+    session.undo_stack.redo()
+    assert session.selection == ("c1",)
+
+
+def test_opening_a_design_that_shares_an_id_selects_only_the_first_layer_of_it(session: Session) -> None:
+    said: list[tuple[str, ...]] = []
+    session.selection_changed.connect(lambda: said.append(session.selection))
+    wide = (layer("f", "flatten"), *(layer(f"l{number}", "linear", units=3) for number in range(50)))
+    session.open(Document(NetworkDesign("other", (1, 8, 8), wide)))
+    assert session.selection == ("l0",) and said == [("l0",)]
+
+
 def test_title_mark_and_banner_in_the_window(program: Program, tmp_path) -> None:
     session, window = program.parts.session, program.parts.window
     assert window.windowTitle() == "tiny — Layerscope"

@@ -71,7 +71,7 @@ class TileCanvas(QScrollArea):
                 self._put_together()
             self._overlay.refresh_if_changed()
         if self._hit is not None:
-            self._say(self._hit if self._hit.tile < len(pictures.pixels) else None)
+            self._say(self._hit if _is_inside(self._hit, pictures) else None)
 
     def tile_rect(self, tile: int) -> QRectF:
         """Where a tile lies on the sheet."""
@@ -276,6 +276,12 @@ def _colours(pictures: Pictures, background: int) -> NDArray[np.uint32]:
     table = colour_table(pictures.table).copy()
     table[BLANK] = background
     return table.take(pictures.pixels)
+
+
+def _is_inside(hit: Hit, pictures: Pictures) -> bool:
+    """Whether there is such a pixel; the mouse may have been over larger pictures."""
+    count, height, width = pictures.pixels.shape
+    return hit.tile < int(count) and hit.row < int(height) and hit.column < int(width)
 
 
 def _layout_key(pictures: Pictures) -> tuple[object, ...]:

@@ -1,4 +1,4 @@
-"""Names in words, as they stand beside pictures: layers and classes."""
+"""Names in words, as they stand beside pictures and on buttons: layers, classes, advice."""
 
 from __future__ import annotations
 
@@ -17,3 +17,9 @@ def class_name(classes: tuple[str, ...], index: int) -> str:
     if index < 0:
         return "?"
     return classes[index] if index < len(classes) else str(index)
+
+
+def as_title(advice: str) -> str:
+    """A piece of advice as what a button says: "Set units of layer 'out' to 10." becomes "set units of out to 10"."""
+    text = advice.strip().rstrip(".").replace("layer '", "").replace("'", "")
+    return text[:1].lower() + text[1:]

@@ -29,6 +29,9 @@ class ParameterForm(QWidget):
     help_requested = Signal(type)
     """F1 on a choice or on a row of what is chosen: that kind."""
 
+    left = Signal()
+    """Enter was taken, or Esc pressed where nothing was typed: no field has the keyboard any more."""
+
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._look = look
@@ -84,6 +87,32 @@ class ParameterForm(QWidget):
                 return type(widget.kinds[0])
             widget = widget.parentWidget()
         return None
+
+    def focus_first(self) -> None:
+        """Give the keyboard to the first field that can have it, its text selected."""
+        editor = next((row.editor for row in self.rows.values() if row.editor.isEnabled()), None)
+        if editor is not None:
+            editor.setFocus(Qt.FocusReason.TabFocusReason)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """What a field leaves to its form: Enter that was taken, and Esc, which also closes what the form stands in."""
+        entered = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if not entered and event.key() != Qt.Key.Key_Escape:
+            super().keyPressEvent(event)
+            return
+        event.setAccepted(entered)
+        if not (entered and self._is_refused()):
+            self._leave()
+
+    def _is_refused(self) -> bool:
+        """Whether a sentence stands below the field with the focus: then there is something left to be done in it."""
+        return any(row.error and row.editor.hasFocus() for row in self.rows.values())
+
+    def _leave(self) -> None:
+        focused = self.focusWidget()
+        if focused is not None:
+            focused.clearFocus()
+        self.left.emit()
 
     def event(self, event: QEvent) -> bool:
         kind = self.kind_in_focus() if isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_F1 else None

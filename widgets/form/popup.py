@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt
+from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
 from widgets.form.parameter_form import ParameterForm
@@ -56,6 +57,16 @@ class FormPopup(Popup):
         )
         super().open_below(button)
         self._fit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """A key that no field wants is the window's, which does not get it by itself while a popup is open: Ctrl+Z, Space."""
+        keys, owner = QKeySequence(event.keyCombination()), self.parentWidget()
+        actions = owner.window().actions() if owner is not None else []
+        action = next((each for each in actions if each.isEnabled() and each.shortcut() == keys), None)
+        if action is not None:
+            action.trigger()
+        else:
+            super().keyPressEvent(event)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.LayoutRequest and self.isVisible():

@@ -18,7 +18,8 @@ _NUMERIC = ("whole", "real", "sizes", "padding")
 
 
 class ValueField(QLineEdit):
-    """A number, sizes or a text. Typing is committed with Enter or on leaving; Esc restores.
+    """A number, sizes or a text. Typing is committed with Enter or on leaving; Esc restores. When there is nothing left for it to
+    do, Enter and Esc are its form's to deal with: it then lets the keyboard go.
 
     Up, Down, the wheel, the arrows on the left and dragging step a number: each step is committed with continuing True,
     and the end of such a gesture with the same value and False.
@@ -66,19 +67,20 @@ class ValueField(QLineEdit):
             self.selectAll() if whole else self.setCursorPosition(cursor)
         self.setModified(False)
 
-    def commit(self) -> None:
-        """Take what was typed; where it is no value, say why and keep the old one."""
+    def commit(self) -> bool:
+        """Take what was typed; where it is no value, False: say why and keep the old one."""
         try:
             value = parse_text(self._field, self.text())
             check_range(self._field, value)
         except DesignError as error:
             self.failed.emit(reason(error))
-            return
+            return False
         self.failed.emit("")
         changed = value != self._value or type(value) is not type(self._value)
         self._show(value)
         if changed:
             self.committed.emit(value, False)
+        return True
 
     def restore(self) -> None:
         """Back to the last value."""
@@ -112,8 +114,9 @@ class ValueField(QLineEdit):
         key = event.key()
         steps = {Qt.Key.Key_Up: 1, Qt.Key.Key_Down: -1, Qt.Key.Key_PageUp: 10, Qt.Key.Key_PageDown: -10}.get(Qt.Key(key))
         if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.commit()
+            taken = self.commit()
             self.selectAll()
+            event.setAccepted(not taken)
         elif key == Qt.Key.Key_Escape and (self.isModified() or self.property("wrong")):
             self.restore()
         elif steps is not None and self.numeric:

@@ -6,16 +6,17 @@ from collections.abc import Sequence
 from html import escape
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
 from engine.design.check import DesignReport, LayerReport
 from engine.design.kinds import compact, times
 from engine.design.network import Edit, LayerSpec, NetworkDesign
 from engine.design.parameters import FormField, form_fields
-from engine.errors import LayerscopeError
+from engine.errors import DesignError, LayerscopeError
 from engine.snapshot import History
 from engine.words import large
 from widgets.common.given import given
+from widgets.common.words import as_title
 from widgets.form import ParameterForm
 from widgets.form.values import reason
 from widgets.inspector.blocks import ButtonGrid, Heading, TextBlock
@@ -24,6 +25,7 @@ from widgets.network.scroll_bar import scroll_bar_sheet
 from widgets.theme import Look
 
 ID_FIELD = FormField("@id", "Name", "The layer's id: how other layers, files and curves refer to it.", "text", "")
+MANY = 40  # so many layers are named where several are selected
 SHAPE_FIELD = FormField("@shape", "Shape", "Channels, height, width; or one number for vectors.", "sizes", (1, 28, 28), low=1)
 
 
@@ -33,6 +35,7 @@ class Inspector(QWidget):
     edit_requested = Signal(str, object, str)  # title, Edit, merge key
     help_requested = Signal(str)  # a kind
     look_inside = Signal(str)  # a probe
+    left = Signal()  # the keyboard is done here
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -40,10 +43,12 @@ class Inspector(QWidget):
         self._design: NetworkDesign | None = None
         self._report: DesignReport | None = None
         self._id = ""  # the layer that is shown; "" for the input or several
+        self._misfit: LayerscopeError | None = None  # what of the network does not go with the data
         self._before: DesignReport | None = None  # the report before the last change made here
         self._gesture = 0  # counts finished gestures, so that two of them do not merge
         self._changing = ""  # the field of the gesture that goes on
         self._history, self._step = History(), float("inf")
+        self._alike: frozenset[str] | None = None
         self.setObjectName("inspectorPanel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._make()
@@ -61,8 +66,12 @@ class Inspector(QWidget):
         self.help_button.clicked.connect(self._ask_help)
         self.about = QLabel(wordWrap=True, textFormat=Qt.TextFormat.RichText)
         self.error_box = TextBlock(look, "bad", fixed=False)
+        self._fix: LayerscopeError | None = None  # the error that the button mends
+        self.fix_button = given(QPushButton(), visible=False)
+        self.fix_button.clicked.connect(self._mend)
         self.form = ParameterForm(look)
         self.form.changed.connect(self._on_changed)
+        self.form.left.connect(self.left)
         self.arithmetic = TextBlock(look)
         self.downstream_title, self.downstream = Heading(look, "WHAT CHANGED DOWNSTREAM"), TextBlock(look)
         self.health_title, self.health = Heading(look, "HEALTH"), TextBlock(look)
@@ -80,7 +89,7 @@ class Inspector(QWidget):
         self._head.addWidget(self.title, 1)
         self._head.addWidget(self.help_button)
         self._column.addLayout(self._head)
-        upper = (self.about, self.error_box, self.form, self.arithmetic, self.downstream_title, self.downstream)
+        upper = (self.about, self.error_box, self.fix_button, self.form, self.arithmetic, self.downstream_title, self.downstream)
         for part in (*upper, self.health_title, self.health, self.probes_title, self.probes):
             self._column.addWidget(part)
         self._column.addStretch(1)
@@ -89,20 +98,26 @@ class Inspector(QWidget):
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(self._scroll)
 
+    def take_keyboard(self) -> None:
+        """To the first field of what is shown."""
+        if not self.form.isHidden():
+            self.form.focus_first()
+
     # -- what is shown --
 
-    def show_layer(self, design: NetworkDesign, report: DesignReport, id: str) -> None:
-        """One layer: its form, arithmetic and health. An unknown id shows the input."""
+    def show_layer(self, design: NetworkDesign, report: DesignReport, id: str, misfit: LayerscopeError | None = None) -> None:
+        """One layer: its form, arithmetic and health. An unknown id shows the input. ``misfit`` is what of the network does not
+        go with the data."""
         if id not in design:
             self.show_input(design, report, "")
             return
         if id != self._id:
             self._forget_change()
-        self._design, self._report, self._id = design, report, id
+        self._design, self._report, self._id, self._misfit = design, report, id, misfit
         spec, each = design[id], report[id]
         self.title.setText(f"{spec.parameters.title.upper()} · {id}")
         self._set_about(_flow(spec, each), each.note)
-        self._show_error(each)
+        self._show_error(each.error or (misfit if isinstance(misfit, DesignError) and misfit.layer == id else None))
         values = {name: getattr(spec.parameters, name) for name in type(spec.parameters).model_fields}
         errors = {each.error.field: ""} if each.error and each.error.field in values else {}
         self.form.set_fields((ID_FIELD, *form_fields(spec.parameters)), {**values, ID_FIELD.name: id}, errors)
@@ -112,15 +127,17 @@ class Inspector(QWidget):
         self._show_health()
         self._show_sections(layer=True)
 
-    def show_input(self, design: NetworkDesign, report: DesignReport, data_note: str) -> None:
+    def show_input(
+        self, design: NetworkDesign, report: DesignReport, data_note: str, misfit: LayerscopeError | None = None
+    ) -> None:
         """The network's input: its shape can be edited."""
         self._forget_change()
-        self._design, self._report, self._id = design, report, ""
+        self._design, self._report, self._id, self._misfit = design, report, "", misfit
         self.title.setText("INPUT")
         costs = report.costs
         layers = f"{len(design.layers)} layers, {costs.params:,} parameters, {large(costs.macs)} multiply-adds for one image."
         self._set_about(" · ".join(part for part in (data_note, times(design.input_shape)) if part), "", layers)
-        self.error_box.set_html("")
+        self._show_error(None if isinstance(misfit, DesignError) and misfit.layer else misfit)
         self.form.set_fields((SHAPE_FIELD,), {SHAPE_FIELD.name: design.input_shape})
         self.form.show()
         self._show_sections(layer=False)
@@ -130,14 +147,23 @@ class Inspector(QWidget):
         self._forget_change()
         self._id = ""
         self.title.setText(f"{len(ids)} LAYERS")
-        self._set_about(", ".join(ids), "", "Del removes them, Ctrl+D duplicates, Alt+↑ and Alt+↓ move, Ctrl+C copies.")
-        self.error_box.set_html("")
+        more = f" and {len(ids) - MANY:,} more" if len(ids) > MANY else ""
+        self._set_about(
+            ", ".join(ids[:MANY]) + more, "", "Del removes them, Ctrl+D duplicates, Alt+↑ and Alt+↓ move, Ctrl+C copies."
+        )
+        self._show_error(None)
         self.form.hide()
         self._show_sections(layer=False)
 
     def set_health(self, history: History, step: float) -> None:
         """The health numbers up to ``step``. Cheap: nothing is laid out again unless the text changed."""
         self._history, self._step = history, step
+        if self._id:
+            self._show_health()
+
+    def set_alike(self, ids: frozenset[str] | None) -> None:
+        """The layers that the health numbers are of; the others have changed since, and show none. None: all."""
+        self._alike = ids
         if self._id:
             self._show_health()
 
@@ -161,21 +187,28 @@ class Inspector(QWidget):
         self.about.setText("<br>".join(part for part in (escape(text), amber, escape(more)) if part))
         self.about.setVisible(bool(self.about.text()))
 
-    def _show_error(self, report: LayerReport) -> None:
-        if report.error is None:
+    def _show_error(self, error: LayerscopeError | None) -> None:
+        self._fix = error
+        self.fix_button.setVisible(error is not None and error.fix is not None)
+        if error is None:
             self.error_box.set_html("")
             return
-        problem = report.error.problem
-        first = escape(f"{problem[:1].upper()}{problem[1:].rstrip('.')}.")
+        first = escape(f"{error.problem[:1].upper()}{error.problem[1:].rstrip('.')}.")
         text = self._look.colour("text").name()
-        self.error_box.set_html(f"<b>{first}</b> <span style='color:{text}'>{escape(report.error.suggestion)}</span>")
+        self.error_box.set_html(f"<b>{first}</b> <span style='color:{text}'>{escape(error.suggestion)}</span>")
+        self.fix_button.setText(f"Fix: {as_title(error.suggestion)}")
+
+    def _mend(self) -> None:
+        if self._fix is not None and self._fix.fix is not None:
+            self.edit_requested.emit(self._fix.suggestion.strip().rstrip("."), self._fix.fix, "")
 
     def _show_arithmetic(self, spec: LayerSpec, report: LayerReport) -> None:
         lines = formula_lines(spec.parameters, report)
         self.arithmetic.set_html(arithmetic_html(lines, self._name("outline"), self._name("strong")))
 
     def _show_health(self) -> None:
-        lines = health_lines(self._history, self._id, self._step)
+        is_of_it = self._alike is None or self._id in self._alike
+        lines = health_lines(self._history if is_of_it else History(), self._id, self._step)
         colours = {"good": self._name("good"), "warning": self._name("warning")}
         muted = f"<span style='color:{self._name('muted')}'>Train (Space) to see it.</span>"
         html = health_html(lines, colours) if lines else muted
@@ -276,7 +309,7 @@ class Inspector(QWidget):
         """Colours stand in the texts: write them again."""
         if self._id and self._design is not None and self._report is not None:
             self.health.set_html("")
-            self.show_layer(self._design, self._report, self._id)
+            self.show_layer(self._design, self._report, self._id, self._misfit)
 
 
 def _flow(spec: LayerSpec, report: LayerReport) -> str:

@@ -27,6 +27,7 @@ class Card:
     blocked: str = ""
     note: str = ""
     series: str = ""
+    fix: str = ""  # what a click on its button does about the problem
 
     @property
     def spoken(self) -> str:
@@ -49,25 +50,27 @@ def input_card(shape: Shape, note: str) -> Card:
     return Card("", "Input", "shape", summary=note, shape=times(shape))
 
 
-def cards(design: NetworkDesign, report: DesignReport, note: str) -> list[Card]:
-    """The input's card and one for each layer, in order."""
-    titles = {NETWORK_INPUT: "Input"} | {spec.id: spec.parameters.title for spec in design.layers}
-    made = [input_card(design.input_shape, note)]
-    above = NETWORK_INPUT
-    for spec, reads, each in zip(design.layers, design.wiring(), report.layers, strict=True):
-        also = _reads(reads, above, titles)
-        made.append(_card(spec, each, also))
-        above = spec.id
-    return made
+def card_of(design: NetworkDesign, report: DesignReport, row: int, note: str) -> Card:
+    """The card of a row: the input's in row 0, then one for each layer, in order. A few microseconds each."""
+    if row == 0:
+        return input_card(design.input_shape, note)
+    return _card(design.layers[row - 1], report.layers[row - 1], _reads(design, row - 1))
 
 
-def _reads(reads: tuple[str, ...], above: str, titles: dict[str, str]) -> str:
+def _reads(design: NetworkDesign, index: int) -> str:
     """What a layer reads other than the layer above it: "+ Max pool", "from Input"."""
+    above = design.layers[index - 1].id if index else NETWORK_INPUT
+    reads = design.wiring()[index]
     others = [name for name in reads if name != above]
     if not others:
         return ""
-    words = " + ".join(titles[name] for name in others)
+    words = " + ".join(design[name].parameters.title if name in design else _title(name) for name in others)
     return f"+ {words}" if len(others) < len(reads) else f"from {words}"
+
+
+def _title(source: str) -> str:
+    """What an input of the network is called: "@in", or "@" and its name."""
+    return "Input" if source == NETWORK_INPUT else source.removeprefix("@")
 
 
 def _card(spec: LayerSpec, report: LayerReport, also: str) -> Card:

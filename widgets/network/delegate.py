@@ -11,6 +11,7 @@ from widgets.network.geometry import Geometry
 from widgets.network.gutter import paint_gutter
 from widgets.network.model import LayerListModel
 from widgets.network.sparkline import caption, polyline
+from widgets.network.wires import Wire
 from widgets.theme import Look
 
 Index = QModelIndex | QPersistentModelIndex
@@ -25,6 +26,7 @@ class CardDelegate(QStyledItemDelegate):
         super().__init__(parent)
         self._look, self._model = look, model
         self.wire_from = self.wire_to = -1  # rows of a wire being dragged
+        self.wire: Wire | None = None  # the chosen one
         self.damaged: QRegion | None = None  # what the list paints now; Qt asks for every row between its first and its last
         self.restyle()
 
@@ -50,7 +52,8 @@ class CardDelegate(QStyledItemDelegate):
         hovered = bool(option.state & QStyle.StateFlag.State_MouseOver)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        paint_gutter(painter, self.geometry, self._model, row, rect, self._colours, row in (self.wire_from, self.wire_to))
+        lifted = row in (self.wire_from, self.wire_to)
+        paint_gutter(painter, self.geometry, self._model, row, rect, self._colours, self.wire, lifted)
         if card.blocked:
             painter.setOpacity(0.6)
         self._paint_frame(painter, rect, card, selected, hovered or row == self.wire_to)
@@ -93,7 +96,7 @@ class CardDelegate(QStyledItemDelegate):
         if card.label and beside.width() >= self.geometry.px(24):
             self._text(painter, beside, card.label, "text", "muted")
         if card.problem:
-            self._paint_problem(painter, row, card.problem)
+            self._paint_problem(painter, row, card)
             return
         middle = self.geometry.line(row, 1)
         params_width = self._text(painter, middle, card.params, "figures", "muted", RIGHT)
@@ -110,8 +113,8 @@ class CardDelegate(QStyledItemDelegate):
         needed = metrics["title"].horizontalAdvance(card.title) + metrics["figures"].horizontalAdvance(card.shape) + px(8)
         return card.shape if needed <= width else card.shape.replace(" ", "")
 
-    def _paint_problem(self, painter: QPainter, row: QRect, problem: str) -> None:
-        """A round red badge and the reason, on two lines where one is too short."""
+    def _paint_problem(self, painter: QPainter, row: QRect, card: Card) -> None:
+        """A round red badge and the reason, on two lines where one is too short; and a button where it can be mended."""
         px = self.geometry.px
         first, second = self.geometry.line(row, 1), self.geometry.line(row, 2)
         badge = QRectF(first.left(), first.top() + px(6), px(16), px(16))
@@ -121,11 +124,25 @@ class CardDelegate(QStyledItemDelegate):
         painter.setFont(self.geometry.font("badge"))
         painter.setPen(self._colours["card"])
         painter.drawText(badge, int(Qt.AlignmentFlag.AlignCenter), "!")
-        indent = px(22)
+        indent, problem = px(22), card.problem
+        if card.fix:
+            taken = self._paint_fix(painter, row) + px(8)
+            first, second = first.adjusted(0, 0, -taken, 0), second.adjusted(0, 0, -taken, 0)
         start, rest = self._broken(problem[:1].upper() + problem[1:], first.width() - indent)
         lines = (first, second) if rest else (first.translated(0, px(7)),)
         for line, words in zip(lines, (start, rest), strict=False):
             self._text(painter, line.adjusted(indent, 0, 0, 0), words, "text", "bad")
+
+    def _paint_fix(self, painter: QPainter, row: QRect) -> int:
+        """The button; returns its width."""
+        box, radius = self.geometry.fix_button(row), self.geometry.px(6)
+        painter.setPen(QPen(self._colours["line"], 1))
+        painter.setBrush(self._colours["field"])
+        painter.drawRoundedRect(QRectF(box).adjusted(0.5, 0.5, -0.5, -0.5), radius, radius)
+        painter.setFont(self.geometry.font("text"))
+        painter.setPen(self._colours["text"])
+        painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), "Fix")
+        return box.width()
 
     def _broken(self, text: str, width: int) -> tuple[str, str]:
         """``text`` broken into a first line that fits and the rest."""

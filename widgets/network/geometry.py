@@ -61,6 +61,12 @@ class Geometry:
         tops = (self.px(6), self.px(23), self.px(38))
         return QRect(left, row.top() + tops[number], right - left, self.px(16 if number == 0 else 14))
 
+    def fix_button(self, row: QRect) -> QRect:
+        """The button on the right of a card that does not fit, where that can be mended."""
+        line = self.line(row, 1)
+        width, height = self.metrics["text"].horizontalAdvance("Fix") + self.px(18), self.px(22)
+        return QRect(line.right() - width + 1, line.top() + self.px(3), width, height)
+
     def curve(self, row: QRect, number_width: int) -> QRectF:
         """The box of the sparkline, left of its number."""
         line = self.line(row, 2)

@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 from widgets.network.geometry import Geometry
 from widgets.network.lanes import LanePiece
 from widgets.network.model import LayerListModel
+from widgets.network.wires import Wire
 
 
 def paint_gutter(
@@ -19,9 +20,10 @@ def paint_gutter(
     row: int,
     rect: QRect,
     colours: Mapping[str, QColor],
+    chosen: Wire | None,
     lifted: bool,
 ) -> None:
-    """Draw the gutter of ``row``; ``lifted`` marks a dot that a wire is being dragged from or to."""
+    """Draw the gutter of ``row``; a ``chosen`` wire stands out, ``lifted`` marks a dot that a wire is dragged from or to."""
     lanes, card, dot = model.lanes(row), model.card(row), geometry.dot(rect)
     quiet = QColor(colours["shape"])
     quiet.setAlpha(150)
@@ -30,19 +32,28 @@ def paint_gutter(
     painter.fillRect(_bar(geometry, dot.x(), top, bottom), quiet)
     painter.setBrush(Qt.BrushStyle.NoBrush)
     for piece in lanes.pieces:
-        colour = colours[model.card(piece.lane.last).category]
+        is_chosen = chosen is not None and chosen.passes(row, piece)
+        colour = colours["accent" if is_chosen else _category(model, piece)]
         if piece.above and piece.below:
             x = geometry.lane_x(rect, piece.lane.column)
-            painter.fillRect(_bar(geometry, x, rect.top(), rect.bottom() + 1), colour)
+            painter.fillRect(_bar(geometry, x, rect.top(), rect.bottom() + 1, 2 if is_chosen else 1), colour)
         if piece.meets:
-            painter.setPen(QPen(colour, geometry.line_width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap))
+            painter.setPen(
+                QPen(colour, geometry.line_width * (2 if is_chosen else 1), Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap)
+            )
             painter.drawPath(_bend(geometry, rect, dot, piece))
     _paint_dot(painter, geometry, dot, colours[card.category], colours["panel"], bool(card.blocked), lifted)
 
 
-def _bar(geometry: Geometry, x: float, top: int, bottom: int) -> QRect:
+def _category(model: LayerListModel, piece: LanePiece) -> str:
+    """The colour of a lane is that of the layer where it ends."""
+    return model.card(piece.lane.last).category
+
+
+def _bar(geometry: Geometry, x: float, top: int, bottom: int, times: int = 1) -> QRect:
     """A vertical line on whole pixels: those are filled at once, where tall antialiased shapes wait for Qt's thread pool."""
-    return QRect(round(x - geometry.line_width / 2), top, geometry.line_width, bottom - top)
+    width = geometry.line_width * times
+    return QRect(round(x - width / 2), top, width, bottom - top)
 
 
 def _bend(geometry: Geometry, rect: QRect, dot: QPointF, piece: LanePiece) -> QPainterPath:

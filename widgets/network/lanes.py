@@ -51,9 +51,8 @@ def allocate(reads: Sequence[Sequence[int]]) -> tuple[Lane, ...]:
     """
     readers: dict[int, list[int]] = {}
     for row, sources in enumerate(reads):
-        for source in sorted(set(sources)):
-            if row - source > 1:
-                readers.setdefault(source, []).append(row)
+        for source in sorted({source for source in sources if row - source > 1}) if min(sources, default=row) < row - 1 else ():
+            readers.setdefault(source, []).append(row)
     taken: list[list[tuple[int, int]]] = []  # per column the spans in use, ascending
     lanes = []
     for source, rows in sorted(readers.items(), key=lambda item: (item[1][-1] - item[0], item[0])):
@@ -77,10 +76,12 @@ def _is_free(spans: Sequence[tuple[int, int]], span: tuple[int, int]) -> bool:
 def rows(reads: Sequence[Sequence[int]], lanes: Sequence[Lane]) -> tuple[RowLanes, ...]:
     """What each row draws: the main line runs between neighbours that read each other, lanes everywhere else."""
     straight = [row > 0 and row - 1 in sources for row, sources in enumerate(reads)]
-    pieces: list[list[LanePiece]] = [[] for _ in reads]
+    pieces: dict[int, list[LanePiece]] = {}
     for lane in lanes:
-        pieces[lane.source].append(LanePiece(lane, above=False, below=True, meets=True))
+        pieces.setdefault(lane.source, []).append(LanePiece(lane, above=False, below=True, meets=True))
         for row in range(lane.source + 1, lane.last + 1):
-            pieces[row].append(LanePiece(lane, above=True, below=row < lane.last, meets=row in lane.readers))
-    below = [*straight[1:], False]
-    return tuple(RowLanes(straight[row], below[row], tuple(pieces[row])) for row in range(len(reads)))
+            piece = LanePiece(lane, above=True, below=row < lane.last, meets=row in lane.readers)
+            pieces.setdefault(row, []).append(piece)
+    bare = {(above, below): RowLanes(above, below) for above in (False, True) for below in (False, True)}
+    ends = enumerate(zip(straight, [*straight[1:], False], strict=True))
+    return tuple([RowLanes(*line, tuple(pieces[row])) if row in pieces else bare[line] for row, line in ends])

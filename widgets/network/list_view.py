@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QMimeData, QPoint, QPointF, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QDrag,
@@ -22,7 +24,8 @@ from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QWidget
 from engine.design.network import NETWORK_INPUT
 from widgets.network.clipboard import is_ours
 from widgets.network.delegate import CardDelegate
-from widgets.network.model import LayerListModel
+from widgets.network.model import Index, LayerListModel
+from widgets.network.wires import Wire, wire_at
 from widgets.theme import Look
 
 _CONTROL, _ALT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.AltModifier
@@ -37,6 +40,8 @@ KEYS = {
     (Qt.Key.Key_X, _CONTROL): "cut",
     (Qt.Key.Key_V, _CONTROL): "paste",
     (Qt.Key.Key_F1, _PLAIN): "help",
+    (Qt.Key.Key_Return, _PLAIN): "settings",
+    (Qt.Key.Key_Enter, _PLAIN): "settings",
 }
 """The list's keys and the panel's commands. F2, arrows, Home, End and Ctrl+A are the list view's own."""
 
@@ -47,6 +52,8 @@ class LayerListView(QListView):
     command = Signal(str)
     dropped = Signal(QMimeData, int, bool)  # what, at which position, whether as a copy
     wired = Signal(str, str)  # the ids of two layers; "@in" is the network's input
+    fix_clicked = Signal()
+    unwired = Signal(str, str)  # the same: the wire between them was chosen and removed
 
     def __init__(self, look: Look, model: LayerListModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -69,6 +76,7 @@ class LayerListView(QListView):
         self._wire_end: QPointF | None = None
         self._wire_start: QPoint | None = None
         self._drag_y = 0
+        self.selectionModel().selectionChanged.connect(lambda: self.choose_wire(None))
         self._scroll_timer = QTimer(self, interval=40)
         self._scroll_timer.timeout.connect(self._scroll_while_dragging)
 
@@ -104,15 +112,22 @@ class LayerListView(QListView):
         """The height at which every row is visible."""
         return self._model.rowCount() * self.cards.geometry.row_height
 
+    def dataChanged(self, first: Index, last: Index, roles: Sequence[int] = ()) -> None:
+        """Other cards are painted anew; all rows stay where they are, so that nothing has to be laid out (QListView does)."""
+        QAbstractItemView.dataChanged(self, first, last, list(roles))
+
     # -- keys --
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape and self._wire_start is not None:
+        if event.key() == Qt.Key.Key_Escape and (self._wire_start is not None or self.cards.wire is not None):
             self._end_wire()
+            self.choose_wire(None)
             return
         modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
         command = "add" if event.text() == "/" else KEYS.get((Qt.Key(event.key()), modifiers))
-        if command:
+        if command == "remove" and self.cards.wire is not None:
+            self._remove_wire(self.cards.wire)
+        elif command:
             self.command.emit(command)
             event.accept()
         else:
@@ -128,7 +143,38 @@ class LayerListView(QListView):
         away = point - self.dot_centre(row)
         return row if away.manhattanLength() <= self._look.px(13) else -1
 
+    def wire_at(self, point: QPoint) -> Wire | None:
+        """The skip connection under ``point``."""
+        row = self.indexAt(point).row()
+        if row < 0 or self.dot_at(point) >= 0:
+            return None
+        return wire_at(self.cards.geometry, self._model.lanes(row), row, self.row_rect(row), point)
+
+    def choose_wire(self, wire: Wire | None) -> None:
+        """Mark a wire, which Del then removes; None marks none."""
+        if wire != self.cards.wire:
+            self.cards.wire = wire
+            self.viewport().update()
+
+    def _remove_wire(self, wire: Wire) -> None:
+        self.choose_wire(None)
+        self.unwired.emit(self._model.id_at(wire.source) or NETWORK_INPUT, self._model.id_at(wire.reader))
+
+    def fix_at(self, point: QPoint) -> int:
+        """The row whose button to mend it lies under ``point``, or -1."""
+        row = self.indexAt(point).row()
+        offers = row >= 0 and bool(self._model.card(row).fix)
+        return row if offers and self.cards.geometry.fix_button(self.row_rect(row)).contains(point) else -1
+
     def mousePressEvent(self, event: QMouseEvent) -> None:
+        if self.fix_at(event.position().toPoint()) >= 0 and event.button() == Qt.MouseButton.LeftButton:
+            self.fix_clicked.emit()
+            return
+        wire = self.wire_at(event.position().toPoint())
+        self.choose_wire(wire if event.button() == Qt.MouseButton.LeftButton else None)
+        if self.cards.wire is not None:
+            self.setFocus(Qt.FocusReason.MouseFocusReason)
+            return
         row = self.dot_at(event.position().toPoint())
         if event.button() == Qt.MouseButton.LeftButton and row >= 0 and not event.modifiers():
             self.cards.wire_from, self._wire_start = row, event.position().toPoint()
@@ -142,11 +188,19 @@ class LayerListView(QListView):
             self.cards.wire_to = self.indexAt(event.position().toPoint()).row()
             self.viewport().update()
             return
-        over = self.dot_at(event.position().toPoint()) >= 0 and not event.buttons()
-        self.viewport().setCursor(Qt.CursorShape.CrossCursor if over else Qt.CursorShape.ArrowCursor)
-        super().mouseMoveEvent(event)
+        self.viewport().setCursor(self._cursor_at(event.position().toPoint(), bool(event.buttons())))
+        if self.cards.wire is None or not event.buttons():  # a press on a wire drags no layer
+            super().mouseMoveEvent(event)
+
+    def _cursor_at(self, point: QPoint, pressed: bool) -> Qt.CursorShape:
+        if not pressed and self.dot_at(point) >= 0:
+            return Qt.CursorShape.CrossCursor
+        pressable = not pressed and (self.wire_at(point) is not None or self.fix_at(point) >= 0)
+        return Qt.CursorShape.PointingHandCursor if pressable else Qt.CursorShape.ArrowCursor
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if self.cards.wire is not None:
+            return  # it was pressed
         if self._wire_start is None:
             super().mouseReleaseEvent(event)
             return

@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 
 from PySide6.QtCore import QAbstractListModel, QMimeData, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
 from engine.design.check import DesignReport
 from engine.design.network import NetworkDesign
+from engine.errors import LayerscopeError
 from engine.snapshot import History, Series
-from widgets.network.cards import Card, cards, lanes_of
+from widgets.network.cards import Card, card_of, lanes_of
 from widgets.network.clipboard import IDS_MIME, layers_mime
 from widgets.network.lanes import RowLanes
 
 CARD = Qt.ItemDataRole.UserRole
 
 Index = QModelIndex | QPersistentModelIndex
+
+
+MOST_CARDS = 400
+"""Cards are made as they are asked for, and made anew with every edit: those of rows that were passed long ago are let go."""
 
 
 class LayerListModel(QAbstractListModel):
@@ -29,25 +35,41 @@ class LayerListModel(QAbstractListModel):
         self.design: NetworkDesign | None = None
         self.history = History()
         self.step = float("inf")
+        self.alike: frozenset[str] | None = None  # the layers that the history is of; None: all
+        self._no_series = Series()
         self._note = ""
+        self._misfit: tuple[str, LayerscopeError] | None = None  # with the id of the card that says it
         self._report: DesignReport | None = None
-        self._cards: list[Card] = []
+        self._cards: dict[int, Card] = {}  # of the rows that were asked for
         self._lanes: tuple[RowLanes, ...] = ()
 
     def set_design(self, design: NetworkDesign, report: DesignReport) -> None:
         """Show another design. Rows that stay are told apart by the number of rows: the same number resets nothing."""
-        new, lanes = cards(design, report, self._note), lanes_of(design)
-        reset = len(new) != len(self._cards)
+        before, lanes = self.design, self._lanes
+        reset = before is None or len(before.layers) != len(design.layers)
         if reset:
             self.beginResetModel()
-        old, old_lanes = self._cards, self._lanes
-        self.design, self._report, self._cards, self._lanes = design, report, new, lanes
+        self.design, self._report = design, report
+        if reset or before is None or not _same_wires(before, design):
+            self._lanes = lanes_of(design)
         if reset:
+            self._cards.clear()
             self.endResetModel()
-            return
-        changed = [row for row in range(len(new)) if new[row] != old[row] or lanes[row] != old_lanes[row]]
-        if changed:
-            self.dataChanged.emit(self.index(changed[0]), self.index(changed[-1]))
+        else:
+            self._tell_changed(self._make_anew(), lanes)
+
+    def _make_anew(self) -> list[int]:
+        """The cards that were asked for, as they are now; the rows of those that are others."""
+        old, self._cards = self._cards, {}
+        if len(old) > MOST_CARDS:
+            return list(range(self.rowCount()))
+        return [row for row, card in old.items() if self.card(row) != card]
+
+    def _tell_changed(self, rows: list[int], lanes: tuple[RowLanes, ...]) -> None:
+        if lanes is not self._lanes:
+            rows = [*rows, *(row for row, (old, new) in enumerate(zip(lanes, self._lanes, strict=True)) if old != new)]
+        if rows:
+            self.dataChanged.emit(self.index(min(rows)), self.index(max(rows)))
 
     def set_note(self, note: str) -> None:
         """The muted line of the input's card."""
@@ -57,9 +79,27 @@ class LayerListModel(QAbstractListModel):
         if self.design is not None and self._report is not None:
             self.set_design(self.design, self._report)
 
+    def set_misfit(self, id: str, error: LayerscopeError | None) -> None:
+        """What does not go with the data, said on the card ``id`` ("" for the input's) where the design itself has no fault."""
+        self._misfit = (id, error) if error is not None else None
+        if self.design is not None and self._report is not None:
+            self.set_design(self.design, self._report)
+
     def card(self, row: int) -> Card:
         """The card of a row."""
-        return self._cards[row]
+        card = self._cards.get(row)
+        if card is None:
+            assert self.design is not None and self._report is not None
+            card = self._cards[row] = self._told(card_of(self.design, self._report, row, self._note))
+        return card
+
+    def _told(self, card: Card) -> Card:
+        """The card with what does not go with the data, if it is the one to say it."""
+        if self._misfit is None or self._misfit[0] != card.id or card.problem or card.blocked:
+            return card
+        error = self._misfit[1]
+        fix = error.suggestion.rstrip(".") if error.fix is not None else ""
+        return replace(card, problem=error.problem, advice=error.suggestion, fix=fix)
 
     def lanes(self, row: int) -> RowLanes:
         """What the gutter draws beside a row."""
@@ -67,7 +107,9 @@ class LayerListModel(QAbstractListModel):
 
     def series(self, row: int) -> Series:
         """The health numbers that a row's card shows, of all steps; empty where there are none."""
-        card = self._cards[row]
+        card = self.card(row)
+        if self.alike is not None and card.id not in self.alike:
+            return self._no_series
         return self.history[f"layer/{card.id}/{card.series}"]
 
     def health_key(self, row: int) -> tuple[int, int, float]:
@@ -77,11 +119,14 @@ class LayerListModel(QAbstractListModel):
 
     def id_at(self, row: int) -> str:
         """The layer's id, or "" for the input and outside the list."""
-        return self._cards[row].id if 0 <= row < len(self._cards) else ""
+        layers = self.design.layers if self.design is not None else ()
+        return layers[row - 1].id if 0 < row <= len(layers) else ""
 
     def row_of(self, id: str) -> int:
         """The row of a layer; 0 for "" (the input), -1 for an unknown one."""
-        return next((row for row, card in enumerate(self._cards) if card.id == id), -1)
+        if self.design is None:
+            return -1
+        return 0 if not id else self.design.index(id) + 1 if id in self.design else -1
 
     def columns(self) -> int:
         """How many lanes lie side by side at most."""
@@ -90,10 +135,12 @@ class LayerListModel(QAbstractListModel):
     # -- what Qt asks --
 
     def rowCount(self, parent: Index | None = None) -> int:
-        return 0 if parent is not None and parent.isValid() else len(self._cards)
+        if self.design is None or (parent is not None and parent.isValid()):
+            return 0
+        return len(self.design.layers) + 1
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        card = self._cards[index.row()]
+        card = self.card(index.row())
         if role == CARD:
             return card
         if role == Qt.ItemDataRole.DisplayRole:
@@ -131,3 +178,10 @@ class LayerListModel(QAbstractListModel):
 
     def supportedDragActions(self) -> Qt.DropAction:
         return Qt.DropAction.MoveAction | Qt.DropAction.CopyAction
+
+
+def _same_wires(before: NetworkDesign, after: NetworkDesign) -> bool:
+    """Whether the same rows read the same rows."""
+    if before.wiring() != after.wiring():
+        return False
+    return all(old.id == new.id for old, new in zip(before.layers, after.layers, strict=True))

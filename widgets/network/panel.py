@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSizePolicy, QVBoxLayo
 from engine.design.check import DesignReport
 from engine.design.kinds import LAYER_KINDS
 from engine.design.network import Edit, NetworkDesign
-from engine.errors import LayerscopeError
+from engine.errors import DesignError, LayerscopeError
 from engine.snapshot import History
 from widgets.network import edits
 from widgets.network.add_button import AddButton
@@ -32,6 +32,7 @@ class NetworkPanel(QWidget):
     selection_changed = Signal(list)  # ids of the selected layers, the current one last; [] for the input
     add_requested = Signal(int)  # the palette opens to insert at this position
     help_requested = Signal(str)  # a kind
+    settings_requested = Signal()  # to what can be set of the current card
     refused = Signal(str)  # why a gesture cannot be, as a sentence
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
@@ -39,6 +40,7 @@ class NetworkPanel(QWidget):
         self._look = look
         self._quiet = False
         self._design: NetworkDesign | None = None
+        self._misfit: LayerscopeError | None = None
         self._report: DesignReport | None = None
         self.palette_popup: Palette | None = None
         self._insert_at = 0
@@ -79,6 +81,8 @@ class NetworkPanel(QWidget):
         self.list.command.connect(self.run)
         self.list.dropped.connect(self._on_drop)
         self.list.wired.connect(self.wire)
+        self.list.unwired.connect(self.unwire)
+        self.list.fix_clicked.connect(self.mend)
         self.model.rename_asked.connect(self.rename)
         self.add_button.clicked.connect(lambda: self.open_palette(self._end()))
         self.add_button.dropped.connect(lambda mime: self._on_drop(mime, self._end(), False))
@@ -89,6 +93,8 @@ class NetworkPanel(QWidget):
     def set_design(self, design: NetworkDesign, report: DesignReport) -> None:
         """Show ``design``; selected layers that are still there stay selected, without a signal."""
         ids, current, at_input = self.selected_ids(), self.current_id(), self._input_selected()
+        if self._design is not None and design.wiring() != self._design.wiring():
+            self.list.choose_wire(None)
         self._design, self._report = design, report
         self._quiet = True
         self.model.set_design(design, report)
@@ -104,6 +110,17 @@ class NetworkPanel(QWidget):
         """The muted line of the input's card, such as the data set's name."""
         self.model.set_note(text)
 
+    def set_misfit(self, error: LayerscopeError | None) -> None:
+        """What of the network does not go with the data: on its layer's card, else on the input's, with a button that mends."""
+        self._misfit = error
+        layer = error.layer if isinstance(error, DesignError) else ""
+        self.model.set_misfit(layer, error)
+
+    def mend(self) -> None:
+        """Ask for what does not go with the data to be mended, where that is simple."""
+        if self._misfit is not None and self._misfit.fix is not None:
+            self._offer(self._misfit.suggestion.strip().rstrip("."), self._misfit.fix)
+
     def set_history(self, history: History, step: float) -> None:
         """The health numbers up to ``step``. Cheap: only the curves of visible rows are painted again."""
         self.model.history, self.model.step = history, step
@@ -112,6 +129,11 @@ class NetworkPanel(QWidget):
             if self.model.card(row).series and self._health_keys.get(id) != key:  # a run adds points to the same History
                 self._health_keys[id] = key
                 self.list.viewport().update(self.list.cards.geometry.line(self.list.row_rect(row), 2))
+
+    def set_alike(self, ids: frozenset[str] | None) -> None:
+        """The layers that the health numbers are of; the others have changed since, and show none. None: all."""
+        self.model.alike = ids
+        self.set_history(self.model.history, self.model.step)
 
     def set_selection(self, ids: Iterable[str]) -> None:
         """Select these layers, the last one as the current; none selects the input. No signal."""
@@ -167,6 +189,7 @@ class NetworkPanel(QWidget):
             "cut": self.cut,
             "paste": self.paste,
             "help": self._ask_help,
+            "settings": self.settings_requested.emit,
         }
         commands[command]()
 

@@ -20,6 +20,9 @@ from widgets.viewing.base import Focus, View, view
 MOST = 4
 """How many classes or numbers are listed; the true class is always among them."""
 
+OWN = -1
+"""In the picker: an image that somebody opened has no number."""
+
 _WANT = Want("answer")
 
 
@@ -41,7 +44,14 @@ class InputImageView(View):
         self.picture = PictureGrid(self.look, largest=280)
         self._pictures: tuple[Example, Pictures] | None = None
         self.bars = BarList(self.look, rows=MOST)
-        self.picker = given(QSpinBox(), prefix="#", maximum=9_999_999, buttonSymbols=QSpinBox.ButtonSymbols.NoButtons)
+        self.picker = given(
+            QSpinBox(),
+            prefix="#",
+            minimum=OWN,
+            maximum=9_999_999,
+            specialValueText="own",
+            buttonSymbols=QSpinBox.ButtonSymbols.NoButtons,
+        )
         self.picker.setAccessibleName("Pinned test example")
         self.picker.setToolTip("Which test example is pinned: type its number, or use the up and down keys")
         self.picker.setKeyboardTracking(False)
@@ -81,9 +91,15 @@ class InputImageView(View):
         if pinned is None:
             return
         self.picture.show_pictures(side_by_side(rows, pinned.picture) if rows is not None else self._alone(pinned))
-        if pinned.index >= 0 and pinned.index != self.picker.value() and not self.picker.hasFocus():
+        self._show_number(max(OWN, pinned.index))
+
+    def _show_number(self, index: int) -> None:
+        """The number of the pinned example, also where another was asked for; but never over what is being typed."""
+        known = (self.picker.textFromValue(self.picker.value()), self.picker.specialValueText())
+        is_typing = self.picker.hasFocus() and self.picker.cleanText() not in known
+        if index != self.picker.value() and not is_typing:
             self.picker.blockSignals(True)
-            self.picker.setValue(pinned.index)
+            self.picker.setValue(index)
             self.picker.blockSignals(False)
 
     def _alone(self, pinned: Example) -> Pictures:

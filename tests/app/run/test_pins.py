@@ -38,3 +38,8 @@ def test_only_what_fits_stays() -> None:
     assert pins.only(lambda pin: pin.index < 0) == Pins(FILE, ())
     assert pins.only(lambda pin: False).all == ()
     assert pins.only(lambda pin: True) is pins
+
+
+def test_examples_of_other_data_are_others_although_they_are_called_the_same() -> None:
+    other = Example(A.picture + 7, 0, A.source, 0)
+    assert Pins(A, (other,)).all == (A, other)

@@ -13,10 +13,11 @@ from pytestqt.qtbot import QtBot
 from app.changes import replace_config
 from app.run.answers import Answers
 from app.run.developing import Negative
-from app.run.live_run import LiveRun
+from app.run.live_run import LiveRun, News
 from app.run.runs import Runs
 from app.run.viewpoint import Viewpoint
 from engine.capturing.develop import Darkroom
+from engine.data.dataset import Split
 from engine.design.network import NetworkDesign, layer
 from engine.snapshot import Bars, Example, Tiles, Want
 from engine.training.messages import RunState
@@ -201,6 +202,56 @@ def test_pins_of_other_data_or_another_shape_go(viewpoint: Viewpoint, finished: 
     assert [pin.source for pin in viewpoint.pins.all] == ["photo.png"]
     viewpoint.look_at(LiveRun(replace(SHORT, design=NetworkDesign("wide", (1, 9, 9), TINY.layers))))
     assert viewpoint.pins.all == ()
+
+
+def darker(run: LiveRun) -> LiveRun:
+    """A run over other data of the same name: each test image is another."""
+    data = run.data
+    test = data.split("test")
+    other = replace(data, splits={**data.splits, "test": Split({**test.values, "image": test["image"] // 2})})
+    twin = LiveRun(run.document)
+    twin.data, twin.over, twin.filmstrip = other, run.over, run.filmstrip
+    twin.frames = run.frames
+    return twin
+
+
+def test_a_pin_belongs_to_its_data_whatever_they_are_called(viewpoint: Viewpoint, finished: LiveRun, until) -> None:
+    viewpoint.look_at(finished)
+    viewpoint.pin_index(3)
+    viewpoint.pin_also()
+    viewpoint.look_at(darker(finished))
+    assert viewpoint.pins.all == ()
+    until(lambda: viewpoint.front is not None)
+    np.testing.assert_array_equal(viewpoint.front.picture, viewpoint.run.problem.example("test", 0).picture)
+
+
+def test_a_scrub_before_the_window_has_heard_of_the_data_shows_no_picture_of_the_old_ones(
+    viewpoint: Viewpoint, finished: LiveRun, until
+) -> None:
+    """A new run keeps its first weights, and its data are there, before its mailbox is emptied for the first time."""
+    viewpoint.set_watch(WATCH)
+    viewpoint.look_at(finished)
+    viewpoint.pin_index(3)
+    young = darker(finished)
+    data, young.data, young.over = young.data, None, None
+    viewpoint.look_at(young)
+    assert viewpoint.front.index == 3, "not known yet whether it is one of them"
+    viewpoint.go_to(0)
+    young.data = data
+    viewpoint.go_to(1)
+    until(lambda: viewpoint.snapshot is not None)
+    np.testing.assert_array_equal(viewpoint.snapshot.front.picture, young.problem.example("test", 0).picture)
+    viewpoint.follow(young, News.DATA)
+    assert all(young.problem.holds(pin) for pin in viewpoint.pins.all)
+
+
+def test_the_same_data_read_again_keep_their_pins(viewpoint: Viewpoint, runs: Runs, finished: LiveRun, until) -> None:
+    viewpoint.look_at(finished)
+    viewpoint.pin_index(3)
+    runs.restart(SHORT)
+    viewpoint.look_at(runs.shown)
+    until(lambda: runs.shown.state is RunState.FINISHED and viewpoint.snapshot is not None)
+    assert viewpoint.front.index == 3 and viewpoint.snapshot.front.index == 3
 
 
 def test_without_a_run_nothing_happens(viewpoint: Viewpoint) -> None:

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from engine.design.check import check, require_valid
 from engine.design.network import LayerSpec, NetworkDesign, layer
 from engine.errors import DesignError
+from engine.layers.batch_norm import BatchNorm
 from engine.zoo import network
 from tests.helpers.designs import designs, fitting_designs
 
@@ -81,6 +82,16 @@ def test_an_output_that_nothing_reads_is_noted_but_no_error() -> None:
     report = require_valid(design)
     assert [each.id for each in report.layers if each.note] == ["r2"]
     assert "Nothing reads its output" in report["r2"].note
+
+
+def test_layers_that_are_alike_are_worked_out_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[object] = []
+    real = BatchNorm.output_shape
+    monkeypatch.setattr(BatchNorm, "output_shape", lambda self, inputs: asked.append(inputs) or real(self, inputs))
+    check(deep(125))
+    once = len(asked)
+    check(deep(250))
+    assert once and len(asked) == 2 * once
 
 
 def test_no_layers_is_refused_for_training_only() -> None:

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from torch import nn
 
 from engine.build import Network
-from engine.design.check import Span, check
+from engine.design.check import check
 from engine.design.network import LayerSpec, NetworkDesign, layer
+from engine.design.receptive_field import Span
 
 SIZE = 40
 LESS = (30, 22)
@@ -51,7 +52,8 @@ def reached(design: NetworkDesign, *place: int) -> tuple[tuple[int, int], ...]:
 
 def inside(span: Span, index: int) -> tuple[int, int]:
     """The first and last pixel that unit ``index`` sees, which may lie outside the picture."""
-    return ceil(span.low + index * span.jump), floor(span.high + index * span.jump)
+    low, high = span.at(index)
+    return ceil(low), floor(high)
 
 
 @settings(max_examples=120, deadline=None)
@@ -85,6 +87,36 @@ def test_branches_are_joined_to_the_box_that_holds_both() -> None:
     assert report["a"].receptive_field == (3, 3) and report["sum"].receptive_field == (7, 7)
     assert report["c"].receptive_field == (9, 9)
     assert reached(design, 20, 20) == tuple(inside(span, 20) for span in report["c"].field)
+
+
+def two_strides(*behind: LayerSpec, size: int = 15) -> NetworkDesign:
+    """The sum of a branch whose unit i sees pixel 2i and one whose unit i sees pixels i to i + 7."""
+    wide = layer("b", "conv2d", ("@in",), filters=1, kernel=8)
+    branches = (layer("a", "conv2d", filters=1, kernel=1, stride=2), wide, layer("sum", "add", ("a", "b")))
+    return NetworkDesign("n", (1, size, size), (*branches, *behind))
+
+
+def test_branches_of_different_strides_are_followed_each_for_itself() -> None:
+    """By hand, along one dimension: unit i of the sum sees 2i and i..i+7, at most 8 pixels. Behind a kernel of 3 it sees
+    2i..2i+4 and i..i+9: 10 pixels, for i = 0 as 0..9 and for i = 5 as 5..14. Behind a pool of 2, 4i..4i+6 and 2i..2i+10: 11."""
+    behind = (layer("c", "conv2d", filters=1, kernel=3), layer("p", "avg_pool2d", kernel=2), layer("f", "flatten"))
+    report = check(two_strides(*behind))
+    assert [report[id].receptive_field[0] for id in ("a", "b", "sum", "c", "p", "f")] == [1, 8, 8, 10, 11, 11]
+    assert [report["c"].field[0].at(unit) for unit in (0, 3, 5)] == [(0, 9), (3, 12), (5, 14)]
+
+
+def test_branches_that_drift_apart_see_the_most_at_the_ends() -> None:
+    """By hand: with 7 pixels of padding unit i of the one branch sees pixel 2i - 7, of the other pixel i."""
+    ahead = layer("a", "conv2d", filters=1, kernel=1, stride=2, padding=7)
+    layers = (ahead, layer("b", "conv2d", ("@in",), filters=1, kernel=1), layer("sum", "add", ("a", "b")))
+    span = check(NetworkDesign("n", (1, 15, 15), layers))["sum"].field[0]
+    assert [span.at(unit) for unit in (0, 7, 14)] == [(-7, 0), (7, 7), (14, 21)] and span.size == 8
+
+
+@pytest.mark.parametrize("unit", range(3))
+def test_joined_branches_of_different_strides_are_where_the_gradient_goes(unit: int) -> None:
+    design = two_strides(layer("c", "conv2d", filters=1, kernel=3), layer("p", "avg_pool2d", kernel=2))
+    assert reached(design, unit, unit) == tuple(inside(span, unit) for span in check(design)["p"].field)
 
 
 def test_height_and_width_are_kept_apart() -> None:

@@ -99,10 +99,12 @@ def test_none_is_chosen_where_it_is_allowed(host: Host) -> None:
 
 def test_values_at_depth_two_are_named_by_their_path(host: Host) -> None:
     host.set(cake="tart")
+    left: list[bool] = []
+    host.form.left.connect(lambda: left.append(True))
     enter(host, "cake.icing.juice", "0.75")
     assert host.emitted == [("cake.icing.juice", 0.75, False)]
     assert host.party.cake == Tart(icing=Lemon(juice=0.75))
-    assert value_field(host, "cake.icing.juice").hasFocus()
+    assert left == [True] and not value_field(host, "cake.icing.juice").hasFocus(), "the keyboard is done there"
 
 
 def test_kinds_are_added_from_a_menu_of_those_not_yet_chosen(host: Host) -> None:

@@ -11,11 +11,16 @@ from engine.design.kinds import Costs
 from engine.design.network import NetworkDesign, layer
 from engine.families import network
 from tests.widgets.network.bench import Bench
-from widgets.network.cards import cards, totals
+from widgets.network.cards import Card, card_of, totals
 
 
-def all_cards(design: NetworkDesign) -> dict[str, object]:
-    return {card.id: card for card in cards(design, check(design), "MNIST")}
+def cards(design: NetworkDesign) -> list[Card]:
+    report = check(design)
+    return [card_of(design, report, row, "MNIST") for row in range(len(design.layers) + 1)]
+
+
+def all_cards(design: NetworkDesign) -> dict[str, Card]:
+    return {card.id: card for card in cards(design)}
 
 
 def test_cards_of_the_small_residual_network() -> None:
@@ -32,7 +37,7 @@ def test_cards_of_the_small_residual_network() -> None:
 
 def test_an_id_that_repeats_the_title_is_not_shown() -> None:
     design = NetworkDesign("", (4,), (layer("relu1", "relu"), layer("linear", "linear"), layer("head", "linear")))
-    assert [card.label for card in cards(design, check(design), "")] == ["", "", "", "head"]
+    assert [card.label for card in cards(design)] == ["", "", "", "head"]
 
 
 def test_a_misfit_blocks_what_is_below() -> None:

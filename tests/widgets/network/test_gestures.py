@@ -11,7 +11,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QMenu
 from pytestqt.qtbot import QtBot
 
-from engine.design.network import NETWORK_INPUT
+from app.document import Document
+from engine.design.network import NETWORK_INPUT, NetworkDesign, layer
 from tests.widgets.network.bench import ALT, CONTROL, Bench
 from widgets.network.clipboard import IDS_MIME, KIND_MIME
 
@@ -383,3 +384,53 @@ def test_an_add_with_nothing_to_join_says_what_is_missing(bench: Bench) -> None:
     new = bench.design.layers[8]
     assert new.inputs == ()
     assert "needs 2 or more" in str(bench.session.report[new.id].error)
+
+
+# -- wires that are clicked --
+
+
+def on_wire(bench: Bench, id: str) -> QPoint:
+    """A point on the lane that passes the row of ``id``."""
+    row = bench.row(id)
+    rect, lane = bench.panel.list.row_rect(row), bench.panel.model.lanes(row).pieces[0].lane
+    return QPoint(round(bench.panel.list.cards.geometry.lane_x(rect, lane.column)), rect.bottom() - 4)
+
+
+def test_del_on_a_clicked_wire_removes_the_wire_and_no_layer(bench: Bench) -> None:
+    bench.click("flat")
+    assert bench.design["sum"].inputs == ("r2", "p1")
+    QTest.mouseClick(bench.view, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, on_wire(bench, "c2"))
+    assert bench.panel.selected_ids() == ["flat"], "a wire is no layer"
+    bench.key(Qt.Key.Key_Delete)
+    assert bench.ids == IDS and bench.titles == ["Unwire p1 from sum"]
+    assert bench.design.wiring()[bench.design.index("sum")] == ("r2",)
+    bench.key(Qt.Key.Key_Delete)  # nothing is chosen now but the layer
+    assert bench.ids == [id for id in IDS if id != "flat"]
+
+
+def test_a_clicked_wire_stands_out_until_esc_or_another_click(bench: Bench) -> None:
+    before = bench.view.grab().toImage()
+    point = on_wire(bench, "c2")
+    QTest.mouseClick(bench.view, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, point)
+    colour = bench.view.grab().toImage().pixelColor(point)
+    assert colour == bench.look.colour("accent") != before.pixelColor(point)
+    bench.key(Qt.Key.Key_Escape)
+    assert bench.panel.list.cards.wire is None
+    QTest.mouseClick(bench.view, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, point)
+    bench.click("c1")
+    bench.key(Qt.Key.Key_Delete)
+    assert bench.titles == ["Remove c1"]
+
+
+def test_of_a_lane_with_two_readers_the_wire_that_was_clicked_goes(bench: Bench) -> None:
+    bench.session.apply("Also", lambda design: design.inserted(6, layer("cat", "concat", inputs=["sum", "p1"])))
+    upper, lower = on_wire(bench, "r2"), on_wire(bench, "sum")
+    assert bench.panel.list.wire_at(upper) == (bench.row("p1"), bench.row("sum"))
+    assert bench.panel.list.wire_at(lower) == (bench.row("p1"), bench.row("cat"))
+
+
+def test_the_first_two_layers_of_an_empty_design_stand_in_the_order_in_which_they_came(bench: Bench) -> None:
+    bench.session.open(Document(NetworkDesign("empty", (1, 28, 28))))
+    bench.panel.add_kind("conv2d")
+    bench.panel.add_kind("relu")
+    assert [spec.kind for spec in bench.design.layers] == ["conv2d", "relu"]

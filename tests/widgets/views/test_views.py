@@ -162,6 +162,46 @@ def test_the_picker_pins_another_image_and_follows_the_pinned_one(qtbot: QtBot) 
     assert np.array_equal(view.picture.canvas.pictures.pixels, from_images(made_up.digit(9)[np.newaxis, np.newaxis], str).pixels)
 
 
+def test_the_picker_shows_the_number_that_came_not_the_one_that_was_asked_for(qtbot: QtBot) -> None:
+    view = InputImageView(Look())
+    dock = ViewDock(Look(), view)
+    qtbot.addWidget(dock)
+    dock.show()
+    dock.activateWindow()
+    view.show_snapshot(made_up.snapshot(), Focus())
+    view.picker.setFocus()
+    qtbot.waitUntil(view.picker.hasFocus)
+    view.picker.selectAll()
+    qtbot.keyClicks(view.picker, "999999")
+    view.show_snapshot(made_up.snapshot(), Focus())
+    assert view.picker.text() == "#999999", "nothing is taken out of a hand that types"
+    qtbot.keyClick(view.picker, Qt.Key.Key_Return)
+    came = Example(made_up.digit(9)[np.newaxis], 1, "test image #999", 999)
+    view.show_snapshot(made_up.snapshot(pinned=(came,)), Focus())
+    assert view.picker.text() == "#999"
+
+
+def test_an_image_of_ones_own_has_no_number(qtbot: QtBot) -> None:
+    view = InputImageView(Look())
+    qtbot.addWidget(view)
+    view.show_snapshot(made_up.snapshot(pinned=(Example(made_up.digit(9)[np.newaxis], -1, "photo.png"),)), Focus())
+    assert view.picker.text() == "own"
+    view.show_snapshot(made_up.snapshot(pinned=(Example(made_up.digit(9)[np.newaxis], 1, "test image #0", 0),)), Focus())
+    assert view.picker.text() == "#0"
+
+
+def test_under_the_mouse_a_smaller_picture_takes_the_place_of_a_larger_one(qtbot: QtBot) -> None:
+    view = InputImageView(Look())
+    large, small = (Example(np.full((1, size, size), 90, np.uint8), -1, "a file") for size in (28, 8))
+    view.show_snapshot(made_up.snapshot(pinned=(large,)), Focus())
+    shown(qtbot, view)
+    corner = view.picture.canvas.tile_rect(0).bottomRight().toPoint() - QPoint(3, 3)
+    qtbot.mouseMove(view.picture.canvas.sheet, corner)
+    assert view.picture.legend.readout.startswith("a file · row 27, column 27")
+    view.show_snapshot(made_up.snapshot(pinned=(small,)), Focus())
+    assert view.picture.legend.readout == ""
+
+
 def test_colour_images_can_be_pinned(qtbot: QtBot) -> None:
     view = InputImageView(Look())
     view.show_snapshot(made_up.snapshot(pinned=(Example(np.full((3, 5, 5), 90, np.uint8), -1, "a file"),)), Focus())
