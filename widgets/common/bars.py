@@ -27,7 +27,8 @@ class Bar:
 
 
 class BarList(Recorded):
-    """Rows of bars. As many as fit are shown; the tooltip and the accessible description hold all of them."""
+    """Rows of bars. With ``rows`` it takes as much room, and shows as many as fit; without, it is as high as all of them, to be
+    scrolled. The tooltip holds all of them."""
 
     def __init__(self, look: Look, parent: QWidget | None = None, *, rows: int = 0) -> None:
         super().__init__(look, parent)
@@ -39,8 +40,7 @@ class BarList(Recorded):
         """Show ``bars`` from top to bottom."""
         if tuple(bars) == self._bars:
             return
-        count = len(self._bars)
-        self._bars = tuple(bars)
+        count, self._bars = len(self._bars), tuple(bars)
         if not self._rows and count != len(self._bars):
             self.updateGeometry()
         self.setToolTip("\n".join(f"{bar.label}: {bar.text}" for bar in self._bars))
@@ -58,7 +58,7 @@ class BarList(Recorded):
         return QSize(self.look.px(160), self._row_height() * max(1, self._rows or len(self._bars)))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(0, self._row_height() * max(2, self._rows))
+        return QSize(0, self._row_height() * max(2, self._rows or len(self._bars)))
 
     def record(self, painter: QPainter) -> None:
         look, high = self.look, self._row_height()

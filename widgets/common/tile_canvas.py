@@ -6,8 +6,8 @@ import math
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QLineF, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPen, QPixmap, QResizeEvent, QShowEvent
+from PySide6.QtCore import QEvent, QLineF, QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFontMetrics, QImage, QMouseEvent, QPainter, QPen, QPixmap, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QSizePolicy, QWidget
 
 from engine.colours import BLANK, colour_table
@@ -17,7 +17,9 @@ from widgets.common.recorded import CARD, Recorded
 from widgets.theme import Look
 
 _MARGIN = 3  # room around the mosaic for the outline of a chosen tile, in grid pixels
-_CAPTION = 16
+_INNER = 2  # between tiles that belong together
+_LINE = 14  # of a caption
+_WIDEST_CAPTION = 84  # tiles become no wider than this for the sake of their captions
 
 
 class TileCanvas(QScrollArea):
@@ -33,12 +35,14 @@ class TileCanvas(QScrollArea):
         self._pictures: Pictures | None = None
         self._mosaic: Mosaic | None = None
         self._hit: Hit | None = None
+        self._lines = 0  # of the captions
         self._sheet = _Sheet(self)
         self._overlay = _Overlay(look, self._sheet, self)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
         self.setMinimumSize(1, 1)
+        self.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.setWidget(self._sheet)
         look.changed.connect(self._relayout)
 
@@ -80,6 +84,11 @@ class TileCanvas(QScrollArea):
         x, y, width, height = self._mosaic.rect(tile)
         return QRectF((x + margin) / ratio, (y + margin) / ratio, width / ratio, height / ratio)
 
+    @property
+    def caption_height(self) -> int:
+        """The room below each tile for its caption, in pixels of the widget."""
+        return self._look.px(_LINE * self._lines)
+
     # -- layout, in device pixels --
 
     def _pixels(self, grid_pixels: float) -> int:
@@ -95,12 +104,11 @@ class TileCanvas(QScrollArea):
             self._sheet.hide()
             return
         ratio = self.devicePixelRatioF()
-        caption = self._pixels(_CAPTION) if pictures.captions else 0
-        space = (math.floor(self.width() * ratio) - 2 * self._margin(), self._space_down() - caption)
-        self._mosaic = self._fitted(pictures, space, caption)
-        if self._mosaic.size[1] > space[1] and not pictures.columns:  # make room for the scroll bar
+        space = (math.floor(self.width() * ratio) - 2 * self._margin(), self._space_down())
+        self._mosaic = self._captioned(pictures, space)
+        if self._mosaic.size[1] > space[1]:  # make room for the scroll bar
             bar = math.ceil(self.verticalScrollBar().sizeHint().width() * ratio)
-            self._mosaic = self._fitted(pictures, (space[0] - bar, space[1]), caption)
+            self._mosaic = self._captioned(pictures, (space[0] - bar, space[1]))
         wide, high = self._sheet_pixels()
         self._sheet.setFixedSize(math.ceil(wide / ratio), math.ceil(high / ratio))
         self._sheet.show()
@@ -112,21 +120,44 @@ class TileCanvas(QScrollArea):
     def _space_down(self) -> int:
         return math.floor(self.height() * self.devicePixelRatioF()) - 2 * self._margin()
 
-    def _fitted(self, pictures: Pictures, space: tuple[int, int], caption: int) -> Mosaic:
+    def _captioned(self, pictures: Pictures, space: tuple[int, int]) -> Mosaic:
+        """Laid out with as many lines below the tiles as their captions need at the tiles' width."""
+        self._lines = 1 if pictures.captions else 0
+        for _ in range(3):
+            mosaic = self._fitted(pictures, space)
+            needed = self._lines_needed(pictures, mosaic.tile[0] / self.devicePixelRatioF())
+            if needed <= self._lines:
+                break
+            self._lines = needed
+        return mosaic
+
+    def _lines_needed(self, pictures: Pictures, width: float) -> int:
+        if pictures.widest or not pictures.captions:
+            return pictures.widest.count("\n") + 1 if pictures.captions else 0
+        metrics, room = QFontMetrics(self._look.font(11)), QRect(0, 0, max(1, int(width)), 1000)
+        heights = (metrics.boundingRect(room, _WRAPPED, caption).height() for caption in pictures.captions)
+        return max(1, round(max(heights) / metrics.lineSpacing()))
+
+    def _fitted(self, pictures: Pictures, space: tuple[int, int]) -> Mosaic:
+        metrics = QFontMetrics(self._look.font(11))
+        widest = max((metrics.horizontalAdvance(line) for line in pictures.widest.split("\n")), default=0)
+        wanted = min(widest - self._look.px(self._gap - 2), self._look.px(_WIDEST_CAPTION)) * self.devicePixelRatioF()
         return fit(
             pictures.pixels.shape,
             space,
-            gap=self._pixels(self._gap) + caption,
+            gap=self._pixels(self._gap),
+            below=self._pixels(_LINE * self._lines),
             columns=pictures.columns,
-            smallest=self._pixels(24),
+            group=pictures.group,
+            inner=self._pixels(_INNER),
+            smallest=max(self._pixels(24), round(wanted)),
             largest=self._pixels(self._largest),
         )
 
     def _sheet_pixels(self) -> tuple[int, int]:
         assert self._mosaic is not None and self._pictures is not None
         wide, high = self._mosaic.size
-        caption = self._pixels(_CAPTION) if self._pictures.captions else 0
-        return wide + 2 * self._margin(), high + 2 * self._margin() + caption
+        return wide + 2 * self._margin(), high + 2 * self._margin() + self._pixels(_LINE * self._lines)
 
     def _put_together(self) -> None:
         """Make the picture of all tiles and hand it to the label."""
@@ -226,7 +257,7 @@ class _Overlay(Recorded):
         if pictures.marks:
             self._record_marks(painter, pictures.marks)
         if pictures.captions:
-            self._record_captions(painter, pictures.captions[: mosaic.count])
+            self._record_captions(painter, pictures, mosaic)
         if 0 <= self.chosen < mosaic.count:
             unit = self.look.px(2)
             out = unit * (1.5 if pictures.marks else 0.5)  # a frame that says right or wrong stays in sight
@@ -250,14 +281,25 @@ class _Overlay(Recorded):
             painter.drawRects(frames[mark])
             painter.drawLines(signs[mark])
 
-    def _record_captions(self, painter: QPainter, captions: tuple[str, ...]) -> None:
+    def _record_captions(self, painter: QPainter, pictures: Pictures, mosaic: Mosaic) -> None:
+        """What is wrong in the colour of its frame. Long captions of few tiles are broken into lines; short ones of many may
+        reach into the gaps."""
         painter.setFont(self.look.font(11))
-        painter.setPen(self.look.colour("muted"))
-        for tile, caption in enumerate(captions):
+        more = mosaic.gap / self.devicePixelRatioF() / 2 - 1 if pictures.widest else 0
+        high = self._canvas.caption_height
+        for tile, caption in enumerate(pictures.captions[: mosaic.count]):
             rect = self._canvas.tile_rect(tile)
-            text = painter.fontMetrics().elidedText(caption, Qt.TextElideMode.ElideRight, int(rect.width()))
-            place = QRectF(rect.left(), rect.bottom(), rect.width(), self.look.px(_CAPTION))
-            painter.drawText(place, Qt.AlignmentFlag.AlignCenter, text)
+            wrong = tile < len(pictures.marks) and pictures.marks[tile] < 0
+            painter.setPen(self.look.colour("bad" if wrong else "muted"))
+            place = QRectF(rect.left() - more, rect.bottom() + 1, rect.width() + 2 * more, high)
+            painter.drawText(place, _WRAPPED, self._shortened(painter, caption, place.width()) if pictures.widest else caption)
+
+    def _shortened(self, painter: QPainter, caption: str, width: float) -> str:
+        metrics = painter.fontMetrics()
+        if metrics.horizontalAdvance(caption) <= width:  # as nearly always
+            return caption
+        lines = caption.split("\n")
+        return "\n".join(metrics.elidedText(line, Qt.TextElideMode.ElideRight, int(width)) for line in lines)
 
 
 def _sign(mark: int, x: float, y: float, unit: float) -> tuple[QLineF, QLineF]:
@@ -279,4 +321,8 @@ def _colours(pictures: Pictures, background: int) -> NDArray[np.uint32]:
 
 
 def _layout_key(pictures: Pictures) -> tuple[object, ...]:
-    return pictures.pixels.shape, pictures.columns, bool(pictures.captions)
+    captions = pictures.captions if pictures.captions and not pictures.widest else bool(pictures.captions)
+    return pictures.pixels.shape, pictures.columns, pictures.group, pictures.widest, captions
+
+
+_WRAPPED = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap

@@ -16,6 +16,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from engine.numbers import Numbers
+from engine.probing.facts import facts_of, in_words
+from engine.probing.forms import numbers_of_answer
 from engine.probing.pictures import strip_tiles
 from engine.probing.result import BarChart, HeatMap, ImageStrip, ProbeResult, Table
 from engine.words import number
@@ -24,6 +27,7 @@ from widgets.common.given import given
 from widgets.common.mosaic import Hit
 from widgets.common.picture_grid import PictureGrid
 from widgets.common.pictures import Pictures
+from widgets.probe_panel.facts_table import FactsTable
 from widgets.probe_panel.heat_map import heat_map_pictures
 from widgets.theme import Look
 
@@ -37,8 +41,9 @@ class ResultCanvas(QWidget):
         super().__init__(parent)
         self.result: ProbeResult | None = None
         self.headline = given(QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText), objectName="headline")
-        self.facts = given(QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText), objectName="muted")
-        self.facts.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.asked_of = given(QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText), objectName="muted")
+        self.meaning = given(QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText), objectName="muted")
+        self.facts = FactsTable(look)
         self.progress = QProgressBar(maximum=1000, textVisible=False)
         self.progress.setAccessibleName("How much of the answer is ready")
         self.progress.setFixedHeight(look.px(4))
@@ -46,7 +51,7 @@ class ResultCanvas(QWidget):
         keep.setRetainSizeWhenHidden(True)
         self.progress.setSizePolicy(keep)
         self.empty = given(QLabel(EMPTY, wordWrap=True, alignment=Qt.AlignmentFlag.AlignCenter), objectName="empty")
-        self.pictures = PictureGrid(look, largest=420, gap=12)
+        self.pictures = PictureGrid(look, largest=640, gap=12)
         self.bars = BarList(look)
         self.table = QTableWidget()
         self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
@@ -62,18 +67,21 @@ class ResultCanvas(QWidget):
             self._stack.addWidget(page)
         column = QVBoxLayout(self)
         column.setContentsMargins(look.px(8), look.px(4), look.px(4), look.px(4))
-        column.setSpacing(look.px(8))
-        column.addWidget(self.headline)
-        column.addWidget(self.progress)
+        column.setSpacing(look.px(4))
+        for label in (self.headline, self.asked_of, self.progress):
+            column.addWidget(label)
         column.addWidget(self._stack, 1)
+        column.addWidget(self.meaning)
         column.addWidget(self.facts)
 
     def clear(self) -> None:
         """Back to the empty state."""
         self.result = None
         self._stack.setCurrentWidget(self.empty)
-        for label in (self.headline, self.facts):
+        for label in (self.headline, self.asked_of, self.meaning):
             label.setText("")
+            label.hide()
+        self.facts.show_facts(())
         self.progress.hide()
 
     @property
@@ -81,14 +89,21 @@ class ResultCanvas(QWidget):
         """Whether the empty state is showing."""
         return self._stack.currentWidget() is self.empty
 
-    def show_result(self, result: ProbeResult) -> None:
-        """Draw ``result``, whole or in progress, in place of what was there."""
+    def show_result(self, result: ProbeResult, asked_of: str = "") -> None:
+        """Draw ``result``, whole or in progress, in place of what was there; ``asked_of`` says in words what was asked."""
         self.result = result
-        self.headline.setText(result.headline)
-        self.facts.setText("    ".join(f"{name.replace('_', ' ')} {_words(value)}" for name, value in result.facts.items()))
+        meaning = f"{result.meaning}." if isinstance(result, HeatMap) and result.meaning else ""
+        for label, text in ((self.headline, result.headline), (self.asked_of, asked_of), (self.meaning, meaning)):
+            label.setText(text)
+            label.setVisible(bool(text))
+        self.facts.show_facts(facts_of(result))
         self.progress.setValue(round(1000 * result.done))
         self.progress.setVisible(result.done < 1)
         self._stack.setCurrentWidget(self._page(result))
+
+    def numbers(self) -> list[Numbers]:
+        """The answer as numbers, in the very forms of the command line."""
+        return numbers_of_answer(self.result) if self.result is not None else []
 
     def _page(self, result: ProbeResult) -> QWidget:
         """Fill the page that draws this kind of result; an answer with nothing to draw is its headline and facts."""
@@ -114,27 +129,11 @@ class ResultCanvas(QWidget):
         self.table.setRowCount(len(result.rows))
         for row, cells in enumerate(result.rows):
             for column, cell in enumerate(cells):
-                item = QTableWidgetItem(_words(cell))
+                item = QTableWidgetItem(in_words(cell))
                 if not isinstance(cell, str):
                     item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
                 self.table.setItem(row, column, item)
         self.table.resizeColumnsToContents()
-
-
-def _words(value: object) -> str:
-    """A fact's or a cell's value as a reader wants it."""
-    match value:
-        case bool():
-            return "yes" if value else "no"
-        case int():
-            return f"{value:,}"
-        case float() | np.floating():
-            return number(float(value))
-        case list() | tuple():
-            return ", ".join(_words(part) for part in value)
-        case None:
-            return "–"
-    return str(value)
 
 
 def _strip(result: ImageStrip) -> Pictures:
@@ -150,7 +149,8 @@ def _strip(result: ImageStrip) -> Pictures:
         values = ", ".join(number(float(value)) for value in picture[:, row, column])
         return f"{name} · row {row}, column {column} · {values}"
 
-    return Pictures(pixels, describe, captions=result.captions)
+    captions = tuple(result.captions) + ("",) * (len(pixels) - len(result.captions))
+    return Pictures(pixels, describe, captions=captions if any(captions) else ())
 
 
 def _bars(result: BarChart) -> list[Bar]:

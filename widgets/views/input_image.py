@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import numpy as np
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QSpinBox, QWidget
 
 from engine.snapshot import Bars, Example, PictureRows, Snapshot, Want
 from engine.words import number, percent
@@ -20,6 +21,9 @@ from widgets.viewing.base import Focus, View, view
 MOST = 4
 """How many classes or numbers are listed; the true class is always among them."""
 
+LOW = 260  # a card that is lower has the answer beside the picture
+ANSWER = 120  # the least width for it there
+
 _WANT = Want("answer")
 
 
@@ -30,7 +34,6 @@ class InputImageView(View):
     name = "input_image"
     title = "What the network sees"
     help = "The pinned example and the network's answer. The true class has a check mark; true numbers and pictures stand beside."
-    workspaces = ("watch", "probe")
     group = "data"
     area = "side"
     height_share = 2
@@ -50,13 +53,23 @@ class InputImageView(View):
         self.picker.setFixedWidth(self.look.px(60))
         self.picker.valueChanged.connect(self.image_chosen)
         box = QWidget()
-        column = QVBoxLayout(box)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(self.look.px(4))
-        self.picture.setMinimumHeight(self.look.px(136))
-        column.addWidget(self.picture, 1)
-        column.addWidget(self.bars)
+        self._parts = QBoxLayout(QBoxLayout.Direction.TopToBottom, box)
+        self._parts.setContentsMargins(0, 0, 0, 0)
+        self._parts.setSpacing(self.look.px(4))
+        self._parts.addWidget(self.picture, 1)
+        self._parts.addWidget(self.bars)
         return box
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        """The answer beside the picture in a low card, else below it: where it leaves the picture more room."""
+        beside = not self.bars.isHidden() and self.height() < self.look.px(LOW) and self.width() > self.look.px(2 * ANSWER)
+        self._parts.setDirection(QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom)
+        self._parts.setStretch(1, 1 if beside else 0)
+        self.picture.setMinimumHeight(0 if beside else self.look.px(136))
 
     def controls(self) -> list[QWidget]:
         return [self.picker]
@@ -71,7 +84,9 @@ class InputImageView(View):
         bars = answer if isinstance(answer, Bars) else None
         rows = answer if isinstance(answer, PictureRows) else None
         self._draw_picture(pinned, rows)
-        self.bars.setVisible(rows is None)
+        if self.bars.isHidden() == (rows is None):
+            self.bars.setVisible(rows is None)
+            self._arrange()
         self.bars.show_bars(listed(bars, MOST) if bars is not None else ())
         self.set_subtitle(_verdict(pinned, answer))
         return ""
