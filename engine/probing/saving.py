@@ -19,7 +19,10 @@ def require_form(path: Path) -> str:
 
 
 def save_result(result: ProbeResult, path: Path) -> None:
-    """Write ``result`` to ``path``, whole or not at all. ProbeError where it has no such form, FileError where the system refuses."""
+    """Write ``result`` to ``path``, whole or not at all.
+
+    ProbeError where the answer has no such form, FileError where the system refuses.
+    """
     data = FORMS[require_form(path)](result)
     with atomic_write(path) as file:
         file.write(data)

@@ -59,6 +59,7 @@ class Share:
 def add_entries(menu: QMenu, share: Share, ask: AskSave, tell: Callable[[str], object]) -> None:
     """Copy and save, as entries of ``menu``; ``tell`` says what went wrong, in a sentence."""
     owner = menu.parentWidget()
+    assert owner is not None, "a menu belongs to what it is the menu of"
     menu.addAction("Copy picture", lambda: QGuiApplication.clipboard().setImage(share.image()))
     if "csv" in share.files:
         menu.addAction("Copy numbers", lambda: QGuiApplication.clipboard().setText(share.files["csv"]().decode()))

@@ -10,7 +10,7 @@ from PySide6.QtCore import QEvent, QLineF, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from engine.colours import LEVELS, colour_table
+from engine.colours import NEUTRAL, colour_table
 from engine.words import number
 from widgets.common.recorded import Recorded
 from widgets.theme import Look
@@ -131,4 +131,4 @@ class UnitColumns(Recorded):
 
 def _colour(strength: float) -> QColor:
     """Of the diverging colours: red for positive, blue for negative ``strength``."""
-    return QColor.fromRgb(int(colour_table("diverging")[round(LEVELS / 2 * (1 + strength))]))
+    return QColor.fromRgb(int(colour_table("diverging")[round(NEUTRAL * (1 + strength))]))

@@ -65,7 +65,7 @@ class FeatureMapsView(View):
         if not len(found.levels if isinstance(found, Tiles) else found.values):
             return f"{title} has no maps to show."
         self.set_title(MAPS if isinstance(found, Tiles) else ACTIVATIONS)
-        if isinstance(found, Tiles) != self.scale.isVisibleTo(self.scale.parentWidget()):
+        if isinstance(found, Tiles) == self.scale.isHidden() and self.scale.parentWidget() is not None:
             self.scale.setVisible(isinstance(found, Tiles))
         self._say(title, _how_many(found), snapshot)
         if isinstance(found, Tiles):
@@ -131,8 +131,8 @@ def _only_reshapes(design: NetworkDesign, id: str) -> bool:
 
 def _why_no_maps(design: NetworkDesign, id: str, total: int) -> str:
     ids = [spec.id for spec in design.layers]
-    (before,) = design.wiring()[ids.index(id)][:1]
+    before = layer_title(design, design.wiring()[ids.index(id)][0])
     return (
-        f"{layer_title(design, id)} only writes the numbers of {layer_title(design, before)} in one row of {total:,}: it computes "
-        f"nothing, and in a row they have no places, so there is no map. Choose {layer_title(design, before)} to see them."
+        f"{layer_title(design, id)} only writes the numbers of {before} in one row of {total:,}: it computes nothing, and in a "
+        f"row they have no places, so there is no map. Choose {before} to see them."
     )

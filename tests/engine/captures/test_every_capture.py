@@ -11,7 +11,7 @@ import torch
 
 from engine.capturing.base import CAPTURES, capture
 from engine.capturing.context import CaptureContext
-from engine.snapshot import Bars, Tiles, Want
+from engine.snapshot import Bars, Tiles, Units, Want
 from tests.helpers import capture_promises
 from tests.helpers.capture_promises import PROMISES, context_of, taken
 from tests.helpers.problems import CASES, Case
