@@ -15,7 +15,8 @@ class Explained:
     about: str
 
 
-CURVES, HEALTH, SPEED, SIZE, COLOURS, SETTINGS = "Curves", "Health", "Speed", "Size", "Colours and signs", "Settings"
+CURVES, HEALTH, SPEED, SIZE = "Curves", "Health", "Speed", "Size"
+COLOURS, ANSWERS, SETTINGS = "Colours and signs", "Answers", "Settings"
 
 EXPLANATIONS: Mapping[str, Explained] = {
     "training": Explained(
@@ -48,8 +49,8 @@ EXPLANATIONS: Mapping[str, Explained] = {
     ),
     "update_ratio": Explained(
         "update : weight",
-        "How far one step moved the weights, as a share of their size. Healthy: about 0.001, from 0.0001 to 0.01; it "
-        "shrinks as the schedule lowers the learning rate, which is meant to be.",
+        "How far one step moved the weights, as a share of their size. Healthy: about 0.001, in small networks up to "
+        "0.1 at first; it shrinks as the schedule lowers the learning rate.",
         HEALTH,
     ),
     "activations": Explained(
@@ -141,6 +142,72 @@ EXPLANATIONS: Mapping[str, Explained] = {
         "the edge of a card",
         "The sort of layer: convolution, activation, pooling, normalisation, linear, joining or shape, each in its own colour.",
         COLOURS,
+    ),
+    "opinion": Explained(
+        "bars beside the picture",
+        "How probable the network finds each class, of those it finds most probable; the true one bears ✓. Without "
+        "classes: the numbers of its answer and, in grey, the true ones.",
+        ANSWERS,
+    ),
+    "probability": Explained(
+        "probability P",
+        "How sure the network is of a class, from 0 to 100 %; those of all classes add up to 100 %.",
+        ANSWERS,
+    ),
+    "logit": Explained(
+        "logit",
+        "The class's own score before softmax makes probabilities of all scores. Only differences between classes count.",
+        ANSWERS,
+    ),
+    "lowest_at": Explained(
+        "lowest at",
+        "Where the patch's upper left corner lies when the answer is lowest: row, then column, counted from 0.",
+        ANSWERS,
+    ),
+    "strongest_pixel": Explained(
+        "strongest pixel",
+        "The pixel that the answer needs most, by the mean over all patches that cover it.",
+        ANSWERS,
+    ),
+    "positions": Explained(
+        "positions",
+        "In how many places the patch was tried: so often the network was asked.",
+        ANSWERS,
+    ),
+    "activation": Explained(
+        "activation",
+        "How strongly the unit answers to the picture that was made for it.",
+        ANSWERS,
+    ),
+    "best_real_activation": Explained(
+        "best real activation",
+        "How strongly the unit answers to the best of the real pictures that were compared.",
+        ANSWERS,
+    ),
+    "ratio": Explained(
+        "ratio",
+        "The activation for the picture that was made, divided by the best real one. Above 1 it beats every real picture.",
+        ANSWERS,
+    ),
+    "decay": Explained(
+        "decay",
+        "How strongly the picture was pulled towards the usual pictures of the data.",
+        ANSWERS,
+    ),
+    "jitter": Explained(
+        "jitter",
+        "By how many pixels the picture was shifted at random in each step.",
+        ANSWERS,
+    ),
+    "blur": Explained(
+        "blur",
+        "How wide the blur was that the picture got every four steps, in pixels.",
+        ANSWERS,
+    ),
+    "total_variation": Explained(
+        "total variation",
+        "The price of differences between neighbouring pixels.",
+        ANSWERS,
     ),
     "data": Explained(
         "Data",

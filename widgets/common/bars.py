@@ -28,10 +28,11 @@ class Bar:
 
 class BarList(Recorded):
     """Rows of bars. With ``rows`` it takes as much room, and shows as many as fit; without, it is as high as all of them, to be
-    scrolled. The tooltip holds all of them."""
+    scrolled. The tooltip holds all of them, and what they are ``about``."""
 
-    def __init__(self, look: Look, parent: QWidget | None = None, *, rows: int = 0) -> None:
+    def __init__(self, look: Look, parent: QWidget | None = None, *, rows: int = 0, about: str = "") -> None:
         super().__init__(look, parent)
+        self._about = about
         self._rows = rows  # room asked for; 0: as many as there are bars
         self._bars: tuple[Bar, ...] = ()
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
@@ -43,7 +44,7 @@ class BarList(Recorded):
         count, self._bars = len(self._bars), tuple(bars)
         if not self._rows and count != len(self._bars):
             self.updateGeometry()
-        self.setToolTip("\n".join(f"{bar.label}: {bar.text}" for bar in self._bars))
+        self.setToolTip("\n".join([*(f"{bar.label}: {bar.text}" for bar in self._bars), *([self._about] if self._about else [])]))
         self.refresh()
 
     @property

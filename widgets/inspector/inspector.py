@@ -44,6 +44,7 @@ class Inspector(QWidget):
         self._gesture = 0  # counts finished gestures, so that two of them do not merge
         self._changing = ""  # the field of the gesture that goes on
         self._history, self._step = History(), float("inf")
+        self._tips: tuple[str, ...] = ()  # of the health block
         self.setObjectName("inspectorPanel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._make()
@@ -181,7 +182,9 @@ class Inspector(QWidget):
         html = health_html(lines, colours) if lines else muted
         if html not in self.health.label.text():
             self.health.set_html(html)
-            self.health.setToolTip("\n".join(f"{line.name}: {line.remark}" for line in lines if line.remark))
+        if tuple(line.tip for line in lines) != self._tips:
+            self._tips = tuple(line.tip for line in lines)
+            self.health.set_tips(self._tips)
 
     def _show_downstream(self) -> None:
         if self._before is None or self._report is None:

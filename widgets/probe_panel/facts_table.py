@@ -9,6 +9,7 @@ from PySide6.QtGui import QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QSizePolicy, QTableWidget, QTableWidgetItem, QWidget
 
 from engine.probing.facts import Fact
+from widgets.explanations import EXPLANATIONS, explain
 from widgets.theme import Look
 
 ROW = 20  # the height of a row
@@ -77,7 +78,9 @@ class FactsTable(QTableWidget):
         item = QTableWidgetItem(words)
         item.setFont(self._look.font(11, fixed=cell == 1))
         item.setForeground(self._look.colour("text" if cell == 1 else "muted"))
-        item.setToolTip(f"{fact.name}: {fact.value} {fact.unit}".strip())
+        key = fact.name.removeprefix("lowest ").replace(" ", "_") if fact.name != "lowest at" else "lowest_at"
+        about = explain(key) if key in EXPLANATIONS else ""
+        item.setToolTip(f"{fact.name}: {fact.value} {fact.unit}\n{about}".strip())
         if cell == 1:
             item.setTextAlignment(_RIGHT)
         return item

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from engine.words import percent
 from widgets.common.given import given
 from widgets.common.icons import pixmap
 from widgets.common.recorded import Recorded
+from widgets.common.tip_zones import TipZones
+from widgets.explanations import explain
 from widgets.theme import Look
 from widgets.transport.timeline import Timeline
 
 STATES = ("ready", "running", "paused", "stopped", "finished", "failed")
 _MAY_STEP = ("ready", "paused", "stopped", "finished")
 _OF_TIME = " of time"
+FIGURES = ("speed", "capture", "epoch", "left")  # what explains each figure
+SHORTER = ((_OF_TIME, ""), ("images/s", "img/s"), ("capture ", "capt. "), ("epoch ", "ep. "), (" / ", "/"), ("img/s", "/s"))
+"""How figures are shortened, one after the other."""
 _MAY_STOP = ("running", "paused")
 
 
@@ -208,6 +213,7 @@ class _Figures(Recorded):
     def __init__(self, look: Look) -> None:
         super().__init__(look)
         self._texts = ("", "", "", "")
+        self._tips = TipZones(self)
         self.setAccessibleName("Speed and time left")
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
 
@@ -228,17 +234,33 @@ class _Figures(Recorded):
     def minimumSizeHint(self) -> QSize:
         return QSize(self.look.px(224), self.look.px(48))
 
+    def places(self) -> list[QRect]:
+        """Where the four figures stand."""
+        high = self.look.px(18)
+        right = self.look.px(108 if self.width() < self.sizeHint().width() else 168)
+        top = (self.height() - 2 * high) // 2
+        columns = ((0, right - self.look.px(4)), (right, self.width() - right))
+        return [QRect(x, top + row * high, width, high) for x, width in columns for row in range(2)]
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._tips.place([(place, explain(name)) for place, name in zip(self.places(), FIGURES, strict=True)])
+
     def record(self, painter: QPainter) -> None:
-        look, high = self.look, self.look.px(18)
-        narrow = self.width() < self.sizeHint().width()
-        right = look.px(108 if narrow else 168)
-        painter.setFont(look.font(11, fixed=True))
-        painter.setPen(look.colour("text"))
-        top = (self.height() - 2 * high) / 2
-        for index, text in enumerate(self._texts):
-            x, width = ((0, right - look.px(4)), (right, self.width() - right))[index // 2]
-            words = text.removesuffix(_OF_TIME) if narrow else text
-            painter.drawText(QRectF(x, top + index % 2 * high, width, high), Qt.AlignmentFlag.AlignVCenter, words)
+        font = self.look.font(11, fixed=True)
+        painter.setFont(font)
+        painter.setPen(self.look.colour("text"))
+        for place, text in zip(self.places(), self._texts, strict=True):
+            painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, fitting(text, QFontMetrics(font), place.width()))
+
+
+def fitting(text: str, metrics: QFontMetrics, width: int) -> str:
+    """``text``, with shorter words where it is wider than ``width`` pixels: the figure stays whole."""
+    for long, short in (("", ""), *SHORTER):
+        text = text.replace(long, short) if long else text
+        if metrics.horizontalAdvance(text) <= width:
+            break
+    return text
 
 
 def duration(seconds: float | None) -> str:

@@ -16,6 +16,7 @@ from widgets.common.given import given
 from widgets.common.picture_grid import PictureGrid
 from widgets.common.picture_rows import side_by_side
 from widgets.common.pictures import Legend, Pictures, from_images
+from widgets.explanations import explain
 from widgets.viewing.base import Focus, View, view
 
 MOST = 4
@@ -43,7 +44,7 @@ class InputImageView(View):
     def content(self) -> QWidget:
         self.picture = PictureGrid(self.look, largest=280)
         self._pictures: tuple[Example, Pictures] | None = None
-        self.bars = BarList(self.look, rows=MOST)
+        self.bars = BarList(self.look, rows=MOST, about=explain("opinion"))
         self.picker = given(QSpinBox(), prefix="#", maximum=9_999_999, buttonSymbols=QSpinBox.ButtonSymbols.NoButtons)
         self.picker.setAccessibleName("Pinned test example")
         self.picker.setToolTip("Which test example is pinned: type its number, or use the up and down keys")

@@ -93,7 +93,9 @@ def test_a_classifier_speaks_of_what_it_was_asked_for(output: str, name: str, nu
     )
     assert re.match(rf"{name}, without a patch minus with it", answer.meaning)
     row, column = answer.facts["lowest_at"]
-    position = ask(random_subject(plain_design((1, 12, 12))), target="two", output=output, resolution="map").values[row // 3, column // 3]
+    position = ask(random_subject(plain_design((1, 12, 12))), target="two", output=output, resolution="map").values[
+        row // 3, column // 3
+    ]
     assert answer.facts[f"lowest_{output}"] == pytest.approx(answer.facts[output] - position, abs=1e-4)
     assert list(answer.facts) == [
         *("target", "target_index", "probability", "logit", f"lowest_{output}", "lowest_at", "strongest_pixel"),
