@@ -128,12 +128,14 @@ def health_lines(history: History, id: str, step: float) -> list[HealthLine]:
 
 
 def learning_pace(rates: Series, step: float) -> float:
-    """The learning rate at ``step`` as a share of the highest so far, 0..1; 0 while it rises: small steps are then meant."""
+    """The learning rate at ``step`` as a share of the highest so far, 0..1; 0 while it rises, and in the first steps, which do
+    not yet say: small steps may then be meant. 1 where no rate is known."""
     values = rates.values[: int(np.searchsorted(rates.steps, step, side="right"))]
     if not len(values):
         return 1.0
-    before, now, highest = float(values[max(0, len(values) - 1 - RISING)]), float(values[-1]), float(values.max())
-    return 0.0 if now > before or highest <= 0 else now / highest
+    now, highest = float(values[-1]), float(values.max())
+    rises = len(values) <= RISING or now > float(values[-1 - RISING])
+    return 0.0 if rises or highest <= 0 else now / highest
 
 
 def _update(ratio: float, pace: float) -> HealthLine:

@@ -31,6 +31,7 @@ FOCUS = Focus("c1", 3)
 def shown(qtbot: QtBot, view: View) -> ViewDock:
     dock = ViewDock(view.look, view)
     window = QWidget()
+    vars(view)["kept"] = window  # it lives as long as the view
     qtbot.addWidget(window)
     QVBoxLayout(window).addWidget(dock)
     window.resize(520, 380)
