@@ -120,10 +120,15 @@ class CardHeader(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Where there is room, words do not move when the buttons come."""
         super().resizeEvent(event)
+        roomy = self.width() >= self._look.px(_ROOMY)
+        if self.close_button.sizePolicy().retainSizeWhenHidden() == roomy:
+            return
         for button in (self.enlarge_button, self.close_button):
             keep = button.sizePolicy()
-            keep.setRetainSizeWhenHidden(self.width() >= self._look.px(_ROOMY))
+            keep.setRetainSizeWhenHidden(roomy)
             button.setSizePolicy(keep)
+        self._row.invalidate()
+        self._row.activate()
 
     def enterEvent(self, event: QEnterEvent) -> None:
         self._show_buttons(True)

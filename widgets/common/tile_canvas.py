@@ -84,6 +84,16 @@ class TileCanvas(QScrollArea):
         x, y, width, height = self._mosaic.rect(tile)
         return QRectF((x + margin) / ratio, (y + margin) / ratio, width / ratio, height / ratio)
 
+    def height_for(self, width: int, most: int) -> int:
+        """How high the pictures are where they may be ``width`` wide and ``most`` high, all in pixels of the widget."""
+        if self._pictures is None or not len(self._pictures.pixels):
+            return most
+        ratio, margin, lines = self.devicePixelRatioF(), self._margin(), self._lines
+        space = (math.floor(width * ratio) - 2 * margin, math.floor(most * ratio) - 2 * margin)
+        high = self._captioned(self._pictures, space).size[1] + 2 * margin + self._pixels(_LINE * self._lines)
+        self._lines = lines
+        return min(most, math.ceil(high / ratio))
+
     @property
     def caption_height(self) -> int:
         """The room below each tile for its caption, in pixels of the widget."""

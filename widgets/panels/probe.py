@@ -34,7 +34,7 @@ from widgets.probe_panel import ResultCanvas
 from widgets.theme import Look
 
 WIDTH = 264  # of the column of the question, in grid pixels
-COMFORT = 440  # an answer that is as wide as this leaves the question open beside it
+COMFORT = 760  # an answer that has so much room beside the question leaves it open
 ANSWER = 200  # the least width for an answer beside the question; where there is less, it stands below
 LOWEST = 130  # both scroll or give way
 _ANY = (1 << 24) - 1  # Qt's largest width

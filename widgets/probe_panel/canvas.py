@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QLabel,
@@ -31,6 +32,8 @@ from widgets.probe_panel.facts_table import FactsTable
 from widgets.probe_panel.heat_map import heat_map_pictures
 from widgets.theme import Look
 
+LEAST = 100  # the least height for pictures, in grid pixels
+_ANY = (1 << 24) - 1  # Qt's largest height
 EMPTY = "Choose a question, set what it should ask, and press Ask: the answer appears here."
 
 
@@ -39,6 +42,7 @@ class ResultCanvas(QWidget):
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._look = look
         self.result: ProbeResult | None = None
         self.headline = given(QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText), objectName="headline")
         self.asked_of = given(QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText), objectName="muted")
@@ -73,6 +77,35 @@ class ResultCanvas(QWidget):
         column.addWidget(self._stack, 1)
         column.addWidget(self.meaning)
         column.addWidget(self.facts)
+        column.addStretch(0)
+        self._column = column
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange()
+
+    def event(self, event: QEvent) -> bool:
+        """Another headline or other facts leave the pictures another height."""
+        done = super().event(event)
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._arrange()
+        return done
+
+    def _arrange(self) -> None:
+        """Pictures get as much room as they need and there is; their legend, meaning and facts follow right below."""
+        if self._stack.currentWidget() is not self.pictures:
+            self._set_most(_ANY)
+            return
+        margins, width = self._column.contentsMargins(), self._column.contentsRect().width()
+        others = [self.headline, self.asked_of, self.progress, self.meaning, self.facts]
+        seen = [each for each in others if not each.isHidden() or each is self.progress]
+        taken = sum(_height(each, width) for each in seen) + self._column.spacing() * (len(seen) + 1)
+        most = max(self._look.px(LEAST), self.height() - margins.top() - margins.bottom() - taken)
+        self._set_most(self.pictures.height_for(width, most))
+
+    def _set_most(self, height: int) -> None:
+        if height != self._stack.maximumHeight():
+            self._stack.setMaximumHeight(height)
 
     def clear(self) -> None:
         """Back to the empty state."""
@@ -100,6 +133,7 @@ class ResultCanvas(QWidget):
         self.progress.setValue(round(1000 * result.done))
         self.progress.setVisible(result.done < 1)
         self._stack.setCurrentWidget(self._page(result))
+        self._arrange()
 
     def numbers(self) -> list[Numbers]:
         """The answer as numbers, in the very forms of the command line."""
@@ -134,6 +168,11 @@ class ResultCanvas(QWidget):
                     item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
                 self.table.setItem(row, column, item)
         self.table.resizeColumnsToContents()
+
+
+def _height(widget: QWidget, width: int) -> int:
+    """The height that a part asks for at ``width``."""
+    return widget.heightForWidth(width) if widget.hasHeightForWidth() else widget.sizeHint().height()
 
 
 def _strip(result: ImageStrip) -> Pictures:
