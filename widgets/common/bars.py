@@ -52,6 +52,13 @@ class BarList(Recorded):
         """What is shown."""
         return self._bars
 
+    def needed_width(self) -> int:
+        """The width from which labels and numbers are whole, beside a short bar."""
+        look = self.look
+        labels, figures = QFontMetrics(look.font(12, bold=True)), QFontMetrics(look.font(11, fixed=True))
+        label = max((labels.horizontalAdvance(bar.label) for bar in self._bars), default=0) + look.px(10)
+        return label + look.px(_SHORTEST + 8) + max((figures.horizontalAdvance(bar.text) for bar in self._bars), default=0)
+
     def _row_height(self) -> int:
         return self.look.px(20)
 
@@ -68,8 +75,9 @@ class BarList(Recorded):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         fonts = look.font(12), look.font(12, bold=True), look.font(11, fixed=True)
         bold, figures = QFontMetrics(fonts[1]), QFontMetrics(fonts[2])
-        names = min(max(bold.horizontalAdvance(bar.label) for bar in self._bars) + look.px(10), self.width() // 3)
         numbers = max(figures.horizontalAdvance(bar.text) for bar in self._bars) + look.px(8)
+        most = max(self.width() // 3, self.width() - numbers - look.px(_SHORTEST))
+        names = min(max(bold.horizontalAdvance(bar.label) for bar in self._bars) + look.px(10), most)
         for row, bar in enumerate(self._bars[: max(1, self.height() // high)]):
             track = QRectF(names, row * high + high * 0.25, max(1, self.width() - names - numbers), high * 0.5)
             self._record_bar(painter, bar, track)
@@ -92,4 +100,5 @@ class BarList(Recorded):
         painter.drawRoundedRect(filled, radius, radius)
 
 
+_SHORTEST = 24  # a bar that still says something
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter

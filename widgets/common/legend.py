@@ -15,6 +15,7 @@ from widgets.explanations import explain
 from widgets.theme import Look
 
 _STOPS = 16
+_LENGTH, _SHORTEST = 96, 16  # of the colour bar
 
 
 class LegendStrip(Recorded):
@@ -72,7 +73,8 @@ class LegendStrip(Recorded):
         low, right = self._fitting(legend, advance)
         x = float(advance(low))
         painter.drawText(QRectF(0, 0, x + 1, high), middle, low)
-        bar = QRectF(x + px(6), high / 2 - px(4), px(96), px(8))
+        room = self.width() - x - advance(right) - px(12)
+        bar = QRectF(x + px(6), high / 2 - px(4), max(px(_SHORTEST), min(px(_LENGTH), room)), px(8))
         painter.fillRect(bar, _gradient(legend.table, bar))
         if legend.middle:
             painter.drawLine(QLineF(bar.center().x(), bar.bottom(), bar.center().x(), bar.bottom() + px(3)))
@@ -87,7 +89,7 @@ class LegendStrip(Recorded):
         notes = [f"    {note}" for note in (legend.note, _SHORTER.get(legend.note, "")) if note]
         for low, high in sides:
             for note in (*notes, ""):
-                if advance(low) + self.look.px(96 + 12) + advance(high + note) <= self.width() and (note or not legend.note):
+                if advance(low) + self.look.px(_LENGTH + 12) + advance(high + note) <= self.width() and (note or not legend.note):
                     return low, high + note
         return sides[1]
 

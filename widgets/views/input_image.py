@@ -67,9 +67,12 @@ class InputImageView(View):
 
     def _arrange(self) -> None:
         """The answer beside the picture in a low card, else below it: where it leaves the picture more room."""
-        beside = not self.bars.isHidden() and self.height() < self.look.px(LOW) and self.width() > self.look.px(2 * ANSWER)
-        self._parts.setDirection(QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom)
-        self._parts.setStretch(1, 1 if beside else 0)
+        fits = self.width() > 2 * max(self.look.px(ANSWER), self.bars.needed_width())
+        beside = not self.bars.isHidden() and self.height() < self.look.px(LOW) and fits
+        direction = QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom
+        if self._parts.direction() != direction:
+            self._parts.setDirection(direction)
+            self._parts.setStretch(1, 1 if beside else 0)
         self.picture.setMinimumHeight(0 if beside else self.look.px(136))
 
     def controls(self) -> list[QWidget]:
@@ -85,10 +88,9 @@ class InputImageView(View):
         bars = answer if isinstance(answer, Bars) else None
         rows = answer if isinstance(answer, PictureRows) else None
         self._draw_picture(pinned, rows)
-        if self.bars.isHidden() == (rows is None):
-            self.bars.setVisible(rows is None)
-            self._arrange()
+        self.bars.setVisible(rows is None)
         self.bars.show_bars(listed(bars, MOST) if bars is not None else ())
+        self._arrange()
         self.set_subtitle(_verdict(pinned, answer))
         return ""
 
