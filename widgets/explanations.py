@@ -110,6 +110,11 @@ EXPLANATIONS: Mapping[str, Explained] = {
         "The size of what a layer hands on: channels × height × width, or one number for a vector.",
         SIZE,
     ),
+    "field": Explained(
+        "receptive field",
+        "How large the part of the picture is that one number of this layer can see: height × width.",
+        SIZE,
+    ),
     "diverging": Explained(
         "blue, white, red",
         "Values with a sign: white is zero, blue is negative, red is positive, and both ends are equally far from zero.",

@@ -16,6 +16,7 @@ from engine.errors import LayerscopeError
 from engine.snapshot import History
 from engine.words import large
 from widgets.common.given import given
+from widgets.explanations import explain
 from widgets.form import ParameterForm
 from widgets.form.values import reason
 from widgets.inspector.blocks import ButtonGrid, Heading, TextBlock
@@ -60,11 +61,12 @@ class Inspector(QWidget):
         self.help_button.setToolTip("What this kind of layer does (F1)")
         self.help_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.help_button.clicked.connect(self._ask_help)
-        self.about = QLabel(wordWrap=True, textFormat=Qt.TextFormat.RichText)
+        self.about = given(QLabel(wordWrap=True, textFormat=Qt.TextFormat.RichText), toolTip=explain("shape"))
         self.error_box = TextBlock(look, "bad", fixed=False)
         self.form = ParameterForm(look)
         self.form.changed.connect(self._on_changed)
         self.arithmetic = TextBlock(look)
+        self.arithmetic.setToolTip("\n".join(explain(name) for name in ("parameters", "macs", "field")))
         self.downstream_title, self.downstream = Heading(look, "WHAT CHANGED DOWNSTREAM"), TextBlock(look)
         self.health_title, self.health = Heading(look, "HEALTH"), TextBlock(look)
         self.probes_title, self.probes = Heading(look, "LOOK INSIDE"), ButtonGrid(look)
