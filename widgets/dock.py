@@ -90,7 +90,8 @@ class CardHeader(QWidget):
     def _explain(self, _: str = "") -> None:
         """The tooltip: what the view shows, what its colours mean, and the subtitle, whole."""
         keys = [f"{words}: {explain(words)}" for words, _ in self._view.key if words in EXPLANATIONS]
-        self.setToolTip("\n\n".join(part for part in (self._view.subtitle, self._view.help, *keys) if part))
+        parts = (self._view.subtitle, self._view.help or self._view.title, *keys)
+        self.setToolTip("\n\n".join(part for part in parts if part))
 
     def _open_menu(self) -> None:
         self._view.open_menu(self.menu_button.mapToGlobal(self.menu_button.rect().bottomLeft()))
