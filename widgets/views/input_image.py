@@ -89,10 +89,15 @@ class InputImageView(View):
         rows = answer if isinstance(answer, PictureRows) else None
         self._draw_picture(pinned, rows)
         self.bars.setVisible(rows is None)
-        self.bars.show_bars(listed(bars, MOST) if bars is not None else ())
-        self._arrange()
+        self._show_bars(listed(bars, MOST) if bars is not None else ())
         self.set_subtitle(_verdict(pinned, answer))
         return ""
+
+    def _show_bars(self, bars: tuple[Bar, ...]) -> None:
+        before, after = [bar.label for bar in self.bars.bars], [bar.label for bar in bars]
+        self.bars.show_bars(bars)
+        if before != after:
+            self._arrange()
 
     def _draw_picture(self, pinned: Example | None, rows: PictureRows | None) -> None:
         self.picture.setVisible(pinned is not None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -128,14 +129,18 @@ def _told(pairs: Pairs, place: int, unit: str) -> str:
 def _captions(wall: Wall, classes: tuple[str, ...]) -> tuple[tuple[str, ...], str]:
     """What stands below each tile, and the longest that may: the predicted class and, where it is wrong, the true one behind ≠:
     in one line where names are short, else in two."""
-    names = [class_name(classes, index) for index in range(max(len(classes), int(wall.labels.max(initial=-1)) + 1))]
-    longest = max(names, key=len, default="?")
+    names, longest = _names(classes, int(max(wall.labels.max(initial=0), wall.predicted.max(initial=0))))
     between = "≠" if len(longest) <= SHORT else "\n≠"
-    captions = tuple(
-        class_name(classes, predicted) + ("" if predicted == label else f"{between}{class_name(classes, label)}")
-        for label, predicted in zip(wall.labels.tolist(), wall.predicted.tolist(), strict=True)
-    )
-    return captions, f"{longest}{between}{longest}"
+    both = zip(wall.labels.tolist(), wall.predicted.tolist(), strict=True)
+    captions = [names[said] if said == true else f"{names[said]}{between}{names[true]}" for true, said in both]
+    return tuple(captions), f"{longest}{between}{longest}"
+
+
+@lru_cache(maxsize=8)
+def _names(classes: tuple[str, ...], highest: int) -> tuple[tuple[str, ...], str]:
+    """(the names of all classes up to ``highest`` and at the end, where -1 finds it, that of none; the longest of them)."""
+    names = tuple(class_name(classes, index) for index in range(max(len(classes), highest + 1)))
+    return (*names, class_name(classes, -1)), max(names, key=len)
 
 
 def _describer(wall: Wall, classes: tuple[str, ...]) -> Callable[[Hit], str]:
