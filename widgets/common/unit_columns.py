@@ -18,7 +18,7 @@ from widgets.theme import Look
 _AXIS = 44  # room for the numbers at the left, in grid pixels
 _WIDEST, _NARROWEST = 28, 4  # from one column to the next
 _LOWEST = 36  # a row of columns
-_STRONG = 0.8  # where in the colour table the columns' colours lie, 0 being neutral and 1 an end
+_STRONG = 0.6  # where in the colour table the columns' colours lie, 0 being neutral and 1 an end
 
 
 class UnitColumns(Recorded):
