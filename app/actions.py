@@ -55,6 +55,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("view.restore", "Restore the views", "View", "", "Put every view of this workspace back in its place."),
     ActionSpec("help.palette", "Find an action", "Help", "Ctrl+K", "Search every action by name."),
     ActionSpec("help.selection", "Help on the selection", "Help", "F1", "Explain the selected layer."),
+    ActionSpec("help.numbers", "What the numbers mean", "Help", "?", "Explain every number, colour and warning on one page."),
     ActionSpec("help.keys", "Keyboard shortcuts", "Help", "Ctrl+F1", "Every shortcut on one page."),
 )
 """Keys of the network list (Del, Ctrl+D, Alt+Up, F2, ...) belong to the list: they are in LIST_KEYS."""

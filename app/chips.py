@@ -21,6 +21,7 @@ from engine.design.parameters import form_fields
 from engine.design.values import own_values, paths
 from engine.errors import LayerscopeError
 from engine.training.config import TrainingConfig
+from widgets.explanations import explain
 from widgets.form import ParameterForm
 from widgets.form.popup import FormPopup
 from widgets.form.values import reason, written
@@ -68,11 +69,11 @@ class Chips(QObject):
         known = run is not None and run.document.data == document.data
         count = f" · {len(data.split('train')):,}" if known and data is not None else ""
         name = Path(document.data).name
-        self._bar.set_chip("data", f"Data: {name}{count}", f"Data set: {document.data}. Click to change.", name)
+        self._bar.set_chip("data", f"Data: {name}{count}", f"Data set: {document.data}. {explain('data')}", name)
         self._bar.set_chip("training", training_words(config), self._training_tip())
         device = run.progress.device if run is not None and run.progress is not None else ""
         shown = config.device.upper() if config.device != "auto" else device.upper() or "auto"
-        self._bar.set_chip("device", f"Device: {shown}", "Where the network is trained. Click to change.", shown)
+        self._bar.set_chip("device", f"Device: {shown}", explain("device"), shown)
         if self._popup.isVisible():
             self._fill_form()
 
@@ -87,7 +88,7 @@ class Chips(QObject):
         config = self._session.document.config
         chosen = [kind.title for kind in (config.task, config.loss) if kind is not None]
         words = [*chosen, f"{config.epochs} epochs", f"batches of {config.batch_size}", f"seed {config.seed}"]
-        return f"{', '.join(words)}. Click to change."
+        return f"{', '.join(words)}. {explain('optimiser')}"
 
     def _open(self, name: str) -> None:
         chip = self._bar.chips[name]

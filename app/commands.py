@@ -68,6 +68,7 @@ class Commands(QObject):
             "view.restore": lambda: window.workspaces.stage.restore_default(),
             "help.palette": self.open_command_palette,
             "help.selection": self.help_on_selection,
+            "help.numbers": self.show_explanations,
             "help.keys": self.show_keys,
         }
 
@@ -139,6 +140,11 @@ class Commands(QObject):
         """Search every action by name."""
         table = self.window.actions_table
         self.window.command_palette.open([(menu, action) for menu in table.menus() for action in table.in_menu(menu)])
+
+    def show_explanations(self) -> None:
+        """What every number, colour and warning means, on one page."""
+        self.window.help_panel.show_explanations()
+        self.show_view("help")
 
     def show_keys(self) -> None:
         """Every shortcut on one page."""

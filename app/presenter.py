@@ -47,7 +47,7 @@ class Presenter(QObject):
         parts.probes.answered.connect(self._show_answer)
         parts.probes.failed.connect(window.probe_panel.show_error)
         parts.probes.busy_changed.connect(window.probe_panel.set_busy)
-        for told in (session.refused, window.network.refused):
+        for told in (session.refused, window.network.refused, window.workspaces.told):
             told.connect(self.tell_error)
         parts.files.told.connect(window.banner.tell)
         parts.chips.told.connect(window.banner.tell)
@@ -136,6 +136,8 @@ class Presenter(QObject):
     # -- what runs and probes tell --
 
     def _show_pins(self) -> None:
+        front = self.viewpoint.front
+        self.window.probe_panel.set_image(front.source if front is not None else "")
         count = len(self.viewpoint.pins.all)
         if count > 1 and count != self._pinned:
             self.window.banner.tell(f"{count} images are pinned.")

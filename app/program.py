@@ -102,6 +102,7 @@ class Program(QObject):
             form.help_requested.connect(commands.show_choice_help)
         window.probe_panel.asked.connect(commands.ask_probe)
         window.probe_panel.cancelled.connect(self.parts.probes.cancel)
+        window.probe_panel.image_stepped.connect(viewpoint.pin_beside)
         window.top_bar.workspace_chosen.connect(commands.choose_workspace)
         window.dropped = commands.open_dropped
         window.may_close = self.may_close

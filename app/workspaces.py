@@ -24,6 +24,7 @@ class Workspaces(QStackedWidget):
     layer_chosen = Signal(str)
     unit_chosen = Signal(int)
     image_chosen = Signal(int)
+    told = Signal(str)
 
     def __init__(self, look: Look, extra: dict[str, list[View]], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -44,6 +45,7 @@ class Workspaces(QStackedWidget):
         view.layer_chosen.connect(self.layer_chosen)
         view.unit_chosen.connect(self.unit_chosen)
         view.image_chosen.connect(self.image_chosen)
+        view.told.connect(self.told)
 
     @property
     def current(self) -> str:

@@ -67,6 +67,17 @@ class Bars:
 
 
 @dataclass(frozen=True, eq=False)
+class Units:
+    """What the units of a layer without places answer: ``values`` (N,) float32, finite. ``labels`` are class names where the
+    units are the classes, else empty; ``truth`` is the index of the true class or -1; ``total`` is how many units there are."""
+
+    values: NDArray[np.float32]
+    labels: tuple[str, ...] = ()
+    truth: int = -1
+    total: int = 0
+
+
+@dataclass(frozen=True, eq=False)
 class Wall:
     """Predictions for a fixed set of images: ``pictures`` (N, C, H, W) uint8, C 1 or 3; ``labels``, ``predicted`` (N,)
     class indices; ``confidence`` (N,) the probability of the predicted class, 0..1; ``indices`` (N,) which test images they
@@ -221,7 +232,7 @@ _EMPTY = Series()
 class Snapshot:
     """A run at one step. Nobody needs to tell whether the step is the newest or a past one.
 
-    ``captured`` holds what the watch list asked for: Tiles, Bars, Wall. ``history`` may hold later points than ``step``:
+    ``captured`` holds what the watch list asked for: Tiles, Units, Bars, Wall... ``history`` may hold later points than ``step``:
     curves draw all of them, and mark ``cursor`` if it is a step. ``pinned`` are the examples that are followed, the one in
     front first.
     """

@@ -110,6 +110,10 @@ class Task(Kind):
         """One score as a person reads it: "93.1 %", "2.4 m"."""
         return number(score)
 
+    def noticeable(self, score: float, unit: str) -> float:
+        """By how much a score has to change before it is worth a colour; here a hundredth of it."""
+        return abs(score) / 100
+
     score_units: ClassVar[tuple[str, ...]] = ("value",)
     output_noun: ClassVar[str] = "output"  # what one number of the answer is called: "class"
 

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QEnterEvent, QFontMetrics, QMouseEvent, QPainter, QPainterPath, QPaintEvent
+from PySide6.QtGui import QCloseEvent, QEnterEvent, QFontMetrics, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from widgets.common.given import given
 from widgets.common.icons import icon
 from widgets.common.recorded import CARD, Recorded
+from widgets.explanations import EXPLANATIONS, explain
 from widgets.theme import Look
 from widgets.viewing.base import View
 
 _GAP = 3  # half the distance between two cards
 _RADIUS = 8
 _LEAST_TITLE = 48
+_ROOMY = 360  # headers that are narrower give the room of the hidden buttons to the words
 
 
 class ViewDock(QDockWidget):
@@ -58,30 +60,46 @@ class CardHeader(QWidget):
         super().__init__()
         self._look = look
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self.setToolTip(view.help)
+        self._view = view
         self.words = _HeaderWords(look, view)
         self._row = QHBoxLayout(self)
         self._row.addWidget(self.words, 1)
         for control in view.controls():
             self._row.addWidget(control)
         self.enlarge_button, self.close_button = self._button("enlarge"), self._button("close")
+        self.menu_button = self._button("menu", always=True)
+        self.menu_button.clicked.connect(self._open_menu)
         self.enlarge_button.clicked.connect(self.enlarge_clicked)
         self.close_button.clicked.connect(self.close_clicked)
         self._name_buttons(view.title)
         view.title_changed.connect(self._name_buttons)
+        view.subtitle_changed.connect(self._explain)
+        self._explain()
         look.changed.connect(self._restyle)
         self._restyle()
 
     def _name_buttons(self, title: str) -> None:
-        for button, words in ((self.enlarge_button, f"Enlarge {title} (double click)"), (self.close_button, f"Close {title}")):
+        for button, words in (
+            (self.menu_button, f"Copy or save {title}"),
+            (self.enlarge_button, f"Enlarge {title} (double click)"),
+            (self.close_button, f"Close {title}"),
+        ):
             button.setToolTip(words)
             button.setAccessibleName(words)
 
-    def _button(self, name: str) -> QToolButton:
-        button = given(QToolButton(self), objectName="card-button", visible=False)
-        keep = button.sizePolicy()
-        keep.setRetainSizeWhenHidden(True)
-        button.setSizePolicy(keep)
+    def _explain(self, _: str = "") -> None:
+        """The tooltip: what the view shows, what its colours mean, and the subtitle, whole."""
+        keys = [f"{words}: {explain(words)}" for words, _ in self._view.key if words in EXPLANATIONS]
+        parts = (self._view.subtitle, self._view.help or self._view.title, *keys)
+        self.setToolTip("\n\n".join(part for part in parts if part))
+
+    def _open_menu(self) -> None:
+        self._view.open_menu(self.menu_button.mapToGlobal(self.menu_button.rect().bottomLeft()))
+
+    def _button(self, name: str, *, always: bool = False) -> QToolButton:
+        """A small button, seen ``always`` or while the mouse is here; what is always seen can be reached by keys."""
+        button = given(QToolButton(self), objectName="card-button", visible=always)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus if always else Qt.FocusPolicy.NoFocus)
         button.setProperty("icon_name", name)
         self._row.addWidget(button)
         return button
@@ -90,7 +108,7 @@ class CardHeader(QWidget):
         px = self._look.px
         self._row.setContentsMargins(px(_GAP + 10), px(_GAP + 4), px(_GAP + 6), px(2))
         self._row.setSpacing(px(3))
-        for button in (self.enlarge_button, self.close_button):
+        for button in (self.menu_button, self.enlarge_button, self.close_button):
             button.setIcon(icon(self._look, button.property("icon_name"), "muted", 12))
             button.setIconSize(QSize(px(12), px(12)))
             button.setFixedSize(px(18), px(18))
@@ -99,6 +117,19 @@ class CardHeader(QWidget):
 
     def sizeHint(self) -> QSize:
         return QSize(super().sizeHint().width(), self._look.px(_GAP + 32))  # the dock asks for this, not the fixed height
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where there is room, words do not move when the buttons come."""
+        super().resizeEvent(event)
+        roomy = self.width() >= self._look.px(_ROOMY)
+        if self.close_button.sizePolicy().retainSizeWhenHidden() == roomy:
+            return
+        for button in (self.enlarge_button, self.close_button):
+            keep = button.sizePolicy()
+            keep.setRetainSizeWhenHidden(roomy)
+            button.setSizePolicy(keep)
+        self._row.invalidate()
+        self._row.activate()
 
     def enterEvent(self, event: QEnterEvent) -> None:
         self._show_buttons(True)
@@ -118,15 +149,15 @@ class CardHeader(QWidget):
 
 
 class _HeaderWords(Recorded):
-    """Title, key and subtitle; where there is no room the subtitle is shortened first, the title last."""
+    """Title, key and subtitle; where there is no room the subtitle says less, then the key's words go, then the subtitle: what
+    is drawn is whole, but for the title."""
 
     def __init__(self, look: Look, view: View) -> None:
         super().__init__(look)
         self._view = view
-        self._subtitle = view.subtitle
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        view.subtitle_changed.connect(self._set_subtitle)
+        view.subtitle_changed.connect(lambda _: self.refresh())
         view.title_changed.connect(self._set_title)
 
     def minimumSizeHint(self) -> QSize:
@@ -140,24 +171,27 @@ class _HeaderWords(Recorded):
         self.updateGeometry()
         self.refresh()
 
-    def _set_subtitle(self, text: str) -> None:
-        self._subtitle = text
-        self.refresh()
-
     def record(self, painter: QPainter) -> None:
         look = self.look
         bold = QFontMetrics(look.font(13, bold=True))
         title = bold.elidedText(self._view.title, Qt.TextElideMode.ElideRight, self.width())
         x = self._words(painter, 0, title, "text", bold=True)
-        small = QFontMetrics(look.font(11))
-        for words, colour in self._view.key:
-            if x + look.px(14) + small.horizontalAdvance(words) > self.width():
-                return  # half a word says less than none
+        key, subtitle = self.shown(self.width() - x)
+        for words, colour in key:
             painter.fillRect(QRectF(x, self.height() / 2 - look.px(1), look.px(10), look.px(3)), look.colour(colour))
             x = self._words(painter, x + look.px(14), words, "muted")
-        room = max(0, int(self.width() - x))
-        text = small.elidedText(self._subtitle, Qt.TextElideMode.ElideRight, room)
-        self._words(painter, x, text, "muted")
+        self._words(painter, x, subtitle, "muted")
+
+    def shown(self, room: float) -> tuple[tuple[tuple[str, str], ...], str]:
+        """(key, subtitle) as they stand behind the title where ``room`` pixels are left."""
+        small, px = QFontMetrics(self.look.font(11)), self.look.px
+        whole, bare = self._view.key, tuple(("", colour) for _, colour in self._view.key)
+        choices = [(key, text) for key in (whole, bare, ()) for text in self._view.subtitles]
+        for key, text in (*choices, (whole, ""), (bare, "")):
+            marks = sum(px(24) + small.horizontalAdvance(words) for words, _ in key)
+            if marks + small.horizontalAdvance(text) <= room:
+                return key, text
+        return (), ""
 
     def _words(self, painter: QPainter, x: float, words: str, colour: str, *, bold: bool = False) -> float:
         """Draw ``words`` at ``x``; returns where the next words begin."""

@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from engine.problem import Problem
     from engine.snapshot import Example
 
-FORMS = (".npy", ".png")
-
 
 def add_arguments(parser: Parser) -> None:
     """The arguments of ``probe``."""
@@ -33,7 +31,7 @@ def add_arguments(parser: Parser) -> None:
     )
     add_set_argument(parser, "a setting of the probe")
     parser.add_argument(
-        "--out", type=Path, metavar="FILE", help="where the answer goes: FILE.npy (numbers) or FILE.png (a picture)"
+        "--out", type=Path, metavar="FILE", help="where the answer goes: FILE.npy or FILE.csv (numbers), or FILE.png (a picture)"
     )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.details = _list_probes
@@ -85,8 +83,9 @@ def _check_target(path: Path | None) -> None:
     """Say before the work, not after it, that its answer could not be written."""
     if path is None:
         return
-    if path.suffix.lower() not in FORMS:
-        raise ProbeError(f"'{path}' ends neither in .npy nor in .png", "Name a file that does.")
+    from engine.probing.saving import require_form
+
+    require_form(path)
     if not path.parent.is_dir():
         raise FileError(f"Cannot write '{path}': the folder '{path.parent}' does not exist", "Create it, or choose another.")
 

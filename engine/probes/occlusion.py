@@ -20,6 +20,7 @@ from engine.probing.patches import Patches, Steps
 from engine.probing.result import HeatMap, ProbeResult
 from engine.probing.subject import as_input, batch_size, find_question, layout, needs_image, require_finite
 from engine.snapshot import Example
+from engine.words import number
 
 if TYPE_CHECKING:
     from engine.problem import Problem
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 MAX_POSITIONS = 64  # along one dimension, with the default stride
 FIRST_BATCH = 16  # few positions first, so that something is seen at once
 USUAL = "probability"  # of a classifier; what other tasks answer is measured in one way only
+SHARES = ("probability", "share")  # units that are read in percent
 CPU_BATCH, GPU_BATCH = 64, 1024  # on a CPU more would leave its cache and be slower
 
 
@@ -121,9 +123,9 @@ def occluded(inputs: Tensor, cover: Tensor, patches: Patches, batch: NDArray[np.
     down = _clipped(patches.rows, row, inputs)[:, None, :, None]
     across = _clipped(patches.columns, column, inputs)[:, None, None, :]
     copies = inputs.expand(len(batch), -1, -1, -1).clone(memory_format=layout(inputs.device))
-    number = torch.arange(len(batch), device=inputs.device)[:, None, None, None]
+    copy = torch.arange(len(batch), device=inputs.device)[:, None, None, None]
     channel = torch.arange(inputs.shape[1], device=inputs.device)[None, :, None, None]
-    copies[number, channel, down, across] = cover[0][channel, down, across]
+    copies[copy, channel, down, across] = cover[0][channel, down, across]
     return copies
 
 
@@ -177,6 +179,8 @@ class _Answer:
         self.asked, self.patches, self.question = asked, patches, question
         self.target, self.before = target, before
         self.after = np.full((len(patches), len(question.units)), np.nan)
+        self.which = question.units.index(question.unit)
+        self.floor = question.task.noticeable(float(before[self.which]), question.unit)
 
     def put(self, batch: NDArray[np.int64], answers: NDArray[np.float64]) -> None:
         """``answers`` (N, units) with the patch at the positions ``batch``."""
@@ -185,31 +189,40 @@ class _Answer:
     def heat_map(self, image: Example | None) -> HeatMap:
         """The answer as far as it is known."""
         unit = self.question.unit
-        which = self.question.units.index(unit)
-        drops = (self.before[which] - self.after[:, which]).reshape(self.patches.shape)
+        drops = (self.before[self.which] - self.after[:, self.which]).reshape(self.patches.shape)
         pixels = self.patches.spread(drops)
-        name = self.question.name_of(self.target, unit)
         return HeatMap(
-            headline=self._headline(),
+            headline=self._headline(drops),
             facts=self._facts(pixels),
             done=float(np.mean(~np.isnan(self.after[:, 0]))),
             values=(pixels if self.asked.resolution == "pixels" else drops).astype(np.float32),
             picture=None if image is None else image.picture,
-            meaning=f"{name}: red, where covering lowers it; blue, where covering raises it",
+            units=self._units(),
+            meaning=f"{self.question.name_of(self.target, unit)}, without a patch minus with it; the mean over all patches "
+            "that cover a pixel",
+            ends=("higher without it", "needed"),
             unit=unit,
+            floor=self.floor,
         )
 
     def _lowest(self) -> tuple[float, int, int]:
-        """The lowest number, in the first unit, and the row and column of the patch's first pixel there."""
-        position = int(np.nanargmin(self.after[:, 0]))
+        """The lowest number and the row and column of the patch's first pixel there."""
+        position = int(np.nanargmin(self.after[:, self.which]))
         row, column = divmod(position, self.patches.shape[1])
-        return float(self.after[position, 0]), int(self.patches.rows.starts[row]), int(self.patches.columns.starts[column])
+        return (
+            float(self.after[position, self.which]),
+            int(self.patches.rows.starts[row]),
+            int(self.patches.columns.starts[column]),
+        )
 
-    def _headline(self) -> str:
+    def _headline(self, drops: NDArray[np.float64]) -> str:
         lowest, row, column = self._lowest()
-        question, unit = self.question, self.question.units[0]
-        name = question.name_of(self.target, unit)
-        before, after = (question.task.score_text(score, question.roles, unit) for score in (float(self.before[0]), lowest))
+        question, unit = self.question, self.question.unit
+        name, start = question.name_of(self.target, unit), float(self.before[self.which])
+        before, after = (question.task.score_text(score, question.roles, unit) for score in (start, lowest))
+        most = float(np.nanmax(np.abs(drops)))
+        if most < self.floor:
+            return f"{name} is {before}, and no patch matters: covering changes it by {number(most, 2)} at most."
         return f"{name} is {before}; with the patch at row {row}, column {column} it is lowest: {after}."
 
     def _facts(self, pixels: NDArray[np.float64]) -> dict[str, Any]:
@@ -220,7 +233,7 @@ class _Answer:
             "target": self.question.names[self.target],
             "target_index": self.target,
             **{unit: float(self.before[place]) for place, unit in enumerate(units)},
-            f"lowest_{units[0]}": lowest,
+            f"lowest_{self.question.unit}": lowest,
             "lowest_at": [row, column],
             "strongest_pixel": [int(index) for index in strongest],
             "patch": list(self.patches.patch),
@@ -229,6 +242,13 @@ class _Answer:
             "fill": _plain_fill(self.asked),
             "output": self.question.unit,
         }
+
+    def _units(self) -> dict[str, str]:
+        """Of the facts that have one."""
+        shares = [unit for unit in self.question.units if unit in SHARES]
+        places = dict.fromkeys(("lowest_at", "strongest_pixel"), "row, column")
+        sizes = dict.fromkeys(("patch", "stride"), "px")
+        return {name: "share" for unit in shares for name in (unit, f"lowest_{unit}")} | places | sizes
 
 
 def _plain_fill(asked: Occlusion) -> Any:

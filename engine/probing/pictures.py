@@ -16,12 +16,14 @@ Colours = NDArray[np.uint32]
 @dataclass(frozen=True, eq=False)
 class HeatTiles:
     """``pixels`` (N, H, W) colours 0xAARRGGBB with their ``captions``; ``values`` (H, W) as large as they; the colours span
-    -``limit``..``limit``."""
+    -``limit``..``limit``. ``largest`` is the largest value regardless of sign: where it is below the map's floor, no place
+    matters."""
 
     pixels: Colours
     captions: tuple[str, ...]
     values: NDArray[np.float32]
     limit: float
+    largest: float
 
 
 @dataclass(frozen=True)
@@ -35,21 +37,22 @@ class Place:
 
 def heat_tiles(result: HeatMap) -> HeatTiles:
     """The map alone, or the image, the map, and the map over the image. Zero is neutral; what is not yet computed is
-    transparent, or just the image.
+    transparent, or just the image. What is small against the map's floor is pale, however small the largest value is.
 
     Values of another resolution than the image are enlarged to it, each value a block.
     """
     values, picture = result.values, result.picture
     known = values[np.isfinite(values)]
-    limit = float(np.abs(known).max()) if known.size else 0.0
+    largest = float(np.abs(known).max()) if known.size else 0.0
+    limit = max(largest, result.floor)
     height, width = _size(values, picture)
     large = values[np.ix_(_nearest(values.shape[0], height), _nearest(values.shape[1], width))]
-    tiles, captions = [signed_colours(large, limit)], [result.meaning or "the map"]
+    tiles, captions = [signed_colours(large, limit)], ["Map"]
     if picture is not None:
         image = picture[:, _nearest(picture.shape[1], height)][:, :, _nearest(picture.shape[2], width)]
         tiles = [pack(image), *tiles, covered(image, large, limit)]
-        captions = ["the image", *captions, "the map over the image"]
-    return HeatTiles(np.stack(tiles), tuple(captions), large, limit)
+        captions = ["Image", *captions, "Map over the image"]
+    return HeatTiles(np.stack(tiles), tuple(captions), large, limit, largest)
 
 
 def strip_tiles(result: ImageStrip) -> tuple[Colours, tuple[Place, ...]]:

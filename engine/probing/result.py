@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,12 +12,14 @@ from numpy.typing import NDArray
 
 @dataclass(frozen=True, eq=False)
 class ProbeResult:
-    """An answer, whole or in progress. ``done`` is the share that is ready, 0..1; ``facts`` go into the JSON and, as words
-    and numbers, below the picture; ``headline`` is one sentence that says what is seen."""
+    """An answer, whole or in progress. ``done`` is the share that is ready, 0..1; ``facts`` go into the JSON and, as a table,
+    below the picture; ``units`` are those of some of them ("px"; "share": 0..1, shown in percent); ``headline`` is one sentence
+    that says what is seen."""
 
     headline: str
     facts: dict[str, Any] = field(default_factory=dict)
     done: float = 1.0
+    units: Mapping[str, str] = field(default_factory=dict)
 
     def array(self) -> NDArray[np.float32] | None:
         """What ``--out FILE.npy`` writes, or None where there is nothing to write."""
@@ -30,12 +33,15 @@ class ProbeResult:
 @dataclass(frozen=True, eq=False)
 class HeatMap(ProbeResult):
     """Signed values over an image. ``values`` (H, W) float32, NaN where not yet computed; ``picture`` (C, h, w) uint8 is
-    the image asked about; ``meaning`` says what positive means; ``unit`` of the values."""
+    the image asked about; ``meaning`` says what is measured; ``ends`` what the most negative and the most positive values say,
+    in a few words; ``unit`` of the values. ``floor``: smaller values say nothing, so the colours span at least -floor..floor."""
 
     values: NDArray[np.float32] = field(default_factory=lambda: np.zeros((0, 0), np.float32))
     picture: NDArray[np.uint8] | None = None
     meaning: str = ""
+    ends: tuple[str, str] = ("", "")
     unit: str = ""
+    floor: float = 0.0
 
     def array(self) -> NDArray[np.float32]:
         return self.values

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from engine.training.kinds import Loss
 
 PROBABILITY, LOGIT = "probability", "logit"
+NOTICEABLE = {PROBABILITY: 0.01, LOGIT: 0.05}
+"""A percent more or less; a logit's 0.05 makes the odds a twentieth better or worse."""
 
 
 @TASKS.declare
@@ -86,6 +88,9 @@ class Classify(Task):
 
     def score_text(self, score: float, roles: Roles, unit: str) -> str:
         return percent(score) if unit == PROBABILITY else super().score_text(score, roles, unit)
+
+    def noticeable(self, score: float, unit: str) -> float:
+        return NOTICEABLE[unit]
 
     def answer(self, outputs: Outputs, targets: Tensor | None, roles: Roles) -> Bars:
         values = outputs.main[0].float().softmax(dim=0).cpu().numpy()

@@ -162,7 +162,7 @@ def test_the_past_is_asked_with_its_own_weights(program: Program, until) -> None
         program.commands.ask_probe("occlusion", {"output": "logit", "target": "0"})
         until(lambda: not probes.is_busy)
         answers[step] = panel.canvas.result.values.copy()
-        assert f"step {step}" in panel._asked_of.text()
+        assert f"step {step}" in panel.canvas.asked_of.text()
     first, last = answers.values()
     assert not np.allclose(first, last)
 

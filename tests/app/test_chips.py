@@ -23,6 +23,7 @@ from engine.training.config import training_config
 from engine.training.device import available_devices
 from engine.training.kinds import OPTIMISERS, Optimiser
 from engine.training.messages import RunState
+from widgets.explanations import explain
 from widgets.form.field_row import NEXT_START
 
 
@@ -63,9 +64,8 @@ def test_the_tip_says_task_loss_epochs_batch_and_seed(program: Program) -> None:
     session, chip = program.parts.session, program.parts.window.top_bar.chips["training"]
     session.change("Set", lambda document: replace_config(document, {"task": "classify", "loss": "cross_entropy", "seed": 7}))
     config = session.document.config
-    assert chip.toolTip() == (
-        f"Classify, Cross-entropy, {config.epochs} epochs, batches of {config.batch_size}, seed 7. Click to change."
-    )
+    said = f"Classify, Cross-entropy, {config.epochs} epochs, batches of {config.batch_size}, seed 7."
+    assert chip.toolTip() == f"{said} {explain('optimiser')}"
 
 
 def test_an_optimiser_enrolled_later_is_chosen_and_set_in_the_popup(program: Program, crawl: None) -> None:

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
-from PySide6.QtWidgets import QApplication, QMenu, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.program import Program
+from tests.widgets import made_up
+from widgets.common.recorded import Recorded
+from widgets.common.tile_overlay import TileOverlay
+from widgets.inspector.blocks import Heading
 from widgets.theme import Look
 from widgets.top_bar import TopBar
+from widgets.transport.timeline import Timeline
 
 
 @pytest.fixture(autouse=True)
@@ -100,3 +107,37 @@ def test_titles_are_whole_where_there_is_room_for_them(program: Program, qtbot: 
     for name in ("feature_maps", "input_image"):
         words = stage.docks[name].header.words
         assert words.width() >= words.sizeHint().width(), name
+
+
+def test_every_number_in_sight_says_what_it_means(program: Program, qtbot: QtBot) -> None:
+    """Labels, buttons and painted parts that show figures have a tooltip, of their own or of what holds them."""
+    spaces, window = program.parts.window.workspaces, program.parts.window
+    program.parts.session.select(["c1"])
+    for workspace in ("watch", "probe", "design"):
+        visit(program, qtbot, workspace)
+        snapshot = made_up.snapshot()
+        spaces.draw(snapshot)
+        window.inspector.set_health(snapshot.history, float("inf"))
+        qtbot.wait(60)
+        shown = [label for label in window.findChildren(QLabel) if label.isVisible() and not isinstance(label, Heading)]  # names
+        texts = {label: re.sub("<[^>]*>", "", label.text()) for label in shown}
+        numbers = [label for label, text in texts.items() if re.search(r"\d", text) and len(text) < 80]  # what is longer is prose
+        buttons = [button for button in window.findChildren(QAbstractButton) if button.isVisible()]
+        buttons = [button for button in buttons if re.search(r"\d", button.text())]
+        painted = [part for part in window.findChildren(Recorded) if part.isVisible() and not is_told_by_place(part)]
+        mute = [widget for widget in (*numbers, *buttons, *painted) if not tip_above(widget)]
+        assert not mute, [(type(widget).__name__, getattr(widget, "text", str)()) for widget in mute]
+
+
+def is_told_by_place(part: QWidget) -> bool:
+    """Whether its tooltip depends on where the mouse is: tiles and the timeline, which have tests of their own."""
+    return isinstance(part, TileOverlay) or isinstance(part.parentWidget(), Timeline)
+
+
+def tip_above(widget: QWidget) -> str:
+    """The tooltip of the nearest widget that has one, among those that the mouse finds on and in it, and those that hold it."""
+    inside = [child.toolTip() for child in widget.findChildren(QWidget) if child.toolTip()]
+    above: QWidget | None = widget
+    while above is not None and not above.toolTip():
+        above = above.parentWidget()
+    return above.toolTip() if above is not None else "".join(inside)

@@ -27,10 +27,12 @@ class Bar:
 
 
 class BarList(Recorded):
-    """Rows of bars. As many as fit are shown; the tooltip and the accessible description hold all of them."""
+    """Rows of bars. With ``rows`` it takes as much room, and shows as many as fit; without, it is as high as all of them, to be
+    scrolled. The tooltip holds all of them, and what they are ``about``."""
 
-    def __init__(self, look: Look, parent: QWidget | None = None, *, rows: int = 0) -> None:
+    def __init__(self, look: Look, parent: QWidget | None = None, *, rows: int = 0, about: str = "") -> None:
         super().__init__(look, parent)
+        self._about = about
         self._rows = rows  # room asked for; 0: as many as there are bars
         self._bars: tuple[Bar, ...] = ()
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
@@ -39,17 +41,23 @@ class BarList(Recorded):
         """Show ``bars`` from top to bottom."""
         if tuple(bars) == self._bars:
             return
-        count = len(self._bars)
-        self._bars = tuple(bars)
+        count, self._bars = len(self._bars), tuple(bars)
         if not self._rows and count != len(self._bars):
             self.updateGeometry()
-        self.setToolTip("\n".join(f"{bar.label}: {bar.text}" for bar in self._bars))
+        self.setToolTip("\n".join([*(f"{bar.label}: {bar.text}" for bar in self._bars), *([self._about] if self._about else [])]))
         self.refresh()
 
     @property
     def bars(self) -> tuple[Bar, ...]:
         """What is shown."""
         return self._bars
+
+    def needed_width(self) -> int:
+        """The width from which labels and numbers are whole, beside a short bar."""
+        look = self.look
+        labels, figures = QFontMetrics(look.font(12, bold=True)), QFontMetrics(look.font(11, fixed=True))
+        label = max((labels.horizontalAdvance(bar.label) for bar in self._bars), default=0) + look.px(10)
+        return label + look.px(_SHORTEST + 8) + max((figures.horizontalAdvance(bar.text) for bar in self._bars), default=0)
 
     def _row_height(self) -> int:
         return self.look.px(20)
@@ -58,7 +66,7 @@ class BarList(Recorded):
         return QSize(self.look.px(160), self._row_height() * max(1, self._rows or len(self._bars)))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(0, self._row_height() * max(2, self._rows))
+        return QSize(0, self._row_height() * max(2, self._rows or len(self._bars)))
 
     def record(self, painter: QPainter) -> None:
         look, high = self.look, self._row_height()
@@ -67,8 +75,9 @@ class BarList(Recorded):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         fonts = look.font(12), look.font(12, bold=True), look.font(11, fixed=True)
         bold, figures = QFontMetrics(fonts[1]), QFontMetrics(fonts[2])
-        names = min(max(bold.horizontalAdvance(bar.label) for bar in self._bars) + look.px(10), self.width() // 3)
         numbers = max(figures.horizontalAdvance(bar.text) for bar in self._bars) + look.px(8)
+        most = max(self.width() // 3, self.width() - numbers - look.px(_SHORTEST))
+        names = min(max(bold.horizontalAdvance(bar.label) for bar in self._bars) + look.px(10), most)
         for row, bar in enumerate(self._bars[: max(1, self.height() // high)]):
             track = QRectF(names, row * high + high * 0.25, max(1, self.width() - names - numbers), high * 0.5)
             self._record_bar(painter, bar, track)
@@ -91,4 +100,5 @@ class BarList(Recorded):
         painter.drawRoundedRect(filled, radius, radius)
 
 
+_SHORTEST = 24  # a bar that still says something
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter

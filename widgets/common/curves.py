@@ -17,8 +17,8 @@ from widgets.common.curve_data import Curve, Floats
 from widgets.common.decimate import min_max, thinned
 from widgets.common.marks import LostMarks
 from widgets.common.plane import Plane, Range
-from widgets.common.plot_files import Column
 from widgets.common.plotting import Line, TextOf
+from widgets.common.sharing import Column
 from widgets.theme import Look
 
 _FAINT = 90  # opacity of raw points under their average, of 255

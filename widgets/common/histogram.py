@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 from engine.words import number
 from widgets.common import axes
 from widgets.common.plane import Plane, Range
-from widgets.common.plot_files import Column
+from widgets.common.sharing import Column
 from widgets.theme import Look
 
 Floats = NDArray[np.float64]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QLineF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QLinearGradient, QPainter
 from PySide6.QtWidgets import QSizePolicy, QWidget
@@ -9,9 +11,11 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from engine.colours import BLANK, colour_list
 from widgets.common.pictures import Legend
 from widgets.common.recorded import CARD, Recorded
+from widgets.explanations import explain
 from widgets.theme import Look
 
 _STOPS = 16
+_LENGTH, _SHORTEST = 96, 16  # of the colour bar
 
 
 class LegendStrip(Recorded):
@@ -33,6 +37,7 @@ class LegendStrip(Recorded):
         """Show what the colours mean; None where there are no colours to explain."""
         if _words(legend) != _words(self._legend):
             self._legend = legend
+            self.setToolTip(_explanation(legend) if legend is not None else "")
             self.refresh()
 
     def show_readout(self, text: str) -> None:
@@ -65,18 +70,28 @@ class LegendStrip(Recorded):
         px, middle, high = self.look.px, Qt.AlignmentFlag.AlignVCenter, self.height()
         advance = painter.fontMetrics().horizontalAdvance
         painter.setPen(self.look.colour("muted"))
-        x = float(advance(legend.low))
-        painter.drawText(QRectF(0, 0, x + 1, high), middle, legend.low)
-        bar = QRectF(x + px(6), high / 2 - px(4), px(96), px(8))
+        low, right = self._fitting(legend, advance)
+        x = float(advance(low))
+        painter.drawText(QRectF(0, 0, x + 1, high), middle, low)
+        room = self.width() - x - advance(right) - px(12)
+        bar = QRectF(x + px(6), high / 2 - px(4), max(px(_SHORTEST), min(px(_LENGTH), room)), px(8))
         painter.fillRect(bar, _gradient(legend.table, bar))
         if legend.middle:
             painter.drawLine(QLineF(bar.center().x(), bar.bottom(), bar.center().x(), bar.bottom() + px(3)))
         x = bar.right() + px(6)
-        room = max(0.0, self.width() - x)
-        words = f"{legend.high}    {legend.note}" if legend.note else legend.high
-        words = painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, int(room))
-        painter.drawText(QRectF(x, 0, room, high), middle, words)
-        return x + advance(words) + px(12)
+        painter.drawText(QRectF(x, 0, max(0.0, self.width() - x), high), middle, right)
+        return x + advance(right) + px(12)
+
+    def _fitting(self, legend: Legend, advance: Callable[[str], int]) -> tuple[str, str]:
+        """What stands left and right of the bar: all of it, or as much as fits whole, the numbers always."""
+        below, above = legend.ends
+        sides = (f"{below} {legend.low}".strip(), f"{legend.high} {above}".strip()), (legend.low, legend.high)
+        notes = [f"    {note}" for note in (legend.note, _SHORTER.get(legend.note, "")) if note]
+        for low, high in sides:
+            for note in (*notes, ""):
+                if advance(low) + self.look.px(_LENGTH + 12) + advance(high + note) <= self.width() and (note or not legend.note):
+                    return low, high + note
+        return sides[1]
 
 
 def _gradient(table: str, bar: QRectF) -> QLinearGradient:
@@ -90,4 +105,13 @@ def _gradient(table: str, bar: QRectF) -> QLinearGradient:
 def _words(legend: Legend | None) -> tuple[str, ...]:
     if legend is None:
         return ()
-    return legend.table, legend.low, legend.high, legend.middle, legend.note
+    return legend.table, legend.low, legend.high, legend.middle, legend.note, *legend.ends
+
+
+def _explanation(legend: Legend) -> str:
+    """The legend, whole, and what its colours mean."""
+    whole = " ".join(part for part in (legend.ends[0], legend.low, "to", legend.high, legend.ends[1]) if part)
+    return "\n".join(part for part in (whole, legend.note, explain(legend.table)) if part)
+
+
+_SHORTER = {"one range for every map": "one range", "one range for every filter": "one range"}

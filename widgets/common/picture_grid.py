@@ -39,5 +39,10 @@ class PictureGrid(QWidget):
         self.canvas.show_pictures(pictures, chosen)
         self.legend.show_legend(pictures.legend)
 
+    def height_for(self, width: int, most: int) -> int:
+        """The height of pictures and legend where they may be ``width`` wide and ``most`` high."""
+        legend = self.legend.sizeHint().height() + self.layout().spacing()  # type: ignore[union-attr]  # it was given one
+        return self.canvas.height_for(width, most - legend) + legend
+
     def minimumSizeHint(self) -> QSize:
         return QSize(0, self.legend.minimumSizeHint().height())

@@ -16,29 +16,35 @@ from widgets.common.mosaic import Hit, Pixels
 
 @dataclass(frozen=True, eq=False)
 class Legend:
-    """What the colours of a picture mean: the ``table``'s name, the texts at its ends and middle, and a ``note``."""
+    """What the colours of a picture mean: the ``table``'s name, the numbers at its ends and middle, a ``note``, and where there
+    is room for them what the ``ends`` say in words."""
 
     table: str
     low: str
     high: str
     middle: str = ""
     note: str = ""
+    ends: tuple[str, str] = ("", "")
 
 
 @dataclass(frozen=True, eq=False)
 class Pictures:
     """``pixels`` (N, H, W): levels of the colour ``table`` (uint8), or colours 0xAARRGGBB (uint32) with table "".
 
-    ``describe`` says what is under the mouse. ``columns`` > 0 fixes how many stand in a row. ``captions`` stand below
-    the tiles. ``marks`` says of each tile whether it is right (+1), wrong (-1) or neither (0): a frame and a sign.
+    ``describe`` says what is under the mouse. ``columns`` > 0: so many stand in a row at most. ``group`` tiles at a time belong
+    together, as the channels of a filter do. ``captions`` stand below the tiles, in as many lines as they need; with
+    ``widest``, the longest caption there may be, tiles are wide enough for it and stay so, whatever the captions say. ``marks``
+    says of each tile whether it is right (+1), wrong (-1) or neither (0): a frame and a sign.
     """
 
     pixels: Pixels
     describe: Callable[[Hit], str]
     table: str = ""
     columns: int = 0
+    group: int = 1
     legend: Legend | None = None
     captions: tuple[str, ...] = ()
+    widest: str = ""
     marks: tuple[int, ...] = ()
 
 
@@ -101,7 +107,7 @@ def from_tiles(tiles: Tiles, scale: Scale, name: Callable[[int], str], *, noun: 
     def describe(hit: Hit) -> str:
         return f"{name(hit.tile)} · row {hit.row}, column {hit.column} · {number(value_at(tiles, hit))}"
 
-    return Pictures(levels, describe, table, tiles.columns if tiles.columns > 1 else 0, legend)
+    return Pictures(levels, describe, table, group=max(1, tiles.columns), legend=legend)
 
 
 def _ends(low: float, high: float) -> tuple[str, str]:

@@ -1,4 +1,4 @@
-"""Plane: a chart with two round axes, zoom, drag, words under the mouse and a menu; every plot of ours is one."""
+"""Plane: a chart with two round axes, zoom, drag and words under the mouse; every plot of ours is one."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, QSizeF, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QMouseEvent, QPainter, QResizeEvent, QShowEvent, QWheelEvent
+from PySide6.QtGui import QMouseEvent, QPainter, QResizeEvent, QShowEvent, QWheelEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from engine.numbers import NumberTable
 from engine.words import tick
 from widgets.common.marks import Readout
-from widgets.common.plot_files import Column, save_menu
 from widgets.common.plotting import RoundAxis, TextOf, as_shapes
 from widgets.common.recorded import CARD
-from widgets.common.save_dialog import ask_save
+from widgets.common.sharing import Column
 from widgets.common.soon import Soon
 from widgets.theme import Look
 
@@ -36,7 +36,7 @@ class Range:
 
 
 class Plane(QWidget):
-    """Wheel zooms across (with Ctrl: up and down), drag moves, double click fits, right click offers to save.
+    """Wheel zooms across (with Ctrl: up and down), drag moves, double click fits.
 
     Subclasses say what range holds everything (``fitted_range``), put their items in place (``arrange``), say what lies
     under the mouse (``words_at``) and what is exported (``columns``). ``hovered`` carries those words, "" when the mouse
@@ -67,7 +67,6 @@ class Plane(QWidget):
         self.left_axis = RoundAxis("left", y_text, apart=34, grid=True)
         self.bottom_axis = RoundAxis("bottom", x_text, apart=80)
         self._put_together()
-        self.ask_save = ask_save
         self._soon = Soon(self)
         self._soon.due.connect(self.arrange_now)
         self.setMouseTracking(True)
@@ -102,6 +101,11 @@ class Plane(QWidget):
     def columns(self) -> list[Column]:
         """All points, for files."""
         raise NotImplementedError
+
+    def numbers(self) -> NumberTable:
+        """Every point: the name of its curve, where it is, its value; lost values are not a number."""
+        rows = [(each.name, x, y) for each in self.columns() for x, y in zip(each.x.tolist(), each.y.tolist(), strict=True)]
+        return NumberTable(("series", self.x_name, self.y_name), rows)
 
     def restyled(self) -> None:
         """The theme or scale changed; called before everything is arranged anew."""
@@ -235,15 +239,6 @@ class Plane(QWidget):
         else:
             self._show(Range(x + (shown.left - x) * factor, x + (shown.right - x) * factor, shown.bottom, shown.top))
         event.accept()
-
-    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        menu = save_menu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.popup(event.globalPos())
-
-    def say(self, words: str) -> None:
-        """Say something that has to be read, over the plot, until the mouse moves."""
-        self.readout.show_words(words, self.area(), QPointF())
 
     def leaveEvent(self, event: QEvent) -> None:
         self._mouse = None

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QComboBox, QWidget
 
 from engine.snapshot import Tiles
 from widgets.common.pictures import Scale, shared_limits
+from widgets.explanations import explain
 
 
 class ScaleControl(QComboBox):
@@ -18,7 +19,7 @@ class ScaleControl(QComboBox):
         super().__init__(parent)
         self._limits: dict[str, tuple[float, float]] = {}
         self.setAccessibleName("Colour scale")
-        self.setToolTip("Which range the colours span")
+        self.setToolTip(explain("scale"))
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.setProperty("flat", True)
         for mode, words in (("map", f"scale: per {noun}"), ("layer", "scale: per layer"), ("fixed", "scale: fixed")):

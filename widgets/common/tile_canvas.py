@@ -6,18 +6,21 @@ import math
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QLineF, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPen, QPixmap, QResizeEvent, QShowEvent
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QFontMetrics, QImage, QMouseEvent, QPixmap, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QSizePolicy, QWidget
 
 from engine.colours import BLANK, colour_table
 from widgets.common.mosaic import Hit, Mosaic, compose, fit, round_corners
 from widgets.common.pictures import Pictures
-from widgets.common.recorded import CARD, Recorded
+from widgets.common.recorded import CARD
+from widgets.common.tile_overlay import WRAPPED, TileOverlay
 from widgets.theme import Look
 
 _MARGIN = 3  # room around the mosaic for the outline of a chosen tile, in grid pixels
-_CAPTION = 16
+_INNER = 2  # between tiles that belong together
+_LINE = 14  # of a caption
+_WIDEST_CAPTION = 84  # tiles become no wider than this for the sake of their captions
 
 
 class TileCanvas(QScrollArea):
@@ -33,12 +36,14 @@ class TileCanvas(QScrollArea):
         self._pictures: Pictures | None = None
         self._mosaic: Mosaic | None = None
         self._hit: Hit | None = None
+        self._lines = 0  # of the captions
         self._sheet = _Sheet(self)
-        self._overlay = _Overlay(look, self._sheet, self)
+        self._overlay = TileOverlay(look, self._sheet, self)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
         self.setMinimumSize(1, 1)
+        self.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.setWidget(self._sheet)
         look.changed.connect(self._relayout)
 
@@ -80,6 +85,21 @@ class TileCanvas(QScrollArea):
         x, y, width, height = self._mosaic.rect(tile)
         return QRectF((x + margin) / ratio, (y + margin) / ratio, width / ratio, height / ratio)
 
+    def height_for(self, width: int, most: int) -> int:
+        """How high the pictures are where they may be ``width`` wide and ``most`` high, all in pixels of the widget."""
+        if self._pictures is None or not len(self._pictures.pixels):
+            return most
+        ratio, margin, lines = self.devicePixelRatioF(), self._margin(), self._lines
+        space = (math.floor(width * ratio) - 2 * margin, math.floor(most * ratio) - 2 * margin)
+        high = self._captioned(self._pictures, space).size[1] + 2 * margin + self._pixels(_LINE * self._lines)
+        self._lines = lines
+        return min(most, math.ceil(high / ratio))
+
+    @property
+    def caption_height(self) -> int:
+        """The room below each tile for its caption, in pixels of the widget."""
+        return self._look.px(_LINE * self._lines)
+
     # -- layout, in device pixels --
 
     def _pixels(self, grid_pixels: float) -> int:
@@ -95,12 +115,11 @@ class TileCanvas(QScrollArea):
             self._sheet.hide()
             return
         ratio = self.devicePixelRatioF()
-        caption = self._pixels(_CAPTION) if pictures.captions else 0
-        space = (math.floor(self.width() * ratio) - 2 * self._margin(), self._space_down() - caption)
-        self._mosaic = self._fitted(pictures, space, caption)
-        if self._mosaic.size[1] > space[1] and not pictures.columns:  # make room for the scroll bar
+        space = (math.floor(self.width() * ratio) - 2 * self._margin(), self._space_down())
+        self._mosaic = self._captioned(pictures, space)
+        if self._mosaic.size[1] > space[1]:  # make room for the scroll bar
             bar = math.ceil(self.verticalScrollBar().sizeHint().width() * ratio)
-            self._mosaic = self._fitted(pictures, (space[0] - bar, space[1]), caption)
+            self._mosaic = self._captioned(pictures, (space[0] - bar, space[1]))
         wide, high = self._sheet_pixels()
         self._sheet.setFixedSize(math.ceil(wide / ratio), math.ceil(high / ratio))
         self._sheet.show()
@@ -112,21 +131,44 @@ class TileCanvas(QScrollArea):
     def _space_down(self) -> int:
         return math.floor(self.height() * self.devicePixelRatioF()) - 2 * self._margin()
 
-    def _fitted(self, pictures: Pictures, space: tuple[int, int], caption: int) -> Mosaic:
+    def _captioned(self, pictures: Pictures, space: tuple[int, int]) -> Mosaic:
+        """Laid out with as many lines below the tiles as their captions need at the tiles' width."""
+        self._lines = 1 if pictures.captions else 0
+        for _ in range(3):
+            mosaic = self._fitted(pictures, space)
+            needed = self._lines_needed(pictures, mosaic.tile[0] / self.devicePixelRatioF())
+            if needed <= self._lines:
+                break
+            self._lines = needed
+        return mosaic
+
+    def _lines_needed(self, pictures: Pictures, width: float) -> int:
+        if pictures.widest or not pictures.captions:
+            return pictures.widest.count("\n") + 1 if pictures.captions else 0
+        metrics, room = QFontMetrics(self._look.font(11)), QRect(0, 0, max(1, int(width)), 1000)
+        heights = (metrics.boundingRect(room, WRAPPED, caption).height() for caption in pictures.captions)
+        return max(1, round(max(heights) / metrics.lineSpacing()))
+
+    def _fitted(self, pictures: Pictures, space: tuple[int, int]) -> Mosaic:
+        metrics = QFontMetrics(self._look.font(11))
+        widest = max((metrics.horizontalAdvance(line) for line in pictures.widest.split("\n")), default=0)
+        wanted = min(widest - self._look.px(self._gap - 2), self._look.px(_WIDEST_CAPTION)) * self.devicePixelRatioF()
         return fit(
             pictures.pixels.shape,
             space,
-            gap=self._pixels(self._gap) + caption,
+            gap=self._pixels(self._gap),
+            below=self._pixels(_LINE * self._lines),
             columns=pictures.columns,
-            smallest=self._pixels(24),
+            group=pictures.group,
+            inner=self._pixels(_INNER),
+            smallest=max(self._pixels(24), round(wanted)),
             largest=self._pixels(self._largest),
         )
 
     def _sheet_pixels(self) -> tuple[int, int]:
         assert self._mosaic is not None and self._pictures is not None
         wide, high = self._mosaic.size
-        caption = self._pixels(_CAPTION) if self._pictures.captions else 0
-        return wide + 2 * self._margin(), high + 2 * self._margin() + caption
+        return wide + 2 * self._margin(), high + 2 * self._margin() + self._pixels(_LINE * self._lines)
 
     def _put_together(self) -> None:
         """Make the picture of all tiles and hand it to the label."""
@@ -199,74 +241,6 @@ class _Sheet(QLabel):
             self._canvas.clicked_at(event.position())
 
 
-class _Overlay(Recorded):
-    """What lies over the mosaic: the outline of the chosen tile, frames and signs of right and wrong ones, captions."""
-
-    def __init__(self, look: Look, sheet: QWidget, canvas: TileCanvas) -> None:
-        super().__init__(look, sheet, background="")
-        self._canvas = canvas
-        self.chosen = -1
-        self._drawn: tuple[object, ...] = ()
-        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-
-    def refresh_if_changed(self) -> None:
-        """Record anew if outline, marks or captions are others than those drawn."""
-        if self._drawn != self._state():
-            self.refresh()
-
-    def _state(self) -> tuple[object, ...]:
-        pictures = self._canvas.pictures
-        return (self.chosen, pictures.marks, pictures.captions) if pictures else ()
-
-    def record(self, painter: QPainter) -> None:
-        pictures, mosaic = self._canvas.pictures, self._canvas.mosaic
-        if pictures is None or mosaic is None:
-            return
-        self._drawn = self._state()
-        if pictures.marks:
-            self._record_marks(painter, pictures.marks)
-        if pictures.captions:
-            self._record_captions(painter, pictures.captions[: mosaic.count])
-        if 0 <= self.chosen < mosaic.count:
-            unit = self.look.px(2)
-            out = unit * (1.5 if pictures.marks else 0.5)  # a frame that says right or wrong stays in sight
-            painter.setPen(QPen(self.look.colour("outline"), unit))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRect(self._canvas.tile_rect(self.chosen).adjusted(-out, -out, out, out))
-
-    def _record_marks(self, painter: QPainter, marks: tuple[int, ...]) -> None:
-        unit = self.look.px(1)
-        frames: dict[int, list[QRectF]] = {1: [], -1: []}
-        signs: dict[int, list[QLineF]] = {1: [], -1: []}
-        for tile, mark in enumerate(marks):
-            if mark:
-                rect = self._canvas.tile_rect(tile)
-                frames[mark].append(rect.adjusted(-unit / 2, -unit / 2, unit / 2, unit / 2))
-                signs[mark].extend(_sign(mark, rect.right() - 8 * unit, rect.bottom() - 8 * unit, unit))
-        painter.setPen(QPen(QColor(0, 0, 0, 200), 4 * unit))  # so that the sign reads on any picture
-        painter.drawLines(signs[1] + signs[-1])
-        for mark, colour in ((1, "good"), (-1, "bad")):
-            painter.setPen(QPen(self.look.colour(colour), 2 * unit))
-            painter.drawRects(frames[mark])
-            painter.drawLines(signs[mark])
-
-    def _record_captions(self, painter: QPainter, captions: tuple[str, ...]) -> None:
-        painter.setFont(self.look.font(11))
-        painter.setPen(self.look.colour("muted"))
-        for tile, caption in enumerate(captions):
-            rect = self._canvas.tile_rect(tile)
-            text = painter.fontMetrics().elidedText(caption, Qt.TextElideMode.ElideRight, int(rect.width()))
-            place = QRectF(rect.left(), rect.bottom(), rect.width(), self.look.px(_CAPTION))
-            painter.drawText(place, Qt.AlignmentFlag.AlignCenter, text)
-
-
-def _sign(mark: int, x: float, y: float, unit: float) -> tuple[QLineF, QLineF]:
-    """A check mark or a cross, about six units high, with its top left at (x, y)."""
-    if mark > 0:
-        return QLineF(x, y + 3 * unit, x + 2 * unit, y + 5 * unit), QLineF(x + 2 * unit, y + 5 * unit, x + 6 * unit, y)
-    return QLineF(x, y, x + 5 * unit, y + 5 * unit), QLineF(x, y + 5 * unit, x + 5 * unit, y)
-
-
 def _colours(pictures: Pictures, background: int) -> NDArray[np.uint32]:
     """The tiles in screen colours; what is transparent shows the card."""
     if not pictures.table:
@@ -285,4 +259,5 @@ def _is_inside(hit: Hit, pictures: Pictures) -> bool:
 
 
 def _layout_key(pictures: Pictures) -> tuple[object, ...]:
-    return pictures.pixels.shape, pictures.columns, bool(pictures.captions)
+    captions = pictures.captions if pictures.captions and not pictures.widest else bool(pictures.captions)
+    return pictures.pixels.shape, pictures.columns, pictures.group, pictures.widest, captions

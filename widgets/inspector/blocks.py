@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from widgets.common.given import given
+from widgets.common.tip_zones import TipZones
 from widgets.theme import Look
 
 
@@ -42,7 +43,24 @@ class TextBlock(QFrame):
         self.label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
         self._layout = QVBoxLayout(self)
         self._layout.addWidget(self.label)
+        self._tips: tuple[str, ...] = ()
+        self._zones = TipZones(self.label)
         self.restyle()
+
+    def set_tips(self, tips: Sequence[str]) -> None:
+        """One tooltip for each line."""
+        self._tips = tuple(tips)
+        self.label.setAccessibleDescription(" ".join(tips))
+        QTimer.singleShot(0, self, self._place_tips)  # once the text has its height
+
+    def _place_tips(self) -> None:
+        high = self.label.height() / max(1, len(self._tips))
+        width = self.label.width()
+        self._zones.place([(QRect(0, round(row * high), width, round(high)), tip) for row, tip in enumerate(self._tips)])
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place_tips()
 
     def set_html(self, html: str) -> None:
         """Show ``html``; nothing hides the block."""

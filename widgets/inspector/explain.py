@@ -7,13 +7,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
+import numpy as np
+
 from engine.design.check import DesignReport, LayerReport
 from engine.design.kinds import FormulaLine, LayerKind, compact, times
 from engine.errors import DesignError
-from engine.snapshot import History
+from engine.snapshot import History, Series
 from engine.words import number, percent
+from widgets.explanations import explain
 
 HEALTHY_UPDATE = (1e-4, 1e-2)  # update : weight ratios around 1e-3 learn steadily
+WILD_UPDATE = 0.3  # small networks take steps of a tenth of their weights at first, and learn well
+RISING = 10  # a learning rate higher than so many steps before is still rising
 MAX_CHANGES = 4
 
 
@@ -87,12 +92,19 @@ def _shape(report: LayerReport) -> str:
 
 @dataclass(frozen=True)
 class HealthLine:
-    """One line of the health block; ``verdict`` is good, warning or "" (nothing to say), ``remark`` says why."""
+    """One line of the health block; ``about`` names its explanation; ``verdict`` is good, warning or "" (nothing to say),
+    ``remark`` says why."""
 
     name: str
     value: str
+    about: str
     verdict: str = ""
     remark: str = ""
+
+    @property
+    def tip(self) -> str:
+        """Its tooltip: what the number is, and why it is good or bad."""
+        return "\n".join(part for part in (self.remark, explain(self.about)) if part)
 
 
 def health_lines(history: History, id: str, step: float) -> list[HealthLine]:
@@ -103,25 +115,45 @@ def health_lines(history: History, id: str, step: float) -> list[HealthLine]:
 
     lines = []
     if (norm := at("gradient_norm")) is not None:
-        lines.append(HealthLine("gradient norm", number(norm, 2)))
+        lines.append(HealthLine("gradient norm", number(norm, 2), "gradient_norm"))
     if (ratio := at("update_ratio")) is not None:
-        lines.append(_update(ratio))
+        lines.append(_update(ratio, learning_pace(history["learning_rate"], step)))
     mean, deviation = at("mean"), at("deviation")
     if mean is not None and deviation is not None:
-        lines.append(HealthLine("activations", f"μ {number(mean, 2)}  σ {number(deviation, 2)}"))
+        lines.append(HealthLine("activations", f"μ {number(mean, 2)}  σ {number(deviation, 2)}", "activations"))
     if (dead := at("dead")) is not None:
-        verdict, remark = ("warning", "more than half never answer") if dead > 0.5 else ("", "")
-        lines.append(HealthLine("dead units", percent(dead, 0), verdict, remark))
+        verdict, remark = ("warning", "More than half never answer.") if dead > 0.5 else ("", "")
+        lines.append(HealthLine("dead units", percent(dead, 0), "dead", verdict, remark))
     return lines
 
 
-def _update(ratio: float) -> HealthLine:
-    """The size of one step relative to the weights: about 1e-3 is usual (Karpathy, CS231n notes)."""
+def learning_pace(rates: Series, step: float) -> float:
+    """The learning rate at ``step`` as a share of the highest so far, 0..1; 0 while it rises, and in the first steps, which do
+    not yet say: small steps may then be meant. 1 where no rate is known."""
+    values = rates.values[: int(np.searchsorted(rates.steps, step, side="right"))]
+    if not len(values):
+        return 1.0
+    now, highest = float(values[-1]), float(values.max())
+    rises = len(values) <= RISING or now > float(values[-1 - RISING])
+    return 0.0 if rises or highest <= 0 else now / highest
+
+
+def _update(ratio: float, pace: float) -> HealthLine:
+    """The size of one step relative to the weights: about 1e-3 is usual (Karpathy, CS231n notes) at the full learning rate, and
+    as much less as that has fallen."""
+    name, value = "update : weight", number(ratio, 2)
     low, high = HEALTHY_UPDATE
-    if low <= ratio <= high:
-        return HealthLine("update : weight", number(ratio, 2), "good", "near 1e-3: steady learning")
-    remark = "far below 1e-3: it hardly learns" if ratio < low else "far above 1e-3: it may diverge"
-    return HealthLine("update : weight", number(ratio, 2), "warning", remark)
+    if ratio > WILD_UPDATE:
+        return HealthLine(name, value, "update_ratio", "warning", "Far above 0.001: it may diverge.")
+    if ratio > high:
+        return HealthLine(
+            name, value, "update_ratio", "", "Large steps, as are usual early in training; they should get smaller."
+        )
+    if ratio >= low:
+        return HealthLine(name, value, "update_ratio", "good", "Near 0.001: steady learning.")
+    if ratio >= low * pace:
+        return HealthLine(name, value, "update_ratio", "good", "Small because the schedule keeps the learning rate low here.")
+    return HealthLine(name, value, "update_ratio", "warning", "Far below 0.001: it hardly learns.")
 
 
 def health_html(lines: Sequence[HealthLine], colours: dict[str, str]) -> str:

@@ -11,6 +11,7 @@ from engine.design.check import DesignReport
 from engine.design.kinds import LAYER_KINDS, LayerKind, times
 from engine.design.network import NetworkDesign
 from engine.design.parameters import FormField, Kind, form_fields
+from widgets.explanations import groups
 from widgets.form.values import limits, written
 from widgets.inspector.explain import arithmetic_html, formula_lines
 from widgets.network.scroll_bar import scroll_bar_sheet
@@ -60,6 +61,14 @@ class HelpPanel(QTextBrowser):
         """The page of shortcuts: (keys, what they do)."""
         cells = "".join(f"<tr><td><code>{escape(keys)}</code></td><td>{escape(title)}</td></tr>" for keys, title in rows)
         self.set_page(f"{_heading('Keyboard shortcuts', '')}<table cellpadding='3'>{cells}</table>")
+
+    def show_explanations(self) -> None:
+        """The page of what every number, colour and warning means."""
+        parts = [_heading("What the numbers and colours mean", "Each of them says so too where the mouse rests on it.")]
+        for about, found in groups().items():
+            rows = "".join(f"<tr><td><b>{escape(each.title)}</b></td><td>{escape(each.text)}</td></tr>" for each in found)
+            parts.append(f"<h3>{escape(about)}</h3><table cellspacing='0'>{rows}</table>")
+        self.set_page("".join(parts))
 
     def set_page(self, html: str) -> None:
         """Show ``html`` in the theme's colours."""

@@ -17,6 +17,7 @@ from engine.snapshot import History
 from engine.words import large
 from widgets.common.given import given
 from widgets.common.words import as_title
+from widgets.explanations import explain
 from widgets.form import ParameterForm
 from widgets.form.values import reason
 from widgets.inspector.blocks import ButtonGrid, Heading, TextBlock
@@ -49,6 +50,7 @@ class Inspector(QWidget):
         self._changing = ""  # the field of the gesture that goes on
         self._history, self._step = History(), float("inf")
         self._alike: frozenset[str] | None = None
+        self._tips: tuple[str, ...] = ()  # of the health block
         self.setObjectName("inspectorPanel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._make()
@@ -64,7 +66,7 @@ class Inspector(QWidget):
         self.help_button.setToolTip("What this kind of layer does (F1)")
         self.help_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.help_button.clicked.connect(self._ask_help)
-        self.about = QLabel(wordWrap=True, textFormat=Qt.TextFormat.RichText)
+        self.about = given(QLabel(wordWrap=True, textFormat=Qt.TextFormat.RichText), toolTip=explain("shape"))
         self.error_box = TextBlock(look, "bad", fixed=False)
         self._fix: LayerscopeError | None = None  # the error that the button mends
         self.fix_button = given(QPushButton(), visible=False)
@@ -73,6 +75,7 @@ class Inspector(QWidget):
         self.form.changed.connect(self._on_changed)
         self.form.left.connect(self.left)
         self.arithmetic = TextBlock(look)
+        self.arithmetic.setToolTip("\n".join(explain(name) for name in ("parameters", "macs", "field")))
         self.downstream_title, self.downstream = Heading(look, "WHAT CHANGED DOWNSTREAM"), TextBlock(look)
         self.health_title, self.health = Heading(look, "HEALTH"), TextBlock(look)
         self.probes_title, self.probes = Heading(look, "LOOK INSIDE"), ButtonGrid(look)
@@ -214,7 +217,9 @@ class Inspector(QWidget):
         html = health_html(lines, colours) if lines else muted
         if html not in self.health.label.text():
             self.health.set_html(html)
-            self.health.setToolTip("\n".join(f"{line.name}: {line.remark}" for line in lines if line.remark))
+        if tuple(line.tip for line in lines) != self._tips:
+            self._tips = tuple(line.tip for line in lines)
+            self.health.set_tips(self._tips)
 
     def _show_downstream(self) -> None:
         if self._before is None or self._report is None:

@@ -8,6 +8,7 @@ from engine.design.check import DesignReport, LayerReport
 from engine.design.kinds import Costs, Shape, times
 from engine.design.network import NETWORK_INPUT, LayerSpec, NetworkDesign
 from engine.words import large
+from widgets.explanations import explain
 from widgets.network.lanes import RowLanes, allocate, rows
 
 
@@ -42,7 +43,8 @@ class Card:
         if self.problem:
             return f"{self.problem[:1].upper()}{self.problem[1:].rstrip('.')}.\n{self.advice}".strip()
         lines = [self.spoken.replace(", output", "\noutput", 1), f"Id: {self.id}" if self.id else ""]
-        return "\n".join(line for line in lines if line)
+        about = [explain(name) for name in ((self.series, "sparkline") if self.series else ())]
+        return "\n".join(line for line in (*lines, *about) if line)
 
 
 def input_card(shape: Shape, note: str) -> Card:

@@ -13,6 +13,7 @@ from engine.design.kinds import LAYER_KINDS
 from engine.design.network import Edit, NetworkDesign
 from engine.errors import DesignError, LayerscopeError
 from engine.snapshot import History
+from widgets.explanations import explain
 from widgets.network import edits
 from widgets.network.add_button import AddButton
 from widgets.network.cards import totals
@@ -362,7 +363,7 @@ class NetworkPanel(QWidget):
         text = totals(self._report.costs, misfits)
         room = self.width() - self._heading.sizeHint().width() - self._look.px(34)
         self.totals.setText(self.totals.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, room))
-        self.totals.setToolTip(text)
+        self.totals.setToolTip(f"{text}\n{explain('parameters')}\n{explain('macs')}")
         self.totals.setStyleSheet(f"color: {self._look.colour('bad' if misfits else 'muted').name()};")
 
 

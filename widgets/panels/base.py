@@ -2,11 +2,25 @@
 
 from __future__ import annotations
 
+from typing import Protocol, runtime_checkable
+
 from PySide6.QtWidgets import QWidget
 
+from engine.numbers import Numbers
 from engine.snapshot import Snapshot
 from widgets.theme import Look
 from widgets.viewing.base import Focus, View
+
+
+@runtime_checkable
+class Sharing(Protocol):
+    """What a panel's widget may say of what can be shared of it; without it a picture of all of it is."""
+
+    def shared_part(self) -> QWidget:
+        """What pictures show."""
+
+    def numbers(self) -> list[Numbers]:
+        """What is shown as numbers, one of each form."""
 
 
 class Panel(View):
@@ -23,6 +37,12 @@ class Panel(View):
 
     def content(self) -> QWidget:
         return self.widget
+
+    def shared_part(self) -> QWidget:
+        return self.widget.shared_part() if isinstance(self.widget, Sharing) else self.widget
+
+    def numbers(self) -> list[Numbers]:
+        return self.widget.numbers() if isinstance(self.widget, Sharing) else []
 
     def draw(self, snapshot: Snapshot, focus: Focus) -> str:
         return ""

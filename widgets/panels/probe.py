@@ -9,11 +9,23 @@ from typing import Any
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QComboBox, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from engine.design.parameters import Kind, form_fields
 from engine.design.values import own_values, with_values
 from engine.errors import LayerscopeError
+from engine.numbers import Numbers
 from engine.probing.result import ProbeResult
 from widgets.common.given import given
 from widgets.form import ParameterForm
@@ -21,8 +33,9 @@ from widgets.form.values import reason
 from widgets.probe_panel import ResultCanvas
 from widgets.theme import Look
 
-WIDTH = 292  # of the column of questions, in grid pixels
-ANSWER = 200  # the least width for an answer beside it; where there is less, it stands below
+WIDTH = 264  # of the column of the question, in grid pixels
+COMFORT = 760  # an answer that has so much room beside the question leaves it open
+ANSWER = 200  # the least width for an answer beside the question; where there is less, it stands below
 LOWEST = 130  # the least height of both together: the question scrolls, and an answer's pictures become smaller
 _ANY = (1 << 24) - 1  # Qt's largest width
 
@@ -50,18 +63,29 @@ class ProbeChoice:
 
 
 class ProbePanel(QWidget):
-    """Emits ``asked(name, values)`` and ``cancelled``; results and errors are given to it."""
+    """Emits ``asked(name, values)`` and ``cancelled``; results and errors are given to it.
+
+    The answer fills the panel: the question stands in a narrow column that folds away, of itself where the answer needs its
+    room, until somebody has opened or closed it. ``image_stepped`` asks for the test image before (-1) or behind (1).
+    """
 
     asked = Signal(str, dict)
     cancelled = Signal()
+    image_stepped = Signal(int)
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._look = look
         self._choices: dict[str, ProbeChoice] = {}
         self._made: dict[str, Kind] = {}  # each probe with what its form says
-        self.chooser = QComboBox()
-        self.chooser.setAccessibleName("Probe")
+        self._wish: bool | None = None  # whether the question is to be open; None: as the room allows
+        self.fold = given(QToolButton(), text="Question", checkable=True, checked=True)
+        self.fold.setToolTip("Show or hide the settings of the question")
+        self.fold.clicked.connect(self.set_open)
+        self.chooser = given(QComboBox(), accessibleName="Probe")
+        self.chooser.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self.chooser.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.chooser.setMinimumContentsLength(8)
         self.chooser.currentIndexChanged.connect(lambda _: self._show_choice())
         self._help = given(QLabel(wordWrap=True), objectName="muted")
         self.form = ParameterForm(look)
@@ -70,23 +94,44 @@ class ProbePanel(QWidget):
         self.button.clicked.connect(self._clicked)
         self.canvas = ResultCanvas(look)
         self._message = given(QLabel(wordWrap=True), objectName="problem", visible=False)
-        self._asked_of = given(QLabel(wordWrap=True), objectName="muted")
         self._busy = False
+        self._make_image_row()
         self._lay_out()
+
+    def _make_image_row(self) -> None:
+        """Which picture is asked about, and the ones beside it."""
+        self.image_name = QLabel("no picture yet", alignment=Qt.AlignmentFlag.AlignCenter)
+        self.image_row = QWidget()
+        row = QHBoxLayout(self.image_row)
+        row.setContentsMargins(0, 0, 0, 0)
+        for step, words, tip in ((-1, "‹", "The test image before (Left)"), (1, "›", "The next test image (Right)")):
+            button = given(QToolButton(), text=words, toolTip=tip, accessibleName=tip)
+            button.clicked.connect(lambda _=False, step=step: self.image_stepped.emit(step))
+            row.addWidget(button)
+        row.insertWidget(1, self.image_name, 1)
 
     def _lay_out(self) -> None:
         left = QWidget()
         column = QVBoxLayout(left)
-        for widget in (self.chooser, self._help, self.form, self.button, self._asked_of, self._message):
+        column.setContentsMargins(0, 0, self._look.px(4), 0)
+        for widget in (self.image_row, self.form, self._help):
             column.addWidget(widget)
         column.addStretch(1)
         self._scroll = QScrollArea(widgetResizable=True)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._scroll.setWidget(left)
-        self._halves = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
-        self._halves.setContentsMargins(0, 0, 0, 0)
+        head = QHBoxLayout()
+        head.addWidget(self.fold)
+        head.addWidget(self.chooser, 1)
+        head.addWidget(self.button)
+        self._halves = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._halves.addWidget(self._scroll, 1)
         self._halves.addWidget(self.canvas, 1)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addLayout(head)
+        whole.addWidget(self._message)
+        whole.addLayout(self._halves, 1)
         self._look.changed.connect(self._arrange)
         self._arrange()
 
@@ -94,16 +139,46 @@ class ProbePanel(QWidget):
         super().resizeEvent(event)
         self._arrange()
 
+    @property
+    def is_open(self) -> bool:
+        """Whether the question's settings are to be seen."""
+        if self._wish is not None:
+            return self._wish
+        return self.canvas.is_empty or self.width() >= self._look.px(WIDTH + COMFORT)
+
+    def set_open(self, open: bool) -> None:
+        """Show or hide the question's settings, whatever the room."""
+        self._wish = open
+        self._arrange()
+
     def _arrange(self) -> None:
-        """The answer beside the question, or below it where there is no room."""
+        """The answer beside the question, or below it where there is no room; alone where the question is folded away."""
         below = self.width() < self._look.px(WIDTH + ANSWER)
         self._halves.setDirection(QBoxLayout.Direction.TopToBottom if below else QBoxLayout.Direction.LeftToRight)
         self._scroll.setMaximumWidth(_ANY if below else self._look.px(WIDTH))
         self._scroll.setMinimumWidth(0 if below else self._look.px(WIDTH))
+        self._scroll.setVisible(self.is_open)
+        self.fold.setChecked(self.is_open)
 
     def minimumSizeHint(self) -> QSize:
         """As when the answer stands below: the card may become narrow and low."""
         return QSize(self._look.px(ANSWER), self._look.px(LOWEST))
+
+    # -- what can be shared --
+
+    def shared_part(self) -> QWidget:
+        """The answer, without the question's form."""
+        return self.canvas
+
+    def numbers(self) -> list[Numbers]:
+        """Those of the answer."""
+        return self.canvas.numbers()
+
+    # -- the question --
+
+    def set_image(self, name: str) -> None:
+        """The picture that is asked about, in words."""
+        self.image_name.setText(name or "no picture yet")
 
     def set_choices(self, choices: Sequence[ProbeChoice]) -> None:
         """The probes there are."""
@@ -144,8 +219,8 @@ class ProbePanel(QWidget):
     def show_result(self, result: ProbeResult, asked_of: str) -> None:
         """Draw an answer, whole or in progress, and say what it was asked of."""
         self._message.hide()
-        self._asked_of.setText(f"Shown: the answer for {asked_of}.")
-        self.canvas.show_result(result)
+        self.canvas.show_result(result, asked_of)
+        self._arrange()
 
     def show_error(self, sentence: str) -> None:
         """Say why there is no answer."""

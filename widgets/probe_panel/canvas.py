@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QLabel,
@@ -16,6 +17,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from engine.numbers import Numbers
+from engine.probing.facts import facts_of, in_words
+from engine.probing.forms import numbers_of_answer
 from engine.probing.pictures import strip_tiles
 from engine.probing.result import BarChart, HeatMap, ImageStrip, ProbeResult, Table
 from engine.words import number
@@ -24,9 +28,12 @@ from widgets.common.given import given
 from widgets.common.mosaic import Hit
 from widgets.common.picture_grid import PictureGrid
 from widgets.common.pictures import Pictures
+from widgets.probe_panel.facts_table import FactsTable
 from widgets.probe_panel.heat_map import heat_map_pictures
 from widgets.theme import Look
 
+LEAST = 100  # the least height for pictures, in grid pixels
+_ANY = (1 << 24) - 1  # Qt's largest height
 EMPTY = "Choose a question, set what it should ask, and press Ask: the answer appears here."
 
 
@@ -35,10 +42,12 @@ class ResultCanvas(QWidget):
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._look = look
         self.result: ProbeResult | None = None
         self.headline = given(QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText), objectName="headline")
-        self.facts = given(QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText), objectName="muted")
-        self.facts.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.asked_of = given(QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText), objectName="muted")
+        self.meaning = given(QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText), objectName="muted")
+        self.facts = FactsTable(look)
         self.progress = QProgressBar(maximum=1000, textVisible=False)
         self.progress.setAccessibleName("How much of the answer is ready")
         self.progress.setFixedHeight(look.px(4))
@@ -46,7 +55,7 @@ class ResultCanvas(QWidget):
         keep.setRetainSizeWhenHidden(True)
         self.progress.setSizePolicy(keep)
         self.empty = given(QLabel(EMPTY, wordWrap=True, alignment=Qt.AlignmentFlag.AlignCenter), objectName="empty")
-        self.pictures = PictureGrid(look, largest=420, gap=12)
+        self.pictures = PictureGrid(look, largest=640, gap=12)
         self.bars = BarList(look)
         self.table = QTableWidget()
         self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
@@ -62,18 +71,50 @@ class ResultCanvas(QWidget):
             self._stack.addWidget(page)
         column = QVBoxLayout(self)
         column.setContentsMargins(look.px(8), look.px(4), look.px(4), look.px(4))
-        column.setSpacing(look.px(8))
-        column.addWidget(self.headline)
-        column.addWidget(self.progress)
+        column.setSpacing(look.px(4))
+        for label in (self.headline, self.asked_of, self.progress):
+            column.addWidget(label)
         column.addWidget(self._stack, 1)
+        column.addWidget(self.meaning)
         column.addWidget(self.facts)
+        column.addStretch(0)
+        self._column = column
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange()
+
+    def event(self, event: QEvent) -> bool:
+        """Another headline or other facts leave the pictures another height."""
+        done = super().event(event)
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._arrange()
+        return done
+
+    def _arrange(self) -> None:
+        """Pictures get as much room as they need and there is; their legend, meaning and facts follow right below."""
+        if self._stack.currentWidget() is not self.pictures:
+            self._set_most(_ANY)
+            return
+        margins, width = self._column.contentsMargins(), self._column.contentsRect().width()
+        others = [self.headline, self.asked_of, self.progress, self.meaning, self.facts]
+        seen = [each for each in others if not each.isHidden() or each is self.progress]
+        taken = sum(_height(each, width) for each in seen) + self._column.spacing() * (len(seen) + 1)
+        most = max(self._look.px(LEAST), self.height() - margins.top() - margins.bottom() - taken)
+        self._set_most(self.pictures.height_for(width, most))
+
+    def _set_most(self, height: int) -> None:
+        if height != self._stack.maximumHeight():
+            self._stack.setMaximumHeight(height)
 
     def clear(self) -> None:
         """Back to the empty state."""
         self.result = None
         self._stack.setCurrentWidget(self.empty)
-        for label in (self.headline, self.facts):
+        for label in (self.headline, self.asked_of, self.meaning):
             label.setText("")
+            label.hide()
+        self.facts.show_facts(())
         self.progress.hide()
 
     @property
@@ -81,14 +122,22 @@ class ResultCanvas(QWidget):
         """Whether the empty state is showing."""
         return self._stack.currentWidget() is self.empty
 
-    def show_result(self, result: ProbeResult) -> None:
-        """Draw ``result``, whole or in progress, in place of what was there."""
+    def show_result(self, result: ProbeResult, asked_of: str = "") -> None:
+        """Draw ``result``, whole or in progress, in place of what was there; ``asked_of`` says in words what was asked."""
         self.result = result
-        self.headline.setText(result.headline)
-        self.facts.setText("    ".join(f"{name.replace('_', ' ')} {_words(value)}" for name, value in result.facts.items()))
+        meaning = f"{result.meaning}." if isinstance(result, HeatMap) and result.meaning else ""
+        for label, text in ((self.headline, result.headline), (self.asked_of, asked_of), (self.meaning, meaning)):
+            label.setText(text)
+            label.setVisible(bool(text))
+        self.facts.show_facts(facts_of(result))
         self.progress.setValue(round(1000 * result.done))
         self.progress.setVisible(result.done < 1)
         self._stack.setCurrentWidget(self._page(result))
+        self._arrange()
+
+    def numbers(self) -> list[Numbers]:
+        """The answer as numbers, in the very forms of the command line."""
+        return numbers_of_answer(self.result) if self.result is not None else []
 
     def _page(self, result: ProbeResult) -> QWidget:
         """Fill the page that draws this kind of result; an answer with nothing to draw is its headline and facts."""
@@ -114,27 +163,16 @@ class ResultCanvas(QWidget):
         self.table.setRowCount(len(result.rows))
         for row, cells in enumerate(result.rows):
             for column, cell in enumerate(cells):
-                item = QTableWidgetItem(_words(cell))
+                item = QTableWidgetItem(in_words(cell))
                 if not isinstance(cell, str):
                     item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
                 self.table.setItem(row, column, item)
         self.table.resizeColumnsToContents()
 
 
-def _words(value: object) -> str:
-    """A fact's or a cell's value as a reader wants it."""
-    match value:
-        case bool():
-            return "yes" if value else "no"
-        case int():
-            return f"{value:,}"
-        case float() | np.floating():
-            return number(float(value))
-        case list() | tuple():
-            return ", ".join(_words(part) for part in value)
-        case None:
-            return "–"
-    return str(value)
+def _height(widget: QWidget, width: int) -> int:
+    """The height that a part asks for at ``width``."""
+    return widget.heightForWidth(width) if widget.hasHeightForWidth() else widget.sizeHint().height()
 
 
 def _strip(result: ImageStrip) -> Pictures:
@@ -150,7 +188,8 @@ def _strip(result: ImageStrip) -> Pictures:
         values = ", ".join(number(float(value)) for value in picture[:, row, column])
         return f"{name} · row {row}, column {column} · {values}"
 
-    return Pictures(pixels, describe, captions=result.captions)
+    captions = tuple(result.captions) + ("",) * (len(pixels) - len(result.captions))
+    return Pictures(pixels, describe, captions=captions if any(captions) else ())
 
 
 def _bars(result: BarChart) -> list[Bar]:

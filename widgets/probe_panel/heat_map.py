@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from engine.probing.pictures import heat_tiles
+from engine.probing.pictures import HeatTiles, heat_tiles
 from engine.probing.result import HeatMap
 from engine.words import number
 from widgets.common.mosaic import Hit
@@ -21,5 +21,14 @@ def heat_map_pictures(result: HeatMap) -> Pictures:
         words = f"{number(value)}{unit}" if np.isfinite(value) else "not computed yet"
         return f"row {hit.row}, column {hit.column} · {words}"
 
-    legend = Legend("diverging", number(-tiles.limit), f"{number(tiles.limit)}{unit}", "0", result.meaning)
-    return Pictures(tiles.pixels, describe, legend=legend, captions=tiles.captions)
+    legend = Legend(
+        "diverging", number(-tiles.limit), f"{number(tiles.limit)}{unit}", "0", _note(result, tiles), ends=result.ends
+    )
+    return Pictures(tiles.pixels, describe, columns=len(tiles.pixels), legend=legend, captions=tiles.captions)
+
+
+def _note(result: HeatMap, tiles: HeatTiles) -> str:
+    """That the map is pale because nothing in it is worth a colour."""
+    if tiles.largest >= result.floor or not np.isfinite(result.values).any():
+        return ""
+    return f"no pixel matters: {number(tiles.largest, 2)} at most"

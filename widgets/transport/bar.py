@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from engine.words import percent
 from widgets.common.given import given
 from widgets.common.icons import pixmap
-from widgets.common.recorded import Recorded
 from widgets.theme import Look
+from widgets.transport.figures import Figures
 from widgets.transport.timeline import Timeline
 
 STATES = ("ready", "running", "paused", "stopped", "finished", "failed")
 _MAY_STEP = ("ready", "paused", "stopped", "finished")
 _MAY_STOP = ("running", "paused")
-_APART = 10  # between the two columns of figures
 
 
 class Transport(QWidget):
@@ -42,7 +41,7 @@ class Transport(QWidget):
         self.timeline = Timeline(look)
         self.badge = given(QPushButton(), objectName="live-badge", visible=False)
         self.badge.setToolTip("Return to live")
-        self.figures = _Figures(look)
+        self.figures = Figures(look)
         self._connect()
         self._lay_out()
         look.changed.connect(self._restyle)
@@ -199,58 +198,6 @@ class RoundButton(QAbstractButton):
             painter.drawEllipse(QRectF(self.rect()).adjusted(1, 1, -1, -1))
             side = self._picture.deviceIndependentSize()
             painter.drawPixmap(QPointF((self.width() - side.width()) / 2, (self.height() - side.height()) / 2), self._picture)
-
-
-class _Figures(Recorded):
-    """Four figures in two columns, in digits of one width, painted in one go; with fewer words where there is little room."""
-
-    def __init__(self, look: Look) -> None:
-        super().__init__(look)
-        self._texts = self._short = ("", "", "", "")
-        self.setAccessibleName("Speed and time left")
-        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
-
-    @property
-    def texts(self) -> tuple[str, ...]:
-        """What is shown where there is room: speed, capture cost, epoch, time left."""
-        return self._texts
-
-    @property
-    def shown_texts(self) -> tuple[str, ...]:
-        """What is shown."""
-        return self._texts if self.room_for(self._texts) <= self.width() else self._short
-
-    def show_figures(self, texts: tuple[str, str, str, str], short: tuple[str, str, str, str]) -> None:
-        """Show four texts, two in the left column and two in the right one; ``short`` where the others have no room."""
-        if texts != self._texts:
-            self._texts, self._short = texts, short
-            self.refresh()
-
-    def sizeHint(self) -> QSize:
-        return QSize(self.look.px(280), self.look.px(48))
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(self.look.px(224), self.look.px(48))
-
-    def room_for(self, texts: tuple[str, ...]) -> int:
-        """The width in pixels that ``texts`` need."""
-        return sum(self._columns(texts)) + self.look.px(_APART)
-
-    def _columns(self, texts: tuple[str, ...]) -> tuple[int, int]:
-        advance = QFontMetrics(self.look.font(11, fixed=True)).horizontalAdvance
-        return max(map(advance, texts[:2])), max(map(advance, texts[2:]))
-
-    def record(self, painter: QPainter) -> None:
-        look, high, texts = self.look, self.look.px(18), self.shown_texts
-        left, right = self._columns(texts)
-        second = max(left + look.px(_APART), min(look.px(168), self.width() - right))
-        painter.setFont(look.font(11, fixed=True))
-        painter.setPen(look.colour("text"))
-        top = (self.height() - 2 * high) / 2
-        for index, text in enumerate(texts):
-            x = (0, second)[index // 2]
-            box = QRectF(x, top + index % 2 * high, self.width() - x, high)
-            painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, text)
 
 
 def duration(seconds: float | None) -> str:

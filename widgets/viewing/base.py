@@ -5,16 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar, TypeVar
 
-from PySide6.QtCore import QRectF, Qt, Signal
-from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QLabel, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import QPoint, QRectF, Qt, Signal
+from PySide6.QtGui import QAction, QContextMenuEvent, QPainter
+from PySide6.QtWidgets import QLabel, QMenu, QStackedLayout, QVBoxLayout, QWidget
 
 from engine.errors import LayerscopeError
+from engine.numbers import Numbers, numbers_of
 from engine.registry import Registry
 from engine.snapshot import LIVE_SECONDS, Snapshot, Want
+from widgets.common.save_dialog import ask_save
+from widgets.common.sharing import add_entries
 from widgets.common.sketches import draw_sketch
 from widgets.common.stale import StaleTint
 from widgets.theme import Look
+from widgets.viewing.share import share_of
 
 GROUPS: tuple[tuple[str, str], ...] = (
     ("curves", "Curves"),
@@ -40,7 +44,7 @@ class View(QWidget):
 
     A view is given Snapshots and never knows whether they are live or past. It builds its widgets in ``content``,
     says what it needs in ``wants`` and paints in ``draw``. GUI thread only. Registering gives it a dock in the
-    workspaces it names, a menu entry, a command in the palette and the conformance tests.
+    workspaces it names, a menu entry, a command in the palette, a menu that copies and saves it, and the conformance tests.
     """
 
     name: ClassVar[str] = ""
@@ -61,6 +65,7 @@ class View(QWidget):
     layer_chosen = Signal(str)
     unit_chosen = Signal(int)
     image_chosen = Signal(int)  # index of a test image to pin
+    told = Signal(str)  # why something that was asked for could not be done
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -68,6 +73,8 @@ class View(QWidget):
         self.snapshot: Snapshot | None = None
         self.focus = Focus()
         self.subtitle = ""
+        self.subtitles: tuple[str, ...] = ("",)
+        self.ask_save = ask_save
         self.setObjectName(f"view-{self.name}")
         self.setAccessibleName(self.title)
         self.setAccessibleDescription(self.help)
@@ -76,7 +83,7 @@ class View(QWidget):
         self._empty.setMinimumSize(1, 1)
         self._stack = QStackedLayout(self)
         self._stack.addWidget(self._empty)
-        body = QWidget()
+        body = self._body = QWidget()
         self._body_layout = QVBoxLayout(body)
         self._body_layout.setContentsMargins(0, 0, 0, 0)
         self._stack.addWidget(body)
@@ -112,6 +119,21 @@ class View(QWidget):
         """Small widgets for the right end of the view's title bar."""
         return []
 
+    def numbers(self) -> list[Numbers]:
+        """What is shown as numbers, for files: by default all that was captured for the view, one of each form."""
+        if self.snapshot is None or self.is_empty:
+            return []
+        captured = [self.snapshot.captured.get(want) for want in sorted(self.wants(self.focus), key=repr)]
+        return [numbers for each in captured if (numbers := numbers_of(each)) is not None]
+
+    def shared_part(self) -> QWidget:
+        """The part of the view that pictures of it show: all of it."""
+        return self._body
+
+    def menu_actions(self) -> list[QAction]:
+        """What the view's menu offers before copying and saving."""
+        return []
+
     def restyle(self) -> None:
         """The theme or scale changed: redraw what was drawn."""
         self.redraw()
@@ -135,11 +157,40 @@ class View(QWidget):
             self.setAccessibleName(text)
             self.title_changed.emit(text)
 
-    def set_subtitle(self, text: str) -> None:
-        """What stands beside the title: plain text or Qt's rich text. Costs nothing while it stays the same."""
-        if text != self.subtitle:
-            self.subtitle = text
+    def set_subtitle(self, text: str, *shorter: str) -> None:
+        """What stands beside the title, in plain text; where there is no room for it, the first of ``shorter`` that fits: a card
+        shows no half numbers. Costs nothing while it stays the same."""
+        if (text, *shorter) != self.subtitles:
+            self.subtitle, self.subtitles = text, (text, *shorter)
             self.subtitle_changed.emit(text)
+
+    # -- its menu --
+
+    def menu(self) -> QMenu:
+        """What can be done with the view: its own actions, then copy and save what is shown, once there is something."""
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        own = self.menu_actions()
+        menu.addActions(own)
+        if own:
+            menu.addSeparator()
+        if self.is_empty:
+            menu.addAction("Nothing to copy or save yet").setEnabled(False)
+        else:
+            add_entries(menu, share_of(self), self.ask_save, self.told.emit)
+        return menu
+
+    def open_menu(self, place: QPoint) -> None:
+        """Open the menu at a place of the screen, with the keyboard on its first entry."""
+        menu = self.menu()
+        menu.popup(place)
+        first = next((action for action in menu.actions() if action.isEnabled() and not action.isSeparator()), None)
+        if first is not None:
+            menu.setActiveAction(first)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """A right click, or the menu key."""
+        self.open_menu(event.globalPos())
 
     # -- called by the window --
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSlider, QToolButton, QVBoxLayout, QWidget
 
+from engine.numbers import Numbers
 from engine.snapshot import Snapshot
 from engine.words import number, tick
 from widgets.common.given import given
@@ -14,6 +16,9 @@ from widgets.viewing.base import Focus, View
 
 if TYPE_CHECKING:
     from widgets.common.curves import CurvePlot
+
+
+_WITH_WORD = 360  # grid pixels from which the slider bears its word
 
 
 class CurveView(View):
@@ -80,6 +85,12 @@ class CurveView(View):
         self.smoothing.setValue(90)
         self.smoothing.valueChanged.connect(lambda value: self.plot.set_smoothing(value / 100))
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """In a narrow card the slider's word gives its room to the key and the figures."""
+        super().resizeEvent(event)
+        if self._smooth_word.parentWidget() is not None:
+            self._smooth_word.setVisible(self.width() >= self.look.px(_WITH_WORD))
+
     def controls(self) -> list[QWidget]:
         smooth = [self._smooth_word, self.smoothing] if self.smoothing_slider else []
         return [self.fit_button, *([self.log_button] if self.log_switch else []), *smooth]
@@ -91,13 +102,23 @@ class CurveView(View):
             series = snapshot.history[self.series(name)]
             self.plot.set_points(name, series.steps, series.values)
         self.plot.set_step_cursor(snapshot.cursor)
-        self.set_subtitle(self.summary(snapshot))
+        self.set_subtitle(*self.summary(snapshot))
         return ""
 
-    def summary(self, snapshot: Snapshot) -> str:
-        """The subtitle, right of the key: the last curve's newest value at the snapshot's step."""
+    def summary(self, snapshot: Snapshot) -> tuple[str, ...]:
+        """The subtitle, right of the key, from long to short: the last curve's newest value at the snapshot's step."""
         value = snapshot.history[self.series(self.curves[-1][0])].until(snapshot.step)
-        return "" if value is None else self.value_text(value)
+        return ("" if value is None else self.value_text(value),)
+
+    def numbers(self) -> list[Numbers]:
+        return [] if self._made is None or self.is_empty else [self._made.numbers()]
+
+    def menu_actions(self) -> list[QAction]:
+        if self._made is None:
+            return []
+        fit = QAction("Show all points", self._made)
+        fit.triggered.connect(self._made.fit)
+        return [fit]
 
     def restyle(self) -> None:
         self.smoothing.setFixedWidth(self.look.px(56))

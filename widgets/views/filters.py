@@ -12,7 +12,7 @@ from engine.words import number
 from widgets.common.given import given
 from widgets.common.mosaic import Hit
 from widgets.common.picture_grid import PictureGrid
-from widgets.common.pictures import Pictures, from_tiles, shared_limits, value_at
+from widgets.common.pictures import Legend, Pictures, from_tiles, shared_limits, value_at
 from widgets.common.scale_control import ScaleControl
 from widgets.common.words import layer_title
 from widgets.viewing.base import Focus, View, view
@@ -32,10 +32,10 @@ class FiltersView(View):
     def content(self) -> QWidget:
         self.scale = ScaleControl("filter")
         self.scale.scale_changed.connect(self.redraw)
-        self.rgb = given(QToolButton(), text="RGB", checkable=True, visible=False)
+        self.rgb = given(QToolButton(), text="RGB", checkable=True, checked=True, visible=False)
         self.rgb.setToolTip("Show the three input channels of each filter as one colour picture")
         self.rgb.toggled.connect(lambda _: self.redraw())
-        self.grid = PictureGrid(self.look, gap=6, largest=96)
+        self.grid = PictureGrid(self.look, gap=6, largest=160)
         self.grid.tile_chosen.connect(self._choose)
         self._columns = 1
         return self.grid
@@ -56,7 +56,7 @@ class FiltersView(View):
             self.rgb.setVisible(reads_rgb)
         colours = reads_rgb and self.rgb.isChecked()
         self._columns = 1 if colours else max(1, tiles.columns)
-        self.set_subtitle(_subtitle(snapshot, focus.layer, tiles))
+        self.set_subtitle(*_subtitles(snapshot, focus.layer, tiles))
         pictures = _in_colour(tiles) if colours else self._pictures(tiles, focus.layer)
         self.grid.show_pictures(pictures, focus.unit * self._columns if self._columns == 1 else -1)
         return ""
@@ -85,15 +85,18 @@ def _in_colour(tiles: Tiles) -> Pictures:
         parts = (number(value_at(tiles, Hit(3 * hit.tile + channel, hit.row, hit.column))) for channel in range(3))
         return f"filter {hit.tile} · row {hit.row}, column {hit.column} · red, green, blue {', '.join(parts)}"
 
-    return Pictures(pack(planes.transpose(1, 0, 2, 3)), describe)
+    legend = Legend("grey", number(-limit, 2), number(limit, 2), "0", "of red, green and blue each; grey is 0")
+    return Pictures(pack(planes.transpose(1, 0, 2, 3)), describe, legend=legend)
 
 
-def _subtitle(snapshot: Snapshot, layer: str, tiles: Tiles) -> str:
+def _subtitles(snapshot: Snapshot, layer: str, tiles: Tiles) -> tuple[str, str]:
+    """From long to short."""
     shown, height, width = tiles.levels.shape
     columns = max(1, tiles.columns)
     first = f" (the first {shown // columns})" if shown < tiles.total else ""
     count = tiles.total // columns
-    return f"{layer_title(snapshot.design, layer)} · {count} of {columns} × {height} × {width}{first}"
+    what = f"{count} of {columns} × {height} × {width}{first}"
+    return f"{layer_title(snapshot.design, layer)} · {what}", what
 
 
 def _where_filters_are(snapshot: Snapshot, layer: str) -> str:

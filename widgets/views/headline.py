@@ -46,7 +46,7 @@ class HeadlineView(CurveView):
                 self._made.fit()  # a range chosen for another measure says nothing
         return super().draw(snapshot, self.focus)
 
-    def summary(self, snapshot: Snapshot) -> str:
+    def summary(self, snapshot: Snapshot) -> tuple[str, ...]:
         series = snapshot.history[self.series("validation")]
         now = series.until(snapshot.step)
         if now is None:
@@ -55,4 +55,5 @@ class HeadlineView(CurveView):
         best = int(np.argmax(np.nan_to_num(self._metric.sign * series.values[:upto], nan=-np.inf)))
         unit = "" if self._metric.unit in ("", "share") else f" {self._metric.unit}"
         best_value = self.value_text(float(series.values[best]))
-        return f"{self.value_text(now)}{unit} · best {best_value} at step {series.steps[best]:,.0f}"
+        value = f"{self.value_text(now)}{unit}"
+        return f"{value} · best {best_value} at step {series.steps[best]:,.0f}", f"{value} · best {best_value}", value

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import numpy as np
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QSpinBox, QWidget
 
 from engine.snapshot import Bars, Example, PictureRows, Snapshot, Want
 from engine.words import number, percent
@@ -15,6 +16,7 @@ from widgets.common.given import given
 from widgets.common.picture_grid import PictureGrid
 from widgets.common.picture_rows import side_by_side
 from widgets.common.pictures import Legend, Pictures, from_images
+from widgets.explanations import explain
 from widgets.viewing.base import Focus, View, view
 
 MOST = 4
@@ -22,6 +24,8 @@ MOST = 4
 
 OWN = -1
 """In the picker: an image that somebody opened has no number."""
+LOW = 260  # a card that is lower has the answer beside the picture
+ANSWER = 120  # the least width for it there
 
 _WANT = Want("answer")
 
@@ -33,7 +37,6 @@ class InputImageView(View):
     name = "input_image"
     title = "What the network sees"
     help = "The pinned example and the network's answer. The true class has a check mark; true numbers and pictures stand beside."
-    workspaces = ("watch", "probe")
     group = "data"
     area = "side"
     height_share = 2
@@ -43,7 +46,7 @@ class InputImageView(View):
     def content(self) -> QWidget:
         self.picture = PictureGrid(self.look, largest=280)
         self._pictures: tuple[Example, Pictures] | None = None
-        self.bars = BarList(self.look, rows=MOST)
+        self.bars = BarList(self.look, rows=MOST, about=explain("opinion"))
         self.picker = given(
             QSpinBox(),
             prefix="#",
@@ -60,13 +63,26 @@ class InputImageView(View):
         self.picker.setFixedWidth(self.look.px(60))
         self.picker.valueChanged.connect(self.image_chosen)
         box = QWidget()
-        column = QVBoxLayout(box)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(self.look.px(4))
-        self.picture.setMinimumHeight(self.look.px(136))
-        column.addWidget(self.picture, 1)
-        column.addWidget(self.bars)
+        self._parts = QBoxLayout(QBoxLayout.Direction.TopToBottom, box)
+        self._parts.setContentsMargins(0, 0, 0, 0)
+        self._parts.setSpacing(self.look.px(4))
+        self._parts.addWidget(self.picture, 1)
+        self._parts.addWidget(self.bars)
         return box
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        """The answer beside the picture in a low card, else below it: where it leaves the picture more room."""
+        fits = self.width() > 2 * max(self.look.px(ANSWER), self.bars.needed_width())
+        beside = not self.bars.isHidden() and self.height() < self.look.px(LOW) and fits
+        direction = QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom
+        if self._parts.direction() != direction:
+            self._parts.setDirection(direction)
+            self._parts.setStretch(1, 1 if beside else 0)
+        self.picture.setMinimumHeight(0 if beside else self.look.px(136))
 
     def controls(self) -> list[QWidget]:
         return [self.picker]
@@ -82,9 +98,15 @@ class InputImageView(View):
         rows = answer if isinstance(answer, PictureRows) else None
         self._draw_picture(pinned, rows)
         self.bars.setVisible(rows is None)
-        self.bars.show_bars(listed(bars, MOST) if bars is not None else ())
+        self._show_bars(listed(bars, MOST) if bars is not None else ())
         self.set_subtitle(_verdict(pinned, answer))
         return ""
+
+    def _show_bars(self, bars: tuple[Bar, ...]) -> None:
+        before, after = [bar.label for bar in self.bars.bars], [bar.label for bar in bars]
+        self.bars.show_bars(bars)
+        if before != after:
+            self._arrange()
 
     def _draw_picture(self, pinned: Example | None, rows: PictureRows | None) -> None:
         self.picture.setVisible(pinned is not None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,6 +21,9 @@ from widgets.viewing.base import Focus, View, view
 
 if TYPE_CHECKING:
     from widgets.common.scatter import ScatterPlot
+
+SHORT = 2
+"""Two names of so many letters stand in one line below a tile."""
 
 _WANT = Want("predictions")
 
@@ -40,7 +44,7 @@ class PredictionsView(View):
     empty_text = "Press Space to train: test examples show here what the network gets right."
 
     def content(self) -> QWidget:
-        self.grid = PictureGrid(self.look, gap=8, largest=84)
+        self.grid = PictureGrid(self.look, gap=8, largest=160)
         self.grid.tile_chosen.connect(self._choose)
         self._scatter: ScatterPlot | None = None
         self._indices = np.zeros(0, np.int64)
@@ -78,16 +82,20 @@ class PredictionsView(View):
 
     def _draw_wall(self, wall: Wall, snapshot: Snapshot) -> None:
         right = wall.predicted == wall.labels
-        self.set_subtitle(f"{int(right.sum())} ✓ right · {int((~right).sum())} ✗ wrong")
+        self.set_subtitle(
+            f"{int(right.sum())} ✓ right · {int((~right).sum())} ✗ wrong", f"{int(right.sum())} ✓ · {int((~right).sum())} ✗"
+        )
         marks = tuple((right * 2 - 1).tolist())
         if self._packed is None or self._packed[0] is not wall.pictures:  # once: the images stay the same in every snapshot
             self._packed = (wall.pictures, pack(wall.pictures.transpose(1, 0, 2, 3)))
-        pictures = Pictures(self._packed[1], _describer(wall, snapshot.task.labels), marks=marks)
+        captions, widest = _captions(wall, snapshot.task.labels)
+        describe = _describer(wall, snapshot.task.labels)
+        pictures = Pictures(self._packed[1], describe, captions=captions, widest=widest, marks=marks)
         self.grid.show_pictures(pictures, self._chosen(wall.indices, snapshot))
         self._kinds.setCurrentWidget(self.grid)
 
     def _draw_rows(self, rows: PictureRows, snapshot: Snapshot) -> None:
-        self.set_subtitle(f"from top to bottom: {', '.join(rows.captions)}")
+        self.set_subtitle(f"from top to bottom: {', '.join(rows.captions)}", f"{' / '.join(rows.captions)}")
         self.grid.show_pictures(column_pictures(rows), self._chosen(rows.indices, snapshot))
         self._kinds.setCurrentWidget(self.grid)
 
@@ -96,7 +104,7 @@ class PredictionsView(View):
         unit = f" {pairs.unit}" if pairs.unit else ""
         labels = [_told(pairs, place, unit) for place in range(len(pairs.truth))]
         self.scatter.set_points(np.stack([pairs.truth[:, 0], pairs.answer[:, 0]], axis=1), labels=labels)
-        self.set_subtitle(f"{pairs.names[0]}: answer against the true one; on the line they agree")
+        self.set_subtitle(f"{pairs.names[0]}: answer against the true one; on the line they agree", pairs.names[0])
         self._kinds.setCurrentWidget(self.scatter)
 
     def _chosen(self, indices: np.ndarray, snapshot: Snapshot) -> int:
@@ -116,6 +124,23 @@ def _told(pairs: Pairs, place: int, unit: str) -> str:
         for name, said, true in zip(pairs.names, pairs.answer[place], pairs.truth[place], strict=True)
     ]
     return which + "; ".join(each)
+
+
+def _captions(wall: Wall, classes: tuple[str, ...]) -> tuple[tuple[str, ...], str]:
+    """What stands below each tile, and the longest that may: the predicted class and, where it is wrong, the true one behind ≠:
+    in one line where names are short, else in two."""
+    names, longest = _names(classes, int(max(wall.labels.max(initial=0), wall.predicted.max(initial=0))))
+    between = "≠" if len(longest) <= SHORT else "\n≠"
+    both = zip(wall.labels.tolist(), wall.predicted.tolist(), strict=True)
+    captions = [names[said] if said == true else f"{names[said]}{between}{names[true]}" for true, said in both]
+    return tuple(captions), f"{longest}{between}{longest}"
+
+
+@lru_cache(maxsize=8)
+def _names(classes: tuple[str, ...], highest: int) -> tuple[tuple[str, ...], str]:
+    """(the names of all classes up to ``highest`` and at the end, where -1 finds it, that of none; the longest of them)."""
+    names = tuple(class_name(classes, index) for index in range(max(len(classes), highest + 1)))
+    return (*names, class_name(classes, -1)), max(names, key=len)
 
 
 def _describer(wall: Wall, classes: tuple[str, ...]) -> Callable[[Hit], str]:

@@ -8,14 +8,14 @@ import torch
 from numpy.typing import NDArray
 
 from engine.build import Network, restore
+from engine.captures.feature_maps import UNITS
 from engine.capturing.base import take
 from engine.capturing.context import PINS_KEPT, CaptureContext, Gallery, looking
 from engine.capturing.develop import Darkroom
-from engine.capturing.pictures import grid
 from engine.capturing.quantise import quantise
 from engine.design.network import NetworkDesign, layer
 from engine.problem import Problem
-from engine.snapshot import Bars, Tiles, Wall, Want
+from engine.snapshot import Bars, Tiles, Units, Wall, Want
 from tests.helpers.tiny_data import tiny_cnn, tiny_problem, tiny_set, trained
 
 
@@ -65,19 +65,30 @@ def test_feature_maps_of_a_signed_and_an_unsigned_layer(context: CaptureContext)
     assert unsigned.low.min() >= 0
 
 
-def test_feature_maps_of_a_vector_and_of_the_input(context: CaptureContext) -> None:
+def test_a_layer_without_places_gives_its_units_and_only_the_classes_have_names(context: CaptureContext) -> None:
     vector = captured(context, Want("feature_maps", "f"))
-    assert vector.levels.shape == (1, *grid(64))
-    assert_shows(vector, direct(context, "f").reshape(1, *grid(64)))
+    assert isinstance(vector, Units) and vector.labels == () and vector.total == 64
+    np.testing.assert_array_equal(vector.values, direct(context, "f"))
+    answer = captured(context, Want("feature_maps", "out"))
+    assert isinstance(answer, Units) and answer.labels == context.problem.task.labels(context.problem.roles)
+    assert answer.truth == context.pinned[0].label
+    np.testing.assert_array_equal(answer.values, direct(context, "out"))
+
+
+def test_of_very_many_units_the_first_are_shown() -> None:
+    design = NetworkDesign(
+        "wide", (1, 8, 8), (layer("f", "flatten"), layer("h", "linear", units=UNITS + 5), layer("out", "linear", units=2))
+    )
+    network = Network(design).eval().requires_grad_(False)
+    units = captured(looked_at(network, tiny_problem(tiny_set())), Want("feature_maps", "h"))
+    assert (len(units.values), units.total) == (UNITS, UNITS + 5)
+
+
+def test_feature_maps_of_the_input(context: CaptureContext) -> None:
     assert_shows(
         captured(context, Want("feature_maps", "@in")),
         encoded(context, torch.from_numpy(context.pinned[0].picture)[None])[0].numpy(),
     )
-
-
-@pytest.mark.parametrize(("units", "shape"), [(1, (1, 1)), (10, (1, 10)), (84, (7, 12)), (120, (10, 12)), (127, (1, 127))])
-def test_vectors_become_rows_or_rectangles(units: int, shape: tuple[int, int]) -> None:
-    assert grid(units) == shape
 
 
 def test_at_most_64_maps() -> None:

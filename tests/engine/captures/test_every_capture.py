@@ -11,7 +11,7 @@ import torch
 
 from engine.capturing.base import CAPTURES, capture
 from engine.capturing.context import CaptureContext
-from engine.snapshot import Bars, Tiles, Want
+from engine.snapshot import Bars, Tiles, Units, Want
 from tests.helpers import capture_promises
 from tests.helpers.capture_promises import PROMISES, context_of, taken
 from tests.helpers.problems import CASES, Case
@@ -36,11 +36,14 @@ def test_each_pinned_example_has_maps_of_its_own(case: Case) -> None:
     problem = context.problem
     inputs, _ = problem.prepare(problem.data.split("test").take(torch.tensor([1])))
     expected = context.network.until(inputs, first)[0].float().flatten().numpy()
-    tiles = found[Want("feature_maps", first, 1)]
-    shown = np.concatenate([tiles.values(index).ravel() for index in range(len(tiles.levels))])
-    assert np.abs(shown - expected).max() <= (tiles.high - tiles.low).max() / 254
-    other = found[Want("feature_maps", first, 0)]
-    assert not np.array_equal(tiles.levels, other.levels) or not np.array_equal(tiles.low, other.low)
+    shown, other = (found[Want("feature_maps", first, subject)] for subject in (1, 0))
+    if isinstance(shown, Units):
+        np.testing.assert_array_equal(shown.values, expected)
+        assert not np.array_equal(shown.values, other.values)
+        return
+    values = np.concatenate([shown.values(index).ravel() for index in range(len(shown.levels))])
+    assert np.abs(values - expected).max() <= (shown.high - shown.low).max() / 254
+    assert not np.array_equal(shown.levels, other.levels) or not np.array_equal(shown.low, other.low)
 
 
 # -- captures that break a promise --

@@ -12,12 +12,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from engine.colours import NEUTRAL, colour_table
 from engine.design.network import NetworkDesign, layer
 from engine.design.values import construct
 from engine.errors import ProbeError
 from engine.probes.occlusion import Occlusion
 from engine.probing.base import Subject
 from engine.probing.parse import make_probe
+from engine.probing.pictures import heat_tiles
 from engine.probing.result import HeatMap
 from engine.probing.subject import as_input
 from tests.helpers.tiny_subject import first_image, plain_design, random_subject, residual_design, subject_with
@@ -222,3 +224,25 @@ def test_a_question_that_does_not_fit_is_a_sentence(settings: dict[str, str], se
     subject = random_subject(plain_design((1, 12, 12)))
     with pytest.raises(ProbeError, match=sentence):
         next(make_probe("occlusion", settings).run(subject, first_image(subject)))
+
+
+def test_a_map_in_which_nothing_matters_says_so_and_stays_pale() -> None:
+    """A range of some millionths is no reason for full colour."""
+    weights = {"out.weight": torch.zeros(2, 64), "out.bias": torch.tensor([1.0, 3.0])}
+    weights["out.weight"][0, 9] = 1e-5
+    subject = subject_with(pixel_design(), weights)
+    answer = ask(subject, patch=2)
+    assert 0 < np.abs(answer.values).max() < 1e-4 < answer.floor
+    assert "no patch matters" in answer.headline
+    tiles = heat_tiles(answer)
+    assert tiles.limit == answer.floor and tiles.largest < answer.floor
+    neutral = int(colour_table("diverging")[NEUTRAL])
+    assert (tiles.pixels[1] == neutral).all(), "no pixel is coloured"
+
+
+@pytest.mark.parametrize("output", ["probability", "logit"])
+def test_a_map_in_which_something_matters_has_full_colour(output: str) -> None:
+    answer = ask(pixel_subject(3, 5), patch=(2, 3), stride=1, target="one", output=output)
+    largest = float(np.abs(answer.values).max())
+    if largest > answer.floor:
+        assert heat_tiles(answer).limit == pytest.approx(largest) and "no patch matters" not in answer.headline

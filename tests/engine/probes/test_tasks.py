@@ -53,7 +53,7 @@ def test_to_image_explains_the_share_of_the_object_that_is_marked() -> None:
     assert answer.headline.startswith(
         f"The share of the object that the network marks is {percent(before)}; with the patch at row"
     )
-    assert answer.meaning.startswith("The share of the object that the network marks: red")
+    assert answer.meaning.startswith("The share of the object that the network marks, without a patch")
 
 
 def test_of_a_picture_without_a_mask_the_share_of_all_pixels_is_explained() -> None:
@@ -86,12 +86,22 @@ def test_regress_explains_a_number_in_the_datas_own_units() -> None:
     assert answer.headline.startswith(f"The answer 'height' is {before:.4g} m; with the patch at row")
 
 
-def test_a_classifier_speaks_of_probabilities_and_keeps_its_keys() -> None:
-    answer = ask(random_subject(plain_design((1, 12, 12))), target="two", output="logit")
-    assert re.match(r"P\(two\) is \d+\.\d %; with the patch at row \d, column \d it is lowest: \d+\.\d %\.$", answer.headline)
-    assert answer.meaning.startswith("The logit of 'two': red")
+@pytest.mark.parametrize(
+    ("output", "name", "number"), [("probability", r"P\(two\)", r"\d+\.\d %"), ("logit", "The logit of 'two'", r"−?\d\S*")]
+)
+def test_a_classifier_speaks_of_what_it_was_asked_for(output: str, name: str, number: str) -> None:
+    answer = ask(random_subject(plain_design((1, 12, 12))), target="two", output=output)
+    assert re.match(rf"{name} is {number}; with the patch at row \d, column \d it is lowest: {number}\.$", answer.headline), (
+        answer.headline
+    )
+    assert re.match(rf"{name}, without a patch minus with it", answer.meaning)
+    row, column = answer.facts["lowest_at"]
+    position = ask(random_subject(plain_design((1, 12, 12))), target="two", output=output, resolution="map").values[
+        row // 3, column // 3
+    ]
+    assert answer.facts[f"lowest_{output}"] == pytest.approx(answer.facts[output] - position, abs=1e-4)
     assert list(answer.facts) == [
-        *("target", "target_index", "probability", "logit", "lowest_probability", "lowest_at", "strongest_pixel"),
+        *("target", "target_index", "probability", "logit", f"lowest_{output}", "lowest_at", "strongest_pixel"),
         *("patch", "stride", "positions", "fill", "output"),
     ]
 

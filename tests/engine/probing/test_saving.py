@@ -10,8 +10,9 @@ from PIL import Image
 
 from engine.colours import channels, colour_table
 from engine.errors import FileError, ProbeError
-from engine.probing.result import BarChart, HeatMap, ImageStrip, Table
-from engine.probing.saving import GAP, SIDE, picture_of, save_result
+from engine.probing.forms import GAP, SIDE, picture_of
+from engine.probing.result import BarChart, HeatMap, ImageStrip, ProbeResult, Table
+from engine.probing.saving import save_result
 
 
 def heat_map(values: list[list[float]], picture: int | None = None) -> HeatMap:
@@ -80,7 +81,7 @@ def test_bars_are_saved_as_numbers(tmp_path: Path) -> None:
     [
         (BarChart("bars"), "bars.png", "has no picture"),
         (Table("rows"), "rows.npy", "no array of numbers"),
-        (heat_map([[0]]), "map.jpg", "neither in .npy nor in .png"),
+        (heat_map([[0]]), "map.jpg", "none of .npy, .csv and .png"),
     ],
 )
 def test_what_cannot_be_saved_is_refused(result, name: str, sentence: str, tmp_path: Path) -> None:
@@ -92,3 +93,18 @@ def test_what_cannot_be_saved_is_refused(result, name: str, sentence: str, tmp_p
 def test_a_missing_folder_is_a_sentence(tmp_path: Path) -> None:
     with pytest.raises(FileError, match="does not exist"):
         save_result(heat_map([[0]]), tmp_path / "nowhere" / "map.npy")
+
+
+def test_any_answer_is_saved_as_a_table(tmp_path: Path) -> None:
+    answers = {
+        "map": (heat_map([[0.25, np.nan]]), ["row,column,value", "0,0,0.25", "0,1,nan"]),
+        "bars": (BarChart("bars", labels=("a",), values=np.array([0.5], np.float32), unit="logit"), ["name,logit", "a,0.5"]),
+        "rows": (Table("rows", columns=("layer", "mean"), rows=(("c, 1", 0.1),)), ["layer,mean", '"c, 1",0.1']),
+        "facts": (
+            ProbeResult("words", {"best_unit": 3, "patch": [5, 4]}, units={"patch": "px"}),
+            ["name,value,unit", "best unit,3,", "patch,5 × 4,px"],
+        ),
+    }
+    for name, (answer, lines) in answers.items():
+        save_result(answer, tmp_path / f"{name}.csv")
+        assert (tmp_path / f"{name}.csv").read_text(encoding="utf-8").splitlines() == lines

@@ -13,7 +13,7 @@ from widgets.common.mosaic import Hit, Mosaic, compose, fit, round_corners
 def test_the_largest_whole_factor_that_fits_is_taken() -> None:
     mosaic = fit((12, 28, 28), (650, 260), gap=8)
     assert mosaic.factor == 3
-    assert mosaic.columns == 7
+    assert mosaic.columns == 6, "two rows of seven would be ragged"
     assert mosaic.size[0] <= 650 and mosaic.size[1] <= 260
     assert fit((12, 28, 28), (1300, 520), gap=8).factor > 3
 
@@ -25,8 +25,33 @@ def test_small_kernels_grow_up_to_the_limit() -> None:
 
 def test_what_cannot_fit_keeps_a_visible_size_and_is_scrolled() -> None:
     mosaic = fit((512, 7, 7), (200, 100), gap=4, smallest=24)
-    assert mosaic.factor == 4
-    assert mosaic.size[0] <= 200 < mosaic.size[1]
+    assert mosaic.factor in (4, 5) and mosaic.size[0] <= 200 < mosaic.size[1]
+    assert 200 - mosaic.size[0] < 40, "it fills the width"
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 5, 6, 8, 12, 16, 24, 32, 48, 64])
+@pytest.mark.parametrize("space", [(640, 260), (300, 220), (950, 400), (1500, 700), (260, 500)])
+def test_no_third_of_the_panel_stays_empty_at_the_right(count: int, space: tuple[int, int]) -> None:
+    """Unless the pictures are as high as the panel, or alone."""
+    mosaic = fit((count, 28, 28), space, largest=400)
+    assert mosaic.size[0] <= space[0]
+    full = mosaic.size[1] + mosaic.tile[1] / 28 > space[1] - 28 * mosaic.rows
+    assert mosaic.size[0] > space[0] * 2 / 3 or full or count < 3
+    assert mosaic.columns * mosaic.rows - count < mosaic.rows + mosaic.columns, "rows are evenly long"
+
+
+def test_gaps_grow_to_fill_what_is_left_and_captions_keep_their_room() -> None:
+    plain, captioned = (fit((12, 28, 28), (650, 280), gap=8, below=below) for below in (0, 14))
+    for mosaic in (plain, captioned):
+        assert mosaic.gap > 8 and 650 - mosaic.size[0] < mosaic.columns
+    assert captioned.cell[1] - captioned.tile[1] >= 8 + 14 and captioned.size[1] + 14 <= 280
+
+
+def test_what_belongs_together_stays_together_and_fills_the_row() -> None:
+    mosaic = fit((36, 7, 7), (600, 200), gap=6, group=3, inner=1, smallest=24, largest=96)
+    assert mosaic.columns % 3 == 0 and mosaic.columns > 3, "filters of colour pictures do not stand in one narrow column"
+    (x0, *_), (x1, *_), (x3, *_) = (mosaic.rect(tile) for tile in (0, 1, 3))
+    assert x1 - x0 == mosaic.tile[0] + 1 and x3 == mosaic.cell[0]
 
 
 def test_columns_can_be_fixed() -> None:
@@ -51,9 +76,15 @@ def test_hits_name_tile_row_and_column() -> None:
     columns=st.integers(1, 4),
     factor=st.integers(1, 4),
     gap=st.integers(0, 3),
+    below=st.integers(0, 2),
+    group=st.integers(1, 3),
+    inner=st.integers(0, 2),
 )
-def test_every_pixel_is_a_square_at_its_place(count: int, height: int, width: int, columns: int, factor: int, gap: int) -> None:
-    mosaic = Mosaic(count, height, width, min(columns, count), factor, gap)
+def test_every_pixel_is_a_square_at_its_place(
+    count: int, height: int, width: int, columns: int, factor: int, gap: int, below: int, group: int, inner: int
+) -> None:
+    mosaic = Mosaic(count * group, height, width, min(columns, count) * group, factor, gap, below, group, inner)
+    count = mosaic.count
     tiles = np.arange(1, count * height * width + 1, dtype=np.uint32).reshape(count, height, width)
     wide, high = mosaic.size
     picture = np.zeros((high + 2, wide + 3), np.uint32)

@@ -4,23 +4,21 @@ from __future__ import annotations
 
 import csv
 import re
-from pathlib import Path
 from xml.etree import ElementTree
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QAction, QColor, QGuiApplication, QImage, QPainter
+from PySide6.QtCore import QPoint, QPointF, QSizeF, Qt
+from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtSvg import QSvgRenderer
-from PySide6.QtWidgets import QApplication, QMenu, QWidget
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from engine.errors import FileError
 from widgets.common.curves import CurvePlot
 from widgets.common.histogram import Histogram
 from widgets.common.plane import Plane, Range
-from widgets.common.plot_files import picture, save_menu, save_plot
 from widgets.common.scatter import ScatterPlot
+from widgets.common.sharing import drawn_image, svg
 from widgets.theme import Look
 
 POINTS = np.array([[0.0, 0.1], [1.0, 0.8], [2.0, 2.3], [np.nan, 1.0]])
@@ -31,6 +29,14 @@ def shown(qtbot: QtBot, plot: Plane) -> None:
     plot.resize(400, 240)
     plot.show()
     QApplication.processEvents()
+
+
+def picture(plot: Plane, factor: float = 2.0) -> QImage:
+    return drawn_image(lambda painter: plot.paint_on(painter, QSizeF(plot.size())), plot.size(), factor)
+
+
+def drawing(plot: Plane) -> str:
+    return svg(lambda painter: plot.paint_on(painter, QSizeF(plot.size())), plot.size(), "plot").decode()
 
 
 def names(image: QImage) -> set[str]:
@@ -156,11 +162,9 @@ def test_bars_are_as_high_as_their_counts_and_say_them(qtbot: QtBot) -> None:
 # -- files --
 
 
-def test_csv_holds_every_point_bit_by_bit(curves: CurvePlot, tmp_path: Path) -> None:
+def test_csv_holds_every_point_bit_by_bit(curves: CurvePlot) -> None:
     curves.set_smoothing(0.5)
-    save_plot(curves, tmp_path / "loss.csv")
-    with (tmp_path / "loss.csv").open(encoding="utf-8", newline="") as file:
-        header, *rows = list(csv.reader(file))
+    header, *rows = list(csv.reader(curves.numbers().encoded().decode().splitlines()))
     assert header == ["series", "step", "value"]
     training = [float(value) for name, _, value in rows if name == "training"]
     steps = np.arange(20_000.0)
@@ -171,12 +175,11 @@ def test_csv_holds_every_point_bit_by_bit(curves: CurvePlot, tmp_path: Path) -> 
     assert sum(name == "training (smoothed)" for name, *_ in rows) == 19_999
 
 
-@pytest.mark.parametrize("size", [(640, 400), (1600, 500), (90, 60)])
-def test_a_png_has_the_size_asked_for(curves: CurvePlot, tmp_path: Path, size: tuple[int, int]) -> None:
+@pytest.mark.parametrize("factor", [0.25, 1.0, 3.0])
+def test_a_picture_is_as_fine_as_is_asked_for(curves: CurvePlot, factor: float) -> None:
     before = curves.grab().toImage()
-    save_plot(curves, tmp_path / "loss.png", size)
-    image = QImage(str(tmp_path / "loss.png"))
-    assert (image.width(), image.height()) == size
+    image = picture(curves, factor)
+    assert (image.width(), image.height()) == (400 * factor, 240 * factor)
     assert len(names(image)) > 10
     assert curves.grab().toImage() == before, "the window is as it was"
 
@@ -193,18 +196,17 @@ def test_a_picture_is_twice_as_fine_as_the_screen_and_without_the_mouse(qtbot: Q
 
 
 @pytest.mark.parametrize("theme", ["dark", "light"])
-def test_an_svg_is_a_drawing_with_letters_that_looks_like_the_picture(qtbot: QtBot, tmp_path: Path, theme: str) -> None:
+def test_an_svg_is_a_drawing_with_letters_that_looks_like_the_picture(qtbot: QtBot, theme: str) -> None:
     plot = ScatterPlot(Look(theme), x_title="true", y_title="predicted", diagonal=True)
     plot.set_points(POINTS, colours=("bad",) * 4)
     shown(qtbot, plot)
-    save_plot(plot, tmp_path / "plot.svg")
-    text = (tmp_path / "plot.svg").read_text(encoding="utf-8")
+    text = drawing(plot)
     words = "".join(ElementTree.fromstring(text).itertext())
     assert "<image" not in text, "shapes, no pixels"
     assert "predicted" in words and "1.5" in words
     drawn = QImage(400, 240, QImage.Format.Format_RGB32)
     with QPainter(drawn) as painter:
-        QSvgRenderer(str(tmp_path / "plot.svg")).render(painter)
+        QSvgRenderer(text.encode()).render(painter)
     screen, look = plot.grab().toImage(), Look(theme)
     for x, y in POINTS[:3].tolist():
         found = [image.pixelColor(place(plot, x, y)) for image in (drawn, screen)]
@@ -212,19 +214,18 @@ def test_an_svg_is_a_drawing_with_letters_that_looks_like_the_picture(qtbot: QtB
     assert drawn.pixelColor(2, 2).name() == look.colour("bar").name()
 
 
-def test_a_zoomed_curve_ends_at_the_chart_in_an_svg(qtbot: QtBot, tmp_path: Path) -> None:
+def test_a_zoomed_curve_ends_at_the_chart_in_an_svg(qtbot: QtBot) -> None:
     plot = CurvePlot(Look())
     plot.add_curve("a", "a", "bad")
     plot.set_points("a", np.arange(100.0), np.linspace(0, 1, 100))
     shown(qtbot, plot)
     plot._show(Range(40.0, 60.0, 0.45, 0.5))
-    save_plot(plot, tmp_path / "plot.svg")
-    drawing = ElementTree.parse(tmp_path / "plot.svg").getroot()
+    root = ElementTree.fromstring(drawing(plot))
     svg, colour, area = "{http://www.w3.org/2000/svg}", Look().colour("bad").name(), plot.area().toRect()
-    clips = {clip.get("id"): clip.find(f"{svg}*") for clip in drawing.iter(f"{svg}clipPath")}
+    clips = {clip.get("id"): clip.find(f"{svg}*") for clip in root.iter(f"{svg}clipPath")}
     around = [
         clips[group.get("clip-path", "")[5:-1]]
-        for group in drawing.iter(f"{svg}g")
+        for group in root.iter(f"{svg}g")
         if group.get("clip-path") and any(inner.get("stroke") == colour and len(inner) for inner in group)
     ]
     assert around, "the curve is in a clipped group"
@@ -232,61 +233,3 @@ def test_a_zoomed_curve_ends_at_the_chart_in_an_svg(qtbot: QtBot, tmp_path: Path
         assert clip is not None
         numbers = [float(number) for number in re.findall(r"-?[\d.]+", str(clip.attrib))]
         assert max(numbers) <= area.right() + 2 and min(numbers) >= 0, clip.attrib
-
-
-def test_other_endings_and_places_are_refused(curves: CurvePlot, tmp_path: Path) -> None:
-    with pytest.raises(FileError, match=r"none of \.png, \.svg and \.csv"):
-        save_plot(curves, tmp_path / "loss.jpg")
-    with pytest.raises(FileError, match="could not be written"):
-        save_plot(curves, tmp_path / "nowhere" / "loss.csv")
-    assert not list(tmp_path.iterdir())
-
-
-# -- the menu --
-
-
-def action(menu: QMenu, words: str) -> QAction:
-    return next(action for action in menu.actions() if action.text() == words)
-
-
-@pytest.mark.parametrize(("words", "kind"), [("Save as PNG…", "png"), ("Save as SVG…", "svg"), ("Save data as CSV…", "csv")])
-def test_the_menu_asks_where_and_saves(curves: CurvePlot, tmp_path: Path, words: str, kind: str) -> None:
-    asked: list[tuple[str, str, str]] = []
-
-    def ask(parent: QWidget, title: str, proposal: str, filters: str, suffix: str) -> Path | None:
-        asked.append((title, proposal, suffix))
-        return tmp_path / f"file.{kind}"
-
-    curves.ask_save = ask
-    action(save_menu(curves), words).trigger()
-    assert asked == [(words.removesuffix("…"), f"loss_over_training_steps.{kind}", kind)]
-    assert (tmp_path / f"file.{kind}").stat().st_size > 100
-
-
-def test_nothing_is_saved_when_nothing_is_chosen_and_failure_is_said(curves: CurvePlot, tmp_path: Path) -> None:
-    curves.ask_save = lambda *_: None
-    action(save_menu(curves), "Save as PNG…").trigger()
-    curves.ask_save = lambda *_: tmp_path / "nowhere" / "a.png"
-    action(save_menu(curves), "Save as PNG…").trigger()
-    assert "could not be written" in curves.readout.words
-
-
-def test_the_picture_is_copied_and_the_menu_shows_all_points(qtbot: QtBot, curves: CurvePlot) -> None:
-    action(save_menu(curves), "Copy picture").trigger()
-    assert QGuiApplication.clipboard().image().width() == 800
-    curves._show(Range(0.0, 5.0, 0.0, 1.0))
-    with qtbot.waitSignal(curves.zoomed):
-        action(save_menu(curves), "Show all points").trigger()
-
-
-def test_a_right_click_opens_our_menu_and_no_other(qtbot: QtBot, curves: CurvePlot) -> None:
-    qtbot.mouseClick(curves, Qt.MouseButton.RightButton, pos=QPoint(200, 100))
-    menus = curves.findChildren(QMenu)
-    if not menus:  # off screen, a click alone brings no context menu event
-        from PySide6.QtGui import QContextMenuEvent
-
-        QApplication.sendEvent(curves, QContextMenuEvent(QContextMenuEvent.Reason.Mouse, QPoint(200, 100), QPoint(200, 100)))
-        menus = curves.findChildren(QMenu)
-    texts = [[action.text() for action in menu.actions() if action.text()] for menu in menus]
-    assert texts == [["Show all points", "Copy picture", "Save as PNG…", "Save as SVG…", "Save data as CSV…"]]
-    menus[0].close()

@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from html import unescape
 
+import numpy as np
+import pytest
+
 from engine.design.check import check
 from engine.design.kinds import FormulaLine
 from engine.design.network import NetworkDesign, layer
@@ -98,6 +101,36 @@ def test_health_at_a_step() -> None:
     assert "diverge" in early[1].remark
     assert health_lines(history(), "c2", 5) == []
     assert health_lines(history(), "c1", -1) == []
+
+
+@pytest.mark.parametrize("step", [0, 20, 100, 500, 900, 990, 999])
+def test_a_healthy_run_has_no_warning_to_its_cosine_end(step: int) -> None:
+    """Steps get as small as the schedule makes them, at the warm beginning and at the cold end."""
+    steps = np.arange(1000.0)
+    rates = 0.1 * np.minimum((steps + 1) / 50, 0.5 + 0.5 * np.cos(np.pi * steps / 1000))
+    run = History()
+    run.extend("learning_rate", steps, rates)
+    run.extend("layer/c1/update_ratio", steps, 2e-3 * rates / rates.max())
+    (line,) = health_lines(run, "c1", step)
+    assert line.verdict == "good", line
+
+
+def test_the_large_first_steps_of_a_small_network_are_no_warning() -> None:
+    """As measured in the example that the window opens with, which learns well."""
+    run = History()
+    run.extend("layer/c1/update_ratio", [1, 2, 5, 10, 100], [0.093, 0.13, 0.12, 0.054, 0.0145])
+    assert [health_lines(run, "c1", step)[0].verdict for step in (1, 2, 5, 10, 100)] == [""] * 5
+
+
+def test_a_layer_that_hardly_learns_is_warned_of_though_the_rate_has_fallen() -> None:
+    steps = np.arange(1000.0)
+    run = History()
+    run.extend("learning_rate", steps, 0.1 * (0.5 + 0.5 * np.cos(np.pi * steps / 1000)))
+    run.extend("layer/c1/update_ratio", steps, np.full(1000, 1e-6))
+    assert [health_lines(run, "c1", step)[0].verdict for step in (100, 500)] == ["warning", "warning"]
+    run = History()
+    run.extend("layer/c1/update_ratio", [1], [1e-6])
+    assert health_lines(run, "c1", 1)[0].verdict == "warning", "without a schedule too"
 
 
 def test_health_names_are_padded_to_one_width() -> None:

@@ -4,17 +4,30 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QToolButton
 from pytestqt.qtbot import QtBot
 
 from engine.design.values import construct
 from engine.fill import FILLS
 from engine.probing.base import PROBES
+from engine.probing.result import HeatMap, ImageStrip
+from tests.widgets import made_up
 from widgets.panels.probe import WIDTH, ProbeChoice, ProbePanel
 from widgets.theme import Look
+
+ANSWER = HeatMap(
+    "Covering the stroke lowers P(4) from 93 % to 21 %.",
+    {f"fact_{number}": number for number in range(12)},
+    values=np.eye(28, dtype=np.float32),
+    picture=made_up.digit()[np.newaxis],
+    meaning="P(4), without a patch minus with it",
+    ends=("higher without it", "needed"),
+)
 
 
 @pytest.fixture
@@ -101,3 +114,68 @@ def test_the_answer_stands_below_the_question_where_there_is_no_room_beside_it(p
         question, answer = panel._scroll.geometry(), panel.canvas.geometry()
         assert (answer.top() > question.top(), answer.left() > question.left()) == (below, not below)
         assert answer.width() >= 200 and answer.height() >= 200 and panel.rect().contains(answer)
+
+
+def test_the_question_folds_away_where_the_answer_needs_the_room_and_comes_back(panel: ProbePanel) -> None:
+    panel.resize(620, 600)
+    QApplication.processEvents()
+    assert panel.is_open, "before there is an answer"
+    panel.show_result(ANSWER, "step 4, test image #4")
+    QApplication.processEvents()
+    assert not panel._scroll.isVisible() and panel.canvas.width() > 590
+    QTest.mouseClick(panel.fold, Qt.MouseButton.LeftButton)
+    QApplication.processEvents()
+    assert panel._scroll.isVisible() and panel.canvas.x() >= WIDTH
+    panel.show_result(ANSWER, "step 5, test image #4")
+    assert panel.is_open, "it stays as somebody wanted it"
+    QTest.keyClick(panel.fold, Qt.Key.Key_Space)
+    assert not panel.is_open
+
+
+@pytest.mark.parametrize("size", [(600, 520), (920, 830), (1880, 1270)])
+def test_image_map_and_overlay_stand_side_by_side_as_large_as_can_be(panel: ProbePanel, size: tuple[int, int]) -> None:
+    panel.resize(*size)
+    panel.show_result(ANSWER, "step 4, test image #4")
+    for _ in range(10):  # parts ask for their heights one after the other
+        QApplication.processEvents()
+    canvas = panel.canvas
+    mosaic, strip = canvas.pictures.canvas.mosaic, canvas.pictures.legend
+    assert mosaic is not None and mosaic.columns == 3
+    room = canvas.pictures.canvas.width()
+    higher = (mosaic.factor + 1) * 28 + 100 > canvas.height() / 2
+    assert 3 * 28 * (mosaic.factor + 1) + 2 * 12 > room - 8 or higher, "a larger whole factor does not fit"
+    tops = [each.mapTo(canvas, each.rect().topLeft()).y() for each in (canvas.headline, canvas.pictures, strip, canvas.facts)]
+    assert tops == sorted(tops), "headline, pictures, legend, facts"
+    facts = canvas.facts
+    assert facts.height() >= facts.rowCount() * 20, "no fact is hidden"
+
+
+def test_captions_of_an_answer_are_whole(panel: ProbePanel) -> None:
+    panel.resize(420, 600)
+    caption = "best real, test image #4133 of nine thousand: 12.34"
+    panel.show_result(ImageStrip("x", pictures=(np.ones((1, 9, 9), np.float32),) * 3, captions=(caption,) * 3), "step 4")
+    QApplication.processEvents()
+    canvas = panel.canvas.pictures.canvas
+    assert canvas.mosaic is not None
+    wide = round(canvas.tile_rect(0).width())
+    needed = QFontMetrics(panel._look.font(11)).boundingRect(QRect(0, 0, wide, 999), Qt.TextFlag.TextWordWrap, caption)
+    assert canvas.caption_height >= needed.height() * 0.85 and needed.width() <= wide
+
+
+def test_a_map_in_which_nothing_matters_says_so_in_its_legend(panel: ProbePanel) -> None:
+    pale = HeatMap("x", values=np.full((28, 28), 3e-6, np.float32), picture=made_up.digit()[np.newaxis], floor=0.01)
+    panel.show_result(pale, "step 4")
+    pictures = panel.canvas.pictures.canvas.pictures
+    assert pictures is not None and pictures.legend is not None
+    assert pictures.legend.note == "no pixel matters: 3e−6 at most" and pictures.legend.high == "0.01"
+    assert panel.canvas.pictures.legend.toolTip().count("no pixel matters")
+
+
+def test_the_picture_that_is_asked_about_is_named_and_others_are_asked_for(panel: ProbePanel, qtbot: QtBot) -> None:
+    panel.set_image("test image #7")
+    assert panel.image_name.text() == "test image #7"
+    before, behind = panel.image_row.findChildren(QToolButton)
+    for button, step in ((before, -1), (behind, 1)):
+        with qtbot.waitSignal(panel.image_stepped) as asked_for:
+            QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+        assert asked_for.args == [step]

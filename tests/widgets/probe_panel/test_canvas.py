@@ -7,13 +7,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from PySide6.QtGui import QColor
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QFontMetrics
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from engine.colours import NEUTRAL, colour_table
+from engine.probing.facts import Fact
+from engine.probing.forms import GAP
 from engine.probing.result import BarChart, HeatMap, ImageStrip, ProbeResult, Table
-from engine.probing.saving import GAP, save_result
+from engine.probing.saving import save_result
 from tests.widgets import made_up
 from widgets.common.mosaic import Hit
 from widgets.common.pictures import Pictures
@@ -123,9 +126,34 @@ def test_progress_is_shown_until_the_answer_is_whole(canvas: ResultCanvas) -> No
 def test_facts_are_words_and_numbers(canvas: ResultCanvas) -> None:
     facts = {"target": "4", "best_activation": 3.14159, "patch": [6, 6], "images": 12000, "clamped": True, "layer": None}
     canvas.show_result(ProbeResult("x", facts))
-    text = canvas.facts.text()
-    for words in ("target 4", "best activation 3.14", "patch 6, 6", "images 12,000", "clamped yes", "layer –"):
-        assert words in text
+    assert canvas.facts.facts == (
+        *(Fact("target", "4"), Fact("best activation", "3.14"), Fact("patch", "6, 6"), Fact("images", "12,000")),
+        Fact("clamped", "yes"),
+    )
+
+
+def test_facts_are_an_aligned_table_of_names_values_and_units(canvas: ResultCanvas) -> None:
+    facts = {"probability": 0.978, "lowest_at": [16, 10], "patch": [6, 4], "positions": 529, "layer": None}
+    units = {"probability": "share", "lowest_at": "row, column", "patch": "px"}
+    canvas.show_result(ProbeResult("x", facts, units=units))
+    canvas.resize(300, 420)
+    QApplication.processEvents()
+    table = canvas.facts
+    rows = [[item.text() for column in range(3) if (item := table.item(row, column))] for row in range(table.rowCount())]
+    assert rows == [
+        ["probability", "97.8", "%"],
+        ["lowest at", "16, 10", "row, column"],
+        ["patch", "6 × 4", "px"],
+        ["positions", "529", ""],
+    ]
+    for row in range(4):
+        item = table.item(row, 1)
+        assert item is not None and item.textAlignment() & Qt.AlignmentFlag.AlignRight
+        shown = table.visualItemRect(item).width()
+        assert shown >= QFontMetrics(item.font()).horizontalAdvance(item.text()), "values are whole"
+    canvas.resize(900, 420)
+    QApplication.processEvents()
+    assert table.rowCount() < 4, "where there is room, facts stand beside one another"
 
 
 def test_pictures_of_other_sizes_are_enlarged_by_whole_factors(canvas: ResultCanvas) -> None:

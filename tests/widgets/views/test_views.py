@@ -113,12 +113,14 @@ def test_filters_on_rgb_input_can_be_seen_in_colour(qtbot: QtBot) -> None:
     qtbot.addWidget(dock)
     dock.show()
     view.show_snapshot(snapshot, Focus("c1"))
-    assert view.rgb.isVisibleTo(dock)
-    view.rgb.click()
+    assert view.rgb.isVisibleTo(dock) and view.rgb.isChecked(), "as one colour picture each, unless somebody wants the channels"
     pictures = view.grid.canvas.pictures
     assert pictures is not None and pictures.pixels.shape == (4, 3, 3)
     assert pictures.pixels[1, 1, 1] == 0xFFFF0080
     assert pictures.pixels[0, 1, 1] == 0xFF808080, "zero is grey"
+    view.rgb.click()
+    apart = view.grid.canvas.pictures
+    assert apart is not None and apart.pixels.shape == (12, 3, 3) and apart.group == 3
     view.show_snapshot(made_up.snapshot(), Focus("c1"))
     assert not view.rgb.isVisibleTo(dock)
 
