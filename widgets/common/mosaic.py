@@ -104,8 +104,8 @@ def fit(
 
     A tile's longer side stays between ``smallest`` and ``largest`` screen pixels where whole factors allow it; where that does
     not fit, the mosaic is as wide as ``space`` and higher than it, to be scrolled. Rows are as equally long as can be, and
-    gaps grow to fill what is left. ``columns`` > 0 is how many stand in a row if the smallest do; ``below`` is room under each
-    tile.
+    gaps, which are half as wide where that makes room for a larger factor, grow to fill what is left. ``columns`` > 0 is how
+    many stand in a row if the smallest do; ``below`` is room under each tile.
     """
     count, height, width = shape
     side = max(height, width, 1)
@@ -113,7 +113,8 @@ def fit(
     group = group if count % group == 0 else 1
     begin = Mosaic(count, height, width, group, least, gap, below, group, inner)
     factors = range(max(least, largest // side), least - 1, -1)
-    evenly = [_in_rows(replace(begin, factor=factor), space[0], columns, even=True) for factor in factors]
+    wanted = [replace(begin, factor=factor, gap=between) for factor in factors for between in (gap, gap // 2)]
+    evenly = [_in_rows(each, space[0], columns, even=True) for each in wanted]
     fitting = [each for each in evenly if each.size[0] <= space[0] and each.size[1] + below <= space[1]]
     as_wished = [each for each in fitting if each.columns == min(columns, count)] if columns else []
     if fitting:

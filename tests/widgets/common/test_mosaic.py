@@ -113,3 +113,9 @@ def test_rects_agree_with_hits(tile: int) -> None:
     assert mosaic.hit(x, y) == Hit(tile, 0, 0)
     assert mosaic.hit(x + width - 1, y + height - 1) == Hit(tile, 4, 6)
     assert mosaic.hit(x + width, y) is None
+
+
+def test_narrower_gaps_make_room_for_larger_tiles() -> None:
+    """Three rows of 56 pixels and two gaps of 8 are 184 pixels high; with gaps of 4, 176."""
+    assert fit((12, 28, 28), (320, 184), gap=8).factor == fit((12, 28, 28), (320, 178), gap=8).factor == 2
+    assert fit((12, 28, 28), (320, 175), gap=8).factor == 1
