@@ -12,7 +12,7 @@ from app.pace import Pace
 from widgets.common.soon import do_all
 
 DRAW_SHARE = 0.01  # of the processor's time at most, for each piece, while a run trains; most pieces need much less
-ALL_SHARE = 0.06  # for all of them together, however many views are open
+ALL_SHARE = 0.12  # for all of them together, however many views are open
 GAP = 0.008  # seconds from one piece to the next at least
 SLOWEST = 0.5  # seconds after which a costly piece may be drawn again in any case
 
