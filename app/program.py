@@ -178,6 +178,10 @@ class Program(QObject):
         QTimer.singleShot(0, self._app, self._app.quit)
         return True
 
+    def end_at_once(self) -> None:
+        """The system wants the program to end: nobody is asked, and runs end as they stand."""
+        self._leave_and_quit()
+
     def leave(self) -> None:
         """Remember the layout, end every thread, give hooks and collection back. Safe to call twice."""
         if self._left:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import sys
 from pathlib import Path
 
@@ -13,7 +12,9 @@ protect_singletons()  # before the first use of Qt
 
 from PySide6.QtWidgets import QApplication  # noqa: E402
 
+from app.display import with_display  # noqa: E402
 from app.program import Program  # noqa: E402
+from app.signals import ENDING, INTERRUPT, Signals  # noqa: E402
 
 
 def make_application() -> QApplication:
@@ -26,11 +27,21 @@ def make_application() -> QApplication:
 
 
 def run_window(file: str | None, demo: bool) -> int:
-    """Open the window, with ``file`` (a design or a run) in it or the demo training; returns the exit status."""
-    app = make_application()
+    """Open the window, with ``file`` (a design or a run) in it or the demo training; returns the exit status: as usual 128 and
+    the signal's number where a signal ended it."""
+    app = with_display(make_application)
     program = Program(app)
     program.surprises.install()
-    signal.signal(signal.SIGINT, lambda *_: program.parts.window.close())
+    signals, ended_by = Signals((INTERRUPT, *ENDING), program), []
+
+    def obey(number: int) -> None:
+        if number == INTERRUPT:
+            program.parts.window.close()
+        else:
+            ended_by.append(number)
+            program.end_at_once()
+
+    signals.came.connect(obey)
     program.parts.window.painted = program.parts.loader.start
     program.parts.window.show()
     if file is not None:
@@ -41,4 +52,5 @@ def run_window(file: str | None, demo: bool) -> int:
         program.quit_after(float(os.environ["LAYERSCOPE_QUIT_AFTER"]))
     status = app.exec()
     program.leave()
-    return status
+    signals.close()
+    return 128 + ended_by[0] if ended_by else status
