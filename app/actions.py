@@ -41,6 +41,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("run.stop", "Stop", "Run", "Shift+Space", "End the run; its network stays to be looked at."),
     ActionSpec("run.restart", "Start again", "Run", "Ctrl+R", "A new run with the same seed: the same numbers again."),
     ActionSpec("run.new_seed", "Start again with a new seed", "Run", "Ctrl+Shift+R", "A new run from other initial weights."),
+    ActionSpec("run.fork", "Go on from the step shown", "Run", "Ctrl+G", "A new run from the past step that is shown."),
     ActionSpec("run.live", "Return to live", "Run", "Ctrl+L", "Leave the past and follow the run."),
     ActionSpec("image.previous", "Previous image", "View", "Left", "Pin the test image before."),
     ActionSpec("image.next", "Next image", "View", "Right", "Pin the next test image."),

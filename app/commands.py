@@ -54,6 +54,7 @@ class Commands(QObject):
             "run.stop": runs.stop,
             "run.restart": self.restart,
             "run.new_seed": self.restart_with_new_seed,
+            "run.fork": self.fork_here,
             "run.live": viewpoint.go_live,
             "image.previous": lambda: viewpoint.pin_beside(-1),
             "image.next": lambda: viewpoint.pin_beside(1),
@@ -73,7 +74,12 @@ class Commands(QObject):
         }
 
     def toggle(self) -> None:
-        """Run, pause or go on. From the past it first returns to live: a run that goes on meanwhile is not paused."""
+        """Run, pause or go on. From the past it first returns to live: a run that goes on meanwhile is not paused. One whose last
+        weights are no numbers any more goes on from the past that is shown."""
+        run, step = self.runs.shown, self.viewpoint.cursor
+        if run is not None and run.is_broken and step is not None and run.can_go_on_as(self.session.document):
+            self.fork(step)
+            return
         if self.viewpoint.is_past:
             self.viewpoint.go_live()
             if self.runs.shown is not None and self.runs.shown.state is RunState.RUNNING:
@@ -85,6 +91,17 @@ class Commands(QObject):
         if self.runs.shown is not None and not self.runs.shown.is_alive:
             self.viewpoint.go_live()
         self._attempt(lambda: self.runs.step(self.session.document))
+
+    def fork(self, step: int) -> None:
+        """A new run from the weights kept nearest to ``step``."""
+        self._attempt(lambda: self.runs.fork(self.session.document, step))
+
+    def fork_here(self) -> None:
+        """A new run from the past step that is shown."""
+        if self.viewpoint.cursor is None:
+            self.window.banner.tell("Choose a past step on the timeline first: a new run then goes on from there.")
+        else:
+            self.fork(self.viewpoint.cursor)
 
     def restart(self) -> None:
         """A new run with the same seed."""

@@ -154,7 +154,7 @@ class FileController(QObject):
         return answer == "discard" or (answer == "save" and self.save())
 
     def _may_leave_run(self) -> bool:
-        run = self._runs.shown
+        run = self._runs.before or self._runs.shown
         if run is None or run.progress is None or not run.is_dear:
             return True
         sentence = f"The run of “{run.document.design.name}” up to step {run.progress.step:,} is in no folder yet."
@@ -229,6 +229,7 @@ class FileController(QObject):
         if found.run is None or found.run.over is None:
             self.told.emit(found.trouble, "error")
             return
+        found.run.saved_step = found.run.over.step
         self._runs.replace_shown(found.run)
         sentence = f"Opened the run {found.folder.name} at step {found.run.over.step}. Space goes on with it."
         self.told.emit(f"{sentence} {found.trouble}".strip(), "notice" if found.trouble else "good")

@@ -24,12 +24,14 @@ class Fitting(QObject):
         super().__init__(parent)
         self._session, self._runs = session, runs
         self.misfit: LayerscopeError | None = None
+        self._read: tuple[str, Mapping[str, Slot]] | None = None  # the data that a run read last, and what they hold
         session.document_changed.connect(self.look)
         runs.shown_changed.connect(self.look)
         runs.changed.connect(self._follow)
 
     def _follow(self, run: LiveRun, news: News) -> None:
-        if run is self._runs.shown and news & News.DATA:
+        if run is self._runs.shown and news & News.DATA and run.data is not None:
+            self._read = run.document.data, run.data.slots
             self.look()
 
     def look(self) -> None:
@@ -52,5 +54,6 @@ class Fitting(QObject):
         data, run = self._session.document.data, self._runs.shown
         if data in DATASETS:
             return DATASETS.get(data).slots
-        known = run.data if run is not None and run.document.data == data else None
-        return known.slots if known is not None else None
+        if run is not None and run.data is not None and run.document.data == data:
+            return run.data.slots
+        return self._read[1] if self._read is not None and self._read[0] == data else None

@@ -9,6 +9,7 @@ from typing import Any
 from PySide6.QtCore import QObject
 
 from app.changes import EVERYTHING, Part, in_words, is_beside
+from app.intent import Intent
 from app.parts import Parts
 from app.probe_controller import ProbeAnswer
 from app.run.live_run import LiveRun
@@ -29,10 +30,12 @@ class Presenter(QObject):
         self.session, self.runs, self.viewpoint, self.window = parts.session, parts.runs, parts.viewpoint, parts.window
         self.fitting = parts.fitting
         self.try_again: Callable[[dict[str, Any]], None] = lambda _: None
+        self.fork: Callable[[int], None] = lambda _: None
         self.unit = -1
         self._focused_layer = ""
         self._pinned = 0
         self.of_the_run = RunPresenter(parts.runs, parts.viewpoint, parts.window, self.focus, parts.likeness)
+        self._intent = Intent(parts.session, parts.runs, parts.viewpoint, parts.window.transport)
         self._connect(parts)
         self.show_document(EVERYTHING)
 
@@ -156,4 +159,8 @@ class Presenter(QObject):
         if ended.layer:
             self.session.select([ended.layer])
         sentence, kind, ways = end_in_words(ended, lambda changes: self.try_again(changes))
+        if self.runs.before is not None and not run.has_begun:
+            sentence = f"{sentence} The run before it is shown again."
+        if run.is_broken and (sound := run.newest_sound()) is not None:
+            ways = [*ways, (f"Go on from step {sound.step:,}", lambda: self.fork(sound.step))]
         self.window.banner.tell(sentence, kind, [*ways, *self._mending(ended.fix, ended.suggestion)])

@@ -106,7 +106,7 @@ class Program(QObject):
         window.top_bar.workspace_chosen.connect(commands.choose_workspace)
         window.dropped = commands.open_dropped
         window.may_close = self.may_close
-        self.presenter.try_again = commands.try_again
+        self.presenter.try_again, self.presenter.fork = commands.try_again, commands.fork
         transport, spaces = window.transport, window.workspaces
         transport.run_clicked.connect(commands.toggle)
         transport.pause_clicked.connect(commands.toggle)
@@ -115,6 +115,7 @@ class Program(QObject):
         transport.back_clicked.connect(lambda: viewpoint.go_to(0))
         transport.scrubbed.connect(viewpoint.go_to)
         transport.live_clicked.connect(viewpoint.go_live)
+        transport.fork_clicked.connect(commands.fork)
         spaces.wants_changed.connect(lambda: viewpoint.set_watch(spaces.wants()))
         spaces.layer_chosen.connect(lambda layer: session.select([layer]))
         spaces.unit_chosen.connect(self.presenter.choose_unit)

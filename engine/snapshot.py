@@ -214,6 +214,14 @@ class History:
         """Append points to the series ``name``."""
         self._series.setdefault(name, Series()).extend(steps, values)
 
+    def up_to(self, step: float) -> History:
+        """A copy without the points of later steps, which then grows by itself."""
+        copy = History()
+        for name, series in self._series.items():
+            count = int(np.searchsorted(series.steps, step, side="right"))
+            copy.extend(name, series.steps[:count], series.values[:count])
+        return copy
+
     def __getitem__(self, name: str) -> Series:
         return self._series.get(name, _EMPTY)
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from app.changes import continues, replace_config
 from app.document import Document
+from app.run.going_on import announcement, epochs_to, is_sound, state_at
 from app.run.watchers import Watchers
 from engine.data.pieces import Between, Interest
 from engine.data.source import DATASETS
@@ -80,6 +81,7 @@ class LiveRun:
         self.latest: Snapshot | None = None
         self.over: TrainingState | None = None
         self.saved_step = 0  # the step up to which a folder holds it
+        self.is_broken = False  # it is over, and its last weights are no numbers any more
         self._begun_from: TrainingState | None = None
         self.frames: tuple[int, ...] = ()  # the steps whose weights are kept
         self._runner: Runner | None = None
@@ -88,16 +90,37 @@ class LiveRun:
 
     @classmethod
     def opened(cls, document: Document, state: TrainingState, filmstrip: Filmstrip, history: History, data: DataSet) -> LiveRun:
-        """A run that was saved: stopped where ``state`` was taken."""
+        """A run that has a past: stopped where ``state`` was taken."""
         run = cls(document)
         run.over, run.filmstrip, run.history, run.data = state, filmstrip, history, data
-        run.frames, run.state, run.saved_step = filmstrip.steps(), RunState.STOPPED, state.step
-        batches = -(-len(data.split("train")) // document.config.batch_size)
-        epochs = document.config.epochs
+        run.frames, run.state = filmstrip.steps(), RunState.STOPPED
+        batches, epochs = run.batches, document.config.epochs
         run.progress = Progress(
             RunState.STOPPED, state.step, epochs * batches, state.epoch + state.batch / batches, epochs, seconds=state.seconds
         )
         return run
+
+    @classmethod
+    def forked(cls, run: LiveRun, document: Document, frame: Frame) -> LiveRun:
+        """A new run that goes on from weights that ``run``, which is over, has kept, with its past up to there. Of the optimiser
+        nothing was kept but at the very end: its memory begins anew."""
+        from engine.training.filmstrip import Filmstrip
+
+        assert run.data is not None and run.over is not None
+        is_end = frame.step == run.over.step and not run.is_broken
+        state = run.over if is_end else state_at(frame, run.over, run.batches)
+        document = replace_config(document, {"epochs": epochs_to(run.document, document, state.epoch)})
+        filmstrip = Filmstrip()
+        for step in run.filmstrip.steps():
+            if step <= frame.step and (kept := run.filmstrip.nearest(step)) is not None:
+                filmstrip.add(kept)
+        return cls.opened(document, state, filmstrip, run.history.up_to(frame.step), run.data)
+
+    @property
+    def batches(self) -> int:
+        """How many there are in one epoch; the data must be there."""
+        assert self.data is not None
+        return -(-len(self.data.split("train")) // self.document.config.batch_size)
 
     @property
     def problem(self) -> Problem | None:
@@ -121,6 +144,11 @@ class LiveRun:
     def has_network(self) -> bool:
         """Whether there is a network, training or trained, that can be asked and saved."""
         return self.over is not None or (self._runner is not None and self._runner.data is not None)
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether it has made its first step."""
+        return self.progress is not None and self.progress.step > 0
 
     @property
     def is_dear(self) -> bool:
@@ -149,20 +177,21 @@ class LiveRun:
             interest=interest,
         )
         self._begun_from, self.over = self.over, None
-        self.latest, self.state = None, RunState.RUNNING
+        self.latest, self.state, self.is_broken = None, RunState.RUNNING, False
         self._runner.start()
 
     def can_go_on_as(self, document: Document) -> bool:
         """Whether this run is over and ``document`` asks for nothing that needs a new one."""
         return self.over is not None and continues(self.document, document)
 
-    def go_on(self, document: Document) -> None:
-        """Train on with the settings of ``document``: what is left of the run, or as many epochs again if it had finished."""
+    def go_on(self, document: Document) -> str:
+        """Train on with the settings of ``document``: what is left of the run, or as many epochs again if it had finished.
+        A sentence says what is to be known of it: how long, and a learning rate that changes; "" where nothing is."""
         assert self.over is not None
-        before, asked = self.document.config.epochs, document.config.epochs
-        finished = self.over.epoch >= before
-        self.document = replace_config(document, {"epochs": self.over.epoch + asked if finished else max(before, asked)})
+        before, epoch = self.document, self.over.epoch + self.over.batch / self.batches
+        self.document = replace_config(document, {"epochs": epochs_to(before, document, self.over.epoch)})
         self.begin()
+        return announcement(before.config, self.document.config, epoch)
 
     def pause(self) -> None:
         """Wait after the step in hand."""
@@ -230,6 +259,10 @@ class LiveRun:
         epoch = self.progress.epoch if self.progress is not None else float(self.over.epoch)
         return Frame(self.over.step, epoch, self.over.network)
 
+    def newest_sound(self) -> Frame | None:
+        """The kept weights to go on from where the last ones are no numbers any more: broken weights are never kept."""
+        return self.filmstrip.nearest(self.frames[-1]) if self.frames else None
+
     def ask_state(self, answer: Callable[[TrainingState], object]) -> None:
         """Call ``answer`` on the GUI thread with a copy of everything at the newest step."""
         if self.over is not None:
@@ -287,6 +320,7 @@ class LiveRun:
         assert runner is not None
         runner.join(PATIENCE_S)
         self.over = runner.final_state or self._begun_from  # what it had is not lost where it could not go on
+        self.is_broken = ended.state is RunState.FAILED and self.over is not None and not is_sound(self.over)
         return News.PROGRESS | self._enter(ended.state)
 
     def _enter(self, state: RunState) -> News:

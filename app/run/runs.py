@@ -25,6 +25,7 @@ class Runs(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.shown: LiveRun | None = None
+        self.before: LiveRun | None = None  # what comes back if the shown run ends before its first step
         self._runs: list[LiveRun] = []
         self._timer = QTimer(self, interval=TICK_MS)
         self._timer.timeout.connect(self.hear)
@@ -43,7 +44,8 @@ class Runs(QObject):
 
     def add(self, run: LiveRun) -> None:
         """Keep one more run, beside the others."""
-        self._runs.append(run)
+        if run not in self._runs:
+            self._runs.append(run)
 
     def begin(self, run: LiveRun) -> None:
         """Start a run that is kept."""
@@ -58,9 +60,9 @@ class Runs(QObject):
 
     def replace_shown(self, run: LiveRun) -> None:
         """Keep and show ``run`` in place of the one that is shown, which is ended; the others stay."""
-        before = self.shown
-        if before is not None:
-            self.end(before)
+        if self.shown is not None:
+            self.end(self.shown)
+        before, self.before = self.shown, None
         self.add(run)
         self.show(run)
         if before is not None:
@@ -68,10 +70,10 @@ class Runs(QObject):
 
     def put_away(self) -> None:
         """End and forget the run that is shown; then none is."""
-        before = self.shown
+        if self.shown is not None:
+            self.end(self.shown)
+        before, self.shown, self.before = self.shown, None, None
         if before is not None:
-            self.end(before)
-            self.shown = None
             self.shown_changed.emit()
             self._forget(before)
 
@@ -111,18 +113,48 @@ class Runs(QObject):
             self.shown.pause()
 
     def run(self, document: Document) -> None:
-        """Go on with the run that is over if it is still the same document, else start a new one."""
-        if self.shown is not None and self.shown.can_go_on_as(document):
-            self.shown.go_on(document)
-            self._began(self.shown)
-        else:
+        """Go on with the run that is over if it is still the same document, else start a new one. One whose weights are no
+        numbers any more goes on from the newest ones that are."""
+        shown = self.shown
+        if shown is None or not shown.can_go_on_as(document):
             self.restart(document)
+        elif shown.is_broken and (sound := shown.newest_sound()) is not None:
+            self.fork(document, sound.step)
+        else:
+            self._go_on(shown, document)
 
     def restart(self, document: Document) -> None:
-        """A new run from step 0, in place of the one that is shown; a misfit raises as ``LiveRun`` says, and nothing changes."""
+        """A new run from step 0, in place of the one that is shown, which comes back if the new one does not get to its first
+        step; a misfit that is known now raises as ``LiveRun`` says, and nothing changes."""
         run = LiveRun(document)
+        if self.shown is not None:
+            self.end(self.shown)  # one that had not begun gives way to the one before it
+        before = self.shown
         self.replace_shown(run)
+        self.before = before if before is not None and before.has_network else None
         self.begin(run)
+
+    def fork(self, document: Document, step: int) -> None:
+        """A new run from the weights that the shown one has kept nearest to ``step``, with its past up to there, in its place.
+        Settings are those of ``document`` where they go with it."""
+        shown = self.shown
+        if shown is None or not shown.has_network:
+            return
+        self.end(shown)
+        frame = shown.frame(step)
+        if frame is None or shown.over is None:
+            return
+        run = LiveRun.forked(shown, document if shown.can_go_on_as(document) else shown.document, frame)
+        self.replace_shown(run)
+        self._go_on(run, run.document)
+        forgot = "" if frame.step == shown.over.step else " The optimiser’s memory begins anew."
+        self.notice.emit(run, f"A new run goes on from step {frame.step:,}.{forgot}")
+
+    def _go_on(self, run: LiveRun, document: Document) -> None:
+        sentence = run.go_on(document)
+        self._began(run)
+        if sentence:
+            self.notice.emit(run, sentence)
 
     def step(self, document: Document) -> None:
         """One training step, then pause; starts a run if there is none."""
@@ -158,6 +190,17 @@ class Runs(QObject):
             self.notice.emit(run, sentence)
         if heard.ended is not None:
             self.ended.emit(run, heard.ended)
+        if run is self.shown and run.has_begun:
+            self.before = None
+        elif run is self.shown and self.before is not None and heard.ended is not None:
+            self._bring_back(run, self.before)
+
+    def _bring_back(self, failed: LiveRun, before: LiveRun) -> None:
+        """``failed`` came to nothing: what was shown before it is shown again."""
+        self.before = None
+        self.add(before)
+        self.show(before)
+        self._forget(failed)
 
     def _began(self, run: LiveRun) -> None:
         self._timer.start()

@@ -28,6 +28,7 @@ class Transport(QWidget):
     back_clicked = Signal()
     scrubbed = Signal(int)
     live_clicked = Signal()
+    fork_clicked = Signal(int)
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -55,6 +56,7 @@ class Transport(QWidget):
         self.stop_button.clicked.connect(self.stop_clicked)
         self.timeline.scrubbed.connect(self.scrubbed)
         self.timeline.live_chosen.connect(self.live_clicked)
+        self.timeline.fork_chosen.connect(self.fork_clicked)
         self.badge.clicked.connect(self.live_clicked)
 
     def _lay_out(self) -> None:
@@ -79,6 +81,10 @@ class Transport(QWidget):
         self.run_button.set_face(*words.get(state, ("run", "Run")), "Space")
         self.step_button.setEnabled(state in _MAY_STEP)
         self.stop_button.setEnabled(state in _MAY_STOP)
+
+    def set_intent(self, words: str) -> None:
+        """What the run button will do, in a few words."""
+        self.run_button.setToolTip(f"{words} (Space)")
 
     def set_progress(
         self,

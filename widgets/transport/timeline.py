@@ -6,8 +6,8 @@ import bisect
 import math
 
 from PySide6.QtCore import QEvent, QLineF, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPen, QResizeEvent
-from PySide6.QtWidgets import QAbstractSlider, QSizePolicy, QToolTip, QWidget
+from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPen, QResizeEvent
+from PySide6.QtWidgets import QAbstractSlider, QMenu, QSizePolicy, QToolTip, QWidget
 
 from widgets.common.recorded import Recorded
 from widgets.theme import Look
@@ -17,11 +17,13 @@ class Timeline(QAbstractSlider):
     """Position grows with the square root of the step: the early steps, in which a network changes most, lie apart.
 
     Its value is the step that is shown. The mouse and Left, Right, Home and End choose among the kept frames; End, and
-    anything after the last kept frame, is live. ``scrubbed`` carries the chosen frame, ``live_chosen`` is the way back.
+    anything after the last kept frame, is live. ``scrubbed`` carries the chosen frame, ``live_chosen`` is the way back;
+    ``fork_chosen`` the frame from which a new run is to go on.
     """
 
     scrubbed = Signal(int)
     live_chosen = Signal()
+    fork_chosen = Signal(int)
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -233,6 +235,20 @@ class Timeline(QAbstractSlider):
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         self.setSliderDown(False)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        by_mouse = event.reason() is QContextMenuEvent.Reason.Mouse
+        frame = self.frame_near(self.step_at(event.pos().x())) if by_mouse else self._cursor
+        if frame is not None:
+            self.menu_at(frame).popup(event.globalPos())
+
+    def menu_at(self, frame: int) -> QMenu:
+        """What can be done with a kept step."""
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addAction(f"Show step {frame:,}", lambda: self._choose(frame))
+        menu.addAction(f"A new run from step {frame:,}", lambda: self.fork_chosen.emit(frame))
+        return menu
 
     def leaveEvent(self, event: QEvent) -> None:
         self._hover = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 
 import pytest
@@ -13,7 +14,7 @@ from app.document import Document
 from app.run.live_run import LiveRun, News
 from app.run.runs import Runs
 from engine.design.network import NetworkDesign, layer
-from engine.errors import DesignError, LayerscopeError
+from engine.errors import DataError, DesignError, LayerscopeError
 from engine.training.messages import RunState
 from tests.app.conftest import TINY
 from tests.app.run.conftest import ENDLESS, SHORT, has_trained, trained
@@ -158,3 +159,62 @@ def test_a_task_that_does_not_fit_is_refused_before_anything_is_replaced(runs: R
     with pytest.raises(LayerscopeError):
         runs.restart(replace_config(SHORT, misfit))
     assert runs.all == (shown,) and shown.has_network
+
+
+MISSING = Document(SHORT.design, "/no such folder", SHORT.config)
+
+
+def test_a_start_that_comes_to_nothing_gives_the_trained_run_back(runs: Runs, until) -> None:
+    runs.restart(SHORT)
+    until(lambda: runs.shown.state is RunState.FINISHED)
+    shown, ends = runs.shown, []
+    history, frames, over = len(shown.history["train/loss"]), shown.frames, shown.over
+    runs.ended.connect(lambda run, ended: ends.append((run, runs.before)))
+    runs.restart(MISSING)
+    failed = runs.shown
+    assert failed is not shown and runs.before is shown
+    until(lambda: runs.shown is shown)
+    assert ends == [(failed, shown)] and failed.state is RunState.FAILED, "told while it is still known what comes back"
+    assert runs.all == (shown,) and runs.before is None
+    assert (len(shown.history["train/loss"]), shown.frames, shown.over) == (history, frames, over)
+    runs.run(SHORT)
+    assert runs.shown is shown and shown.is_alive, "it can be gone on with"
+
+
+def test_a_run_that_trains_is_stopped_and_given_back(runs: Runs, until) -> None:
+    runs.restart(ENDLESS)
+    shown = runs.shown
+    until(lambda: has_trained(shown))
+    runs.restart(MISSING)
+    until(lambda: runs.shown is shown)
+    assert shown.state is RunState.STOPPED and shown.can_go_on_as(ENDLESS)
+
+
+def test_a_start_that_is_stopped_before_its_first_step_gives_it_back_too(runs: Runs, until, monkeypatch) -> None:
+    from app.run import live_run
+
+    runs.restart(SHORT)
+    until(lambda: runs.shown.state is RunState.FINISHED)
+    shown, reading, wanted = runs.shown, threading.Event(), threading.Event()
+
+    def read(document: Document, between) -> object:
+        reading.set()
+        wanted.wait(30)
+        raise DataError("too late")
+
+    monkeypatch.setattr(live_run, "_load", read)
+    runs.restart(replace_config(SHORT, {"seed": 5}))
+    until(reading.is_set)
+    runs.restart(replace_config(SHORT, {"seed": 6}))
+    assert runs.before is shown, "one that had not begun is nothing to come back to"
+    runs.stop()
+    until(lambda: runs.shown is shown)
+    wanted.set()
+
+
+def test_once_the_new_run_learns_the_old_one_is_let_go(runs: Runs, until) -> None:
+    runs.restart(SHORT)
+    until(lambda: runs.shown.state is RunState.FINISHED)
+    runs.restart(ENDLESS)
+    until(lambda: has_trained(runs.shown, 1))
+    assert runs.before is None and runs.all == (runs.shown,)

@@ -1,0 +1,59 @@
+"""Going on: from where, for how long and at which learning rate a run that is over trains on, and what is said of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from app.document import Document
+from engine.training.config import TrainingConfig
+from engine.words import number
+
+if TYPE_CHECKING:
+    from engine.training.filmstrip import Frame
+    from engine.training.state import TrainingState
+
+SAME = 0.01
+"""Two learning rates that differ by no more than this share are told as one."""
+
+
+def epochs_to(before: Document, document: Document, epoch: int) -> int:
+    """How many epochs there are in all when a run of ``before`` goes on at ``epoch`` with the settings of ``document``: what was
+    planned, or as many again where that is done."""
+    planned, asked = before.config.epochs, document.config.epochs
+    return epoch + asked if epoch >= planned else max(planned, asked)
+
+
+def state_at(frame: Frame, over: TrainingState, batches: int) -> TrainingState:
+    """What a run goes on from that has kept the weights of ``frame`` only, and ended as ``over``, with ``batches`` an epoch. The
+    optimiser and the random numbers begin anew; the training time is a share of the whole."""
+    from engine.training.state import TrainingState
+
+    epoch, batch = divmod(round(frame.epoch * batches), batches)
+    seconds = over.seconds * frame.step / over.step if over.step else 0.0
+    return TrainingState(frame.step, epoch, batch, seconds, frame.weights)
+
+
+def is_sound(state: TrainingState) -> bool:
+    """Whether every number of the network and of the optimiser's memory is finite."""
+    import torch
+
+    return all(bool(torch.isfinite(tensor).all()) for tensor in (*state.network.values(), *state.optimizer.values()))
+
+
+def announcement(before: TrainingConfig, after: TrainingConfig, epoch: float) -> str:
+    """What is said as a run of ``before`` goes on at ``epoch`` with ``after``; "" where it only does what was planned."""
+    was, now = rate_at(before, epoch), rate_at(after, epoch)
+    jumps = abs(now - was) > SAME * max(now, was)
+    if after.epochs == before.epochs and not jumps:
+        return ""
+    left, longer = after.epochs - epoch, after.epochs != before.epochs
+    sentence = f"Goes on for {number(left)} more {'epoch' if left == 1 else 'epochs'}."
+    if jumps:
+        why = f": {after.schedule.title.lower()} is counted over all {after.epochs} epochs now" if longer else ""
+        sentence += f" The learning rate goes from {number(was)} to {number(now)}{why}."
+    return sentence
+
+
+def rate_at(config: TrainingConfig, epoch: float) -> float:
+    """The learning rate that the schedule gives at ``epoch``."""
+    return config.optimizer.learning_rate * config.schedule.share(min(1.0, epoch / config.epochs))
