@@ -80,8 +80,8 @@ class Units:
 @dataclass(frozen=True, eq=False)
 class Wall:
     """Predictions for a fixed set of images: ``pictures`` (N, C, H, W) uint8, C 1 or 3; ``labels``, ``predicted`` (N,)
-    class indices; ``confidence`` (N,) the probability of the predicted class, 0..1; ``indices`` (N,) which test images they
-    are, empty where that is not known."""
+    class indices, -1 where the network's answer is not a number; ``confidence`` (N,) the probability of the predicted class,
+    0..1; ``indices`` (N,) which test images they are, empty where that is not known."""
 
     pictures: NDArray[np.uint8]
     labels: NDArray[np.int64]

@@ -102,6 +102,7 @@ class Classify(Task):
         import torch
 
         confidence, predicted = outputs.main.float().softmax(dim=1).max(dim=1)
+        predicted = predicted.where(confidence.isfinite(), -1)  # what is no number is no class, not the first one
         both = torch.stack([confidence, predicted.float()]).cpu().numpy()  # one copy; class indices are exact in float32
         pictures = pictures_of(roles.input, values[roles.input.name])
         return Wall(pictures, values[roles.target.name], both[1].astype(np.int64), both[0])

@@ -172,12 +172,15 @@ def numbers(bars: Bars, most: int) -> tuple[Bar, ...]:
 
 
 def _verdict(pinned: Example | None, answer: object) -> str:
-    """The answer in a few words: the most probable class and whether it is right ("✓ 4", "✗ 9, is 4"), else what is pinned."""
+    """The answer in a few words: the most probable class and whether it is right ("✓ 4", "✗ 9, is 4"), or is no
+    number; else what is pinned."""
     if answer is None:
         return "not captured at this step yet"
     if not isinstance(answer, Bars) or answer.unit != "probability":
         return "" if pinned is None else pinned.source
     best = int(np.argmax(answer.values))
+    if not np.isfinite(answer.values).all():
+        return "✗ not a number"
     if answer.truth < 0:
         return answer.labels[best]
     if best == answer.truth:

@@ -149,6 +149,8 @@ def _describer(wall: Wall, classes: tuple[str, ...]) -> Callable[[Hit], str]:
         label, predicted = class_name(classes, int(wall.labels[tile])), class_name(classes, int(wall.predicted[tile]))
         sign = "✓" if wall.labels[tile] == wall.predicted[tile] else "✗"
         which = f"test image #{int(wall.indices[tile])}: " if tile < len(wall.indices) else ""
+        if wall.predicted[tile] < 0:
+            return f"{which}label {label}, predicted nothing: the answer is not a number {sign}"
         return f"{which}label {label}, predicted {predicted} ({wall.confidence[tile] * 100:.0f} %) {sign}"
 
     return describe

@@ -1,0 +1,109 @@
+"""Going on in the window: what is shown of a run whose weights are no numbers any more, and the ways on from it and from the past."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QContextMenuEvent
+from PySide6.QtWidgets import QApplication, QMenu
+from pytestqt.qtbot import QtBot
+
+from app.changes import replace_config
+from app.program import Program
+from engine.training.messages import RunState
+from tests.app.conftest import close_program, make_program
+
+
+@pytest.fixture
+def broken(qtbot: QtBot, qapp: QApplication, until: Callable, tmp_path: Path) -> Iterator[Program]:
+    """A program whose run has just diverged."""
+    program = make_program(qapp, tmp_path, epochs=40, learning_rate=1000.0, device="cpu")
+    program.commands.toggle()
+    until(lambda: program.parts.runs.shown is not None and program.parts.runs.shown.state is RunState.FAILED)
+    yield program
+    close_program(program)
+
+
+def test_answers_that_are_no_numbers_are_called_so(broken: Program, until) -> None:
+    viewpoint, window = broken.parts.viewpoint, broken.parts.window
+    viewpoint.go_to(0)
+    viewpoint.go_live()
+    last = broken.parts.runs.shown.over.step
+    until(lambda: viewpoint.snapshot is not None and viewpoint.snapshot.step == last and not viewpoint.is_past)
+    (wall,), (pinned,) = window.workspaces.views("predictions"), window.workspaces.views("input_image")
+    until(lambda: wall.snapshot is viewpoint.snapshot)
+    assert "0 ✓ right" in wall.subtitle, "class 0 is not what no number means"
+    assert "not a number" in pinned.subtitle and "✓" not in pinned.subtitle
+
+
+def test_space_goes_on_from_the_sound_step_that_is_shown(broken: Program, qtbot: QtBot, until) -> None:
+    parts, window = broken.parts, broken.parts.window
+    failed, step = parts.runs.shown, parts.runs.shown.frames[1]
+    assert f"Go on from step {failed.newest_sound().step}" in [button.text() for button in window.banner.buttons]
+    parts.viewpoint.go_to(step)
+    assert window.transport.run_button.toolTip() == f"Go on from step {step}, which is shown (Space)"
+    parts.session.change("Lower", lambda document: replace_config(document, {"learning_rate": 0.01}))
+    qtbot.keyClick(window, Qt.Key.Key_Space)
+    run = parts.runs.shown
+    assert run is not failed and f"from step {step}" in window.banner.text
+    until(lambda: run.progress.step > step)
+    losses, before = run.history["train/loss"], failed.history["train/loss"]
+    assert list(losses.steps[: step + 1]) == list(range(1, step + 2)) and run.frames[:2] == failed.frames[:2]
+    assert list(losses.values[:step]) == list(before.values[:step]) and losses.values[step + 1] != before.values[step + 1]
+
+
+def test_the_banner_leads_on_from_the_newest_sound_step(broken: Program, until) -> None:
+    failed = broken.parts.runs.shown
+    step = failed.newest_sound().step
+    next(button for button in broken.parts.window.banner.buttons if "Go on" in button.text()).click()
+    assert broken.parts.runs.shown is not failed and broken.parts.runs.shown.frames[-1] <= step
+
+
+def test_a_new_run_begins_at_a_past_step_from_the_timelines_menu(program: Program, until) -> None:
+    parts, timeline = program.parts, program.parts.window.transport.timeline
+    program.commands.toggle()
+    until(lambda: parts.runs.shown.state is RunState.FINISHED)
+    until(lambda: timeline._frames == parts.runs.shown.frames)
+    finished, step = parts.runs.shown, parts.runs.shown.frames[4]
+    place = QPoint(round(timeline.x_of(step)), timeline.height() // 2)
+    timeline.contextMenuEvent(QContextMenuEvent(QContextMenuEvent.Reason.Mouse, place, timeline.mapToGlobal(place)))
+    (menu,) = timeline.findChildren(QMenu)
+    titles = [action.text() for action in menu.actions()]
+    assert titles == [f"Show step {step}", f"A new run from step {step}"]
+    menu.actions()[0].trigger()
+    assert parts.viewpoint.cursor == step
+    menu.actions()[1].trigger()
+    menu.close()
+    assert parts.runs.shown is not finished and parts.runs.shown.document.config.epochs == 3
+    until(lambda: parts.runs.shown.state is RunState.FINISHED)
+    assert parts.runs.shown.progress.step == finished.progress.step
+
+
+def test_the_step_shown_is_gone_on_from_by_key_and_only_a_past_one(program: Program, qtbot: QtBot, until) -> None:
+    parts, window = program.parts, program.parts.window
+    program.commands.toggle()
+    until(lambda: parts.runs.shown.state is RunState.FINISHED)
+    finished = parts.runs.shown
+    qtbot.keyClick(window, Qt.Key.Key_G, Qt.KeyboardModifier.ControlModifier)
+    assert parts.runs.shown is finished and "past step" in window.banner.text
+    parts.viewpoint.go_to(finished.frames[2])
+    assert "the newest" in window.transport.run_button.toolTip()
+    qtbot.keyClick(window, Qt.Key.Key_G, Qt.KeyboardModifier.ControlModifier)
+    assert parts.runs.shown is not finished and f"step {finished.frames[2]}" in window.banner.text
+
+
+def test_a_refused_start_says_why_and_what_is_shown(program: Program, until) -> None:
+    parts, window = program.parts, program.parts.window
+    program.commands.toggle()
+    until(lambda: parts.runs.shown.state is RunState.FINISHED)
+    trained = parts.runs.shown
+    parts.chips.set_data("/no such folder")
+    program.commands.toggle()
+    until(lambda: parts.runs.shown is trained and parts.runs.before is None)
+    assert "no such folder" in window.banner.text and "The run before it is shown again." in window.banner.text
+    until(lambda: parts.viewpoint.snapshot is not None and parts.viewpoint.snapshot.step == trained.over.step)
+    assert window.transport.timeline._frames == trained.frames
+    assert len(parts.viewpoint.snapshot.history["train/loss"]) == trained.over.step
