@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
@@ -15,17 +14,14 @@ from app.builtin import EXAMPLES, builtin_document
 from app.changes import continues, in_words, is_beside, replace_config
 from app.document import Document
 from app.run.answers import Answers, Asker
-from app.run.live_run import LiveRun
 from app.run.opening import OpenedRun, read_run
 from app.run.runs import Runs
+from app.run.saving import Saving
 from app.run.viewpoint import Viewpoint
 from app.session import Session
 from engine.design.network import NetworkDesign
 from engine.design.values import own_values
 from engine.errors import FileError, LayerscopeError
-
-if TYPE_CHECKING:
-    from engine.training.state import TrainingState
 
 SUFFIX = ".design.json"
 UNNAMED = ("", "untitled")
@@ -40,6 +36,8 @@ class FileController(QObject):
         super().__init__(window)
         self._window, self._session, self._runs, self._viewpoint = window, session, runs, viewpoint
         self._opener: Asker[OpenedRun] = Asker("layerscope-opener", answers)
+        self._saving = Saving(answers, self)
+        self._saving.told.connect(self.told)
         self.folder = ""
 
     # -- designs --
@@ -143,7 +141,7 @@ class FileController(QObject):
 
     def may_leave(self) -> bool:
         """Whether the open document and its run may be left: they are saved, or the user says what to do."""
-        return self._may_leave_design() and self._may_leave_run()
+        return self.finish() and self._may_leave_design() and self._may_leave_run()
 
     def _may_leave_design(self) -> bool:
         if not self._session.modified:
@@ -162,7 +160,7 @@ class FileController(QObject):
         if answer == "save" and (path := self._ask_run_folder()) is not None:
             self._runs.end(run)
             self.save_run_to(path)
-            return not run.is_dear
+            return self.finish() and not run.is_dear
         return answer == "discard"
 
     # -- runs --
@@ -186,25 +184,14 @@ class FileController(QObject):
         return path.parent if path is not None and path.name == path.parent.name and is_run(path.parent) else path
 
     def save_run_to(self, path: Path) -> None:
-        """Write the run that is shown to ``path`` as soon as it is between two steps; a run that lies there is replaced."""
+        """Write the run that is shown to ``path``, on another thread, as it is after the step in hand."""
         run = self._runs.shown
         if run is not None:
-            run.ask_state(lambda state: self._write_run(path, run, state))
+            run.ask_state(lambda state: self._saving.save(path, run, state))
 
-    def _write_run(self, path: Path, run: LiveRun, state: TrainingState) -> None:
-        from engine.files.run_folder import save_run
-
-        document, data = run.document, run.data
-        assert data is not None  # there is no state before there are data
-
-        def write() -> None:
-            frames = [frame for step in run.filmstrip.steps() if (frame := run.filmstrip.nearest(step)) is not None]
-            past = (document.data, data, run.history, state, frames)
-            save_run(path, document.design, document.config, *past, over=True).rewind(state)  # the run is further by now
-            run.saved_step = state.step
-            self.told.emit(f"Saved the run in {path.name}: open it again with Ctrl+O or “evaluate {path.name}”.", "good")
-
-        self._attempt(write)
+    def finish(self) -> bool:
+        """Return when everything that is being saved is on the disk; False where the last of it could not be."""
+        return self._saving.finish()
 
     @property
     def is_opening(self) -> bool:

@@ -188,6 +188,7 @@ class Program(QObject):
         if self._left:
             return
         self._left = True
+        self.parts.files.finish()
         window = self.parts.window
         self.settings.write(
             Settings(

@@ -6,6 +6,7 @@ import errno
 import json
 import os
 import pickle
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -13,16 +14,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app import dialogs
 from app.changes import replace_config
 from app.program import Program
+from app.run import saving
 from app.run.live_run import LiveRun
 from engine.files.design_file import save_design
-from engine.files.run_folder import RunFolder
+from engine.files.run_folder import RunFolder, is_run
 from engine.files.tensor_file import write_tensors
 from engine.training.messages import RunState
 from tests.app.conftest import TINY, make_program
@@ -258,6 +260,30 @@ def test_saving_before_there_is_a_network_is_one_sentence(shared: Program, monke
     says(shared, "Space")
 
 
+def test_a_run_is_written_beside_the_window_and_leaving_waits_for_it(
+    program: Program, until, tmp_path: Path, monkeypatch
+) -> None:
+    files, threads, may_write, told = program.parts.files, [], threading.Event(), []
+    write = saving.write
+
+    def slowly(order: saving.Order) -> object:
+        threads.append(threading.current_thread().name)
+        may_write.wait(30)
+        yield from write(order)
+
+    monkeypatch.setattr(saving, "write", slowly)
+    start(program, until, epochs=1)
+    until(finished(program))
+    files.told.connect(lambda sentence, kind: told.append(sentence))
+    for name in ("one", "two"):
+        files.save_run_to(tmp_path / name)
+    assert told == ["Saving the run in one…", "Saving the run in two…"] and not (tmp_path / "one").exists()
+    QTimer.singleShot(50, may_write.set)
+    assert files.may_leave(), "it waits for both"
+    assert threads == ["layerscope-saver"] * 2 and all(is_run(tmp_path / name) for name in ("one", "two"))
+    assert told[2].startswith("Saved the run in one") and told[3].startswith("Saved the run in two")
+
+
 class Bomb:
     """Executed when unpickled."""
 
@@ -314,6 +340,7 @@ def test_a_full_disk_under_a_run_leaves_no_half_of_one(program: Program, until, 
             broken.setattr(Path, "rename", refuse if call == "rename" else Path.rename)
             program.parts.files.save_run_to(old.path)
             program.parts.files.save_run_to(tmp_path / "new")
+            assert not program.parts.files.finish()
         says(program, "space")
         assert not (tmp_path / "new").exists()
         assert {path: path.read_bytes() for path in old.path.rglob("*") if path.is_file()} == before
@@ -326,6 +353,7 @@ def test_a_folder_that_is_no_run_is_never_written_over(program: Program, until, 
     start(program, until, epochs=1)
     until(finished(program))
     program.parts.files.save_run_to(tmp_path / "mine")
+    assert not program.parts.files.finish()
     says(program, "mine")
     assert [path.name for path in (tmp_path / "mine").iterdir()] == ["thesis.txt"]
 
@@ -363,7 +391,7 @@ def test_training_on_with_a_saved_run_is_not_thrown_away_unasked(
     run = train(program, until)
     assert not run.is_dear and program.parts.files.may_leave()  # some seconds only
     program.parts.files.save_run_to(folder)
-    assert not run.is_dear
+    assert program.parts.files.finish() and not run.is_dear
     first = run.saved_step
     program.commands.toggle()
     until(lambda: run.state is RunState.FINISHED and run.progress.step > first)
