@@ -48,7 +48,8 @@ class Network(nn.Module):
 
     An output activation that the losses include (softmax) is left out at the end of ``main``: ``link`` is its kind, "" where
     there is none, and ``main_id`` the layer whose output ``main`` is. ``report`` has all shapes and costs. ``current`` is the id
-    of the layer that ran last: when a step fails, the culprit.
+    of the layer that ran last: when a step fails, the culprit. ``between``, where it is set, is called in ``forward`` with the
+    output of each layer, before the next one runs; it may raise.
     """
 
     def __init__(self, design: NetworkDesign) -> None:
@@ -57,6 +58,7 @@ class Network(nn.Module):
         self.design = design
         self.report = report
         self.current = ""
+        self.between: Callable[[Tensor], None] | None = None
         self.layers = LayerModules()
         for spec, layer in zip(design.layers, report.layers, strict=True):
             self.layers[spec.id] = _build_layer(spec.id, spec.parameters.build, layer.inputs)
@@ -77,13 +79,13 @@ class Network(nn.Module):
 
     def forward(self, inputs: Inputs, keep: Collection[str] = ()) -> Outputs:
         """``inputs`` to Outputs; ``keep`` are ids of layers whose outputs are wanted too."""
-        if self._is_chain and not keep:
+        if self._is_chain and not keep and self.between is None:
             outputs = inputs
             for id, module, _ in self._main_plan:
                 self.__dict__["current"] = id
                 outputs = module(outputs)
             return Outputs(outputs)  # type: ignore[arg-type]
-        values, terms = self._run(inputs, self._main_plan)
+        values, terms = self._run(inputs, self._main_plan, self.between)
         heads = {id: values[id] for id, _ in self.design.heads}
         return Outputs(values[self.main_id], heads, {id: values[id] for id in keep}, terms)
 
@@ -104,7 +106,10 @@ class Network(nn.Module):
                 module.generator = generator
 
     def _run(
-        self, inputs: Inputs, plan: Sequence[tuple[str, nn.Module, tuple[str, ...]]]
+        self,
+        inputs: Inputs,
+        plan: Sequence[tuple[str, nn.Module, tuple[str, ...]]],
+        between: Callable[[Tensor], None] | None = None,
     ) -> tuple[dict[str, Tensor], dict[str, Tensor]]:
         """The outputs of all layers of ``plan`` by id, and the terms that they add to the loss."""
         values, terms = _sources(inputs), {}
@@ -115,6 +120,8 @@ class Network(nn.Module):
                 terms.update({f"{id}.{name}": term for name, term in output.terms.items()})
                 output = output.output
             values[id] = output
+            if between is not None:
+                between(output)
         return values, terms
 
 

@@ -69,3 +69,7 @@ class ProbeError(LayerscopeError):
 
 class FileError(LayerscopeError):
     """A file that cannot be read or written, or is not one of ours."""
+
+
+class NewerFileError(FileError):
+    """A file of a newer version: whole, but not for us."""

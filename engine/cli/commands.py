@@ -6,15 +6,19 @@ import argparse
 import importlib
 import io
 import os
+import signal
 import sys
-from collections.abc import Callable, Sequence
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from types import FrameType
 from typing import NoReturn
 
 from engine.errors import LayerscopeError
 from engine.registry import nearest
 
-DONE, MISTAKE, INTERRUPTED = 0, 2, 130
+DONE, MISTAKE, INTERRUPTED, TERMINATED = 0, 2, 130, 143
 INSTALL = "python -m pip install -e ."
 
 COMMANDS = {
@@ -31,7 +35,15 @@ COMMANDS = {
 
 
 class Interrupted(Exception):
-    """Ctrl-C was pressed and everything worth keeping is saved; the text says where."""
+    """The command was asked to end and everything worth keeping is saved; the text says where, ``code`` is the exit code."""
+
+    def __init__(self, sentence: str, code: int = INTERRUPTED) -> None:
+        super().__init__(sentence)
+        self.code = code
+
+
+class Terminated(KeyboardInterrupt):
+    """The system asks the process to end (SIGTERM): as Ctrl-C, but for the exit code."""
 
 
 class _HelpPage(argparse.RawDescriptionHelpFormatter):
@@ -106,21 +118,47 @@ def run_command(name: str, argv: Sequence[str], painter: Painter | None = None) 
     """
     _forgive_narrow_terminals()
     try:
-        return _run(name, argv, painter)
+        with _asked_to_end():
+            return _run(name, argv, painter)
     except SystemExit as end:  # argparse's way of saying that help was shown, or that the arguments are wrong
         return end.code if isinstance(end.code, int) else MISTAKE
     except LayerscopeError as error:
         return mistake(error.sentence())
     except ModuleNotFoundError as error:
         return mistake(missing_package(error))
-    except (KeyboardInterrupt, Interrupted) as stop:
-        print(str(stop) or "Interrupted.", file=sys.stderr)
-        return INTERRUPTED
+    except Interrupted as stop:
+        print(stop, file=sys.stderr)
+        return stop.code
+    except KeyboardInterrupt as stop:
+        print("Interrupted.", file=sys.stderr)
+        return code_of(stop)
     except BrokenPipeError:  # the reader of our output, such as head, has gone
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE
     except OSError as error:
         return mistake(f"The system refused: {error.strerror or error} ({error.filename or 'no file named'}).")
+
+
+def code_of(stop: KeyboardInterrupt) -> int:
+    """The exit code that says what ended the program."""
+    return TERMINATED if isinstance(stop, Terminated) else INTERRUPTED
+
+
+@contextmanager
+def _asked_to_end() -> Iterator[None]:
+    """Inside, SIGTERM raises Terminated where Ctrl-C would raise KeyboardInterrupt: in the main thread."""
+    if threading.current_thread() is not threading.main_thread():
+        yield  # the main thread has its own idea of signals
+        return
+
+    def end(number: int, frame: FrameType | None) -> NoReturn:
+        raise Terminated
+
+    before = signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _run(name: str, argv: Sequence[str], painter: Painter | None) -> int:

@@ -1,9 +1,10 @@
-"""``resume RUN``: a run goes on from its latest checkpoint exactly as if it had never stopped."""
+"""``resume RUN``: a run goes on from the newest that is whole in it, exactly as if it had never stopped."""
 
 from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from engine.cli.commands import DONE
 from engine.cli.output import note
@@ -11,6 +12,11 @@ from engine.design.texts import parse_settings
 from engine.design.values import with_values
 from engine.errors import TrainingError
 from engine.training.config import NOUN, TrainingConfig, known_live
+
+if TYPE_CHECKING:
+    from engine.cli.training import Outcome
+    from engine.data.dataset import DataSet
+    from engine.files.run_folder import RunFolder
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -21,24 +27,35 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Load the checkpoint and train on; what was logged after it is logged anew."""
-    from engine.cli.train import load_data, report
-    from engine.cli.training import train_in_folder
+    """Train on; what was logged after the checkpoint is logged anew."""
+    from engine.cli.train import report
     from engine.files.run_folder import RunFolder
 
     folder = RunFolder.open(options.run)
-    state = folder.load_checkpoint()
-    settings = parse_settings(TrainingConfig, [f"epochs={options.epochs}"] if options.epochs else [], NOUN)
+    with folder.hold():
+        outcome, data = _go_on(RunFolder.open(options.run), options.epochs)  # as it is now that nobody else writes it
+    report(folder, outcome, data, options.json)
+    return DONE
+
+
+def _go_on(folder: RunFolder, epochs: str | None) -> tuple[Outcome, DataSet]:
+    """Train from the newest whole state of ``folder`` to the end of ``epochs``, or of those that were planned."""
+    from engine.cli.train import load_data
+    from engine.cli.training import train_in_folder
+    from engine.files.newest import find_newest
+
+    newest = find_newest(folder)
+    state = newest.state
+    settings = parse_settings(TrainingConfig, [f"epochs={epochs}"] if epochs else [], NOUN)
     config = with_values(folder.config, known_live(folder.config, state.live) | settings, NOUN)
     if state.epoch >= config.epochs:
         done = f"{state.epoch} epoch{'' if state.epoch == 1 else 's'}"
         raise TrainingError(f"This run has finished {done}", f"Give it more: --epochs {2 * state.epoch}.")
     found = load_data(folder.data_name, folder.design, config)
     data = folder.to_go_on_with(found)
-    for sentence in data.notes[len(found.notes) :]:
-        note(sentence)
-    folder.rewind(state)
+    for sentence in (newest.note, *data.notes[len(found.notes) :]):
+        if sentence:
+            note(sentence)
+    folder.rewind(state, newest.damaged)
     folder.update(config=config, data=data)
-    outcome = train_in_folder(folder, data, state)
-    report(folder, outcome, data, options.json)
-    return DONE
+    return train_in_folder(folder, data, state), data

@@ -68,7 +68,8 @@ def run(options: argparse.Namespace) -> int:
     require_augmentations(config.augment, data.slots)
     pick_device(config.device)
     folder = RunFolder.create(path, design, config, options.data, data)
-    outcome = train_in_folder(folder, data)
+    with folder.hold():
+        outcome = train_in_folder(folder, data)
     report(folder, outcome, data, options.json)
     return DONE
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.cli.commands import Interrupted
+from engine.cli.commands import Interrupted, code_of
 from engine.cli.output import note, progress
 from engine.data.dataset import DataSet
 from engine.errors import FileError, TrainingError
@@ -41,22 +41,23 @@ class Outcome:
 
 
 def train_in_folder(run: RunFolder, data: DataSet, resume: TrainingState | None = None) -> Outcome:
-    """Train the run in ``run`` to its end. Ctrl-C saves a checkpoint and raises Interrupted; a run that fails raises
-    TrainingError with the way on."""
+    """Train the run in ``run``, which the caller holds, to its end. Ctrl-C and SIGTERM save a checkpoint and raise Interrupted; a
+    run that fails raises TrainingError with the way on."""
     mailbox = Mailbox()
     config = run.config.model_copy(update={"capture_budget": 0.0})  # there is no window to show pictures in
     runner = Runner(run.design, config, lambda: data, mailbox, resume=resume, recorder=run)
     watcher = _Watcher(run.history(), resume or TrainingState())
-    runner.start()
     try:
+        runner.start()
         ended = watcher.watch(mailbox)
-    except KeyboardInterrupt:
-        ended = None
+    except KeyboardInterrupt as stop:
         runner.stop()
-    runner.join()  # the thread saves a checkpoint before it ends
-    watcher.close()
-    if ended is None:
-        raise Interrupted(_where_it_is(run))
+        runner.join()  # the thread saves a checkpoint before it ends
+        raise Interrupted(_where_it_is(run), code_of(stop)) from None
+    finally:
+        runner.stop()
+        runner.join()
+        watcher.close()
     state = runner.final_state
     if ended.state is not RunState.FINISHED or state is None:
         raise TrainingError(f"{ended.reason.rstrip('.')} (the run is in '{run.path}')", _way_on(ended))

@@ -64,12 +64,18 @@ def atomic_write(path: Path, *, durable: bool = True) -> Iterator[BinaryIO]:
         raise
 
 
-def sweep(folder: Path) -> None:
-    """Delete what writes into ``folder`` left behind that were killed; what another program may be writing now stays."""
-    oldest = time.time() - STALE_S
+def is_temporary(name: str) -> bool:
+    """Whether a file of this ``name`` is one that is being written, or was when its writer was killed."""
+    return _TEMPORARY.fullmatch(name) is not None
+
+
+def sweep(folder: Path, older_than_s: float = STALE_S) -> None:
+    """Delete what writes into ``folder`` left behind that were killed; what another program may be writing now stays. Who knows
+    that there is no other program may take what is younger."""
+    oldest = time.time() - older_than_s
     with suppress(OSError), os.scandir(folder) as entries:
         for entry in entries:
-            if _TEMPORARY.fullmatch(entry.name) and entry.is_file(follow_symlinks=False) and entry.stat().st_mtime < oldest:
+            if is_temporary(entry.name) and entry.is_file(follow_symlinks=False) and entry.stat().st_mtime <= oldest:
                 Path(entry).unlink()
 
 

@@ -14,13 +14,15 @@ from engine.design.network import NetworkDesign
 from engine.design.wiring import resolved_inputs
 from engine.errors import FileError
 from engine.files.metrics_file import LAST_STEP
-from engine.files.tensor_file import read_tensors, write_tensors
+from engine.files.tensor_file import read_header, read_tensors, write_tensors
 from engine.registry import brief
 from engine.training.kinds import OPTIMISERS
 from engine.training.state import TrainingState
 
 FORMAT = "layerscope-checkpoint/1"
-_STATE = "state"
+INTERIM = "interim"
+"""In the header of one that the next one replaces."""
+_STATE, _NOUN = "state", "a checkpoint"
 _EARLIER = "Delete it to go on from an earlier one."
 
 
@@ -29,9 +31,17 @@ def save_checkpoint(path: Path, state: TrainingState, header: Mapping[str, Any])
     write_tensors(path, FORMAT, state.tensors(), {**header, _STATE: state.info()})
 
 
+def is_interim(path: Path) -> bool:
+    """Whether the checkpoint ``path`` was written between two epochs, to be replaced; a damaged one was not."""
+    try:
+        return read_header(path, FORMAT, _NOUN).get(INTERIM) is True
+    except FileError:
+        return False
+
+
 def load_checkpoint(path: Path) -> tuple[TrainingState, dict[str, Any]]:
     """The state and the header that were saved; FileError where the file is no checkpoint. Nothing in it is executed."""
-    tensors, header = read_tensors(path, FORMAT, "a checkpoint")
+    tensors, header = read_tensors(path, FORMAT, _NOUN)
     try:
         state = TrainingState.from_parts(tensors, header.pop(_STATE))
     except (KeyError, ValueError, TypeError, OverflowError):

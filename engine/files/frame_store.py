@@ -9,6 +9,7 @@ from pathlib import Path
 from engine.errors import FileError
 from engine.files.atomic import sweep
 from engine.files.inside import require_inside
+from engine.files.metrics_file import LAST_STEP
 from engine.files.tensor_file import read_tensors, write_tensors
 from engine.training.filmstrip import Filmstrip, Frame
 
@@ -60,9 +61,12 @@ class FrameStore:
         path = self.path_of(step)
         weights, header = read_tensors(path, FORMAT, "a frame of a filmstrip")
         try:
-            return Frame(int(header["step"]), float(header["epoch"]), weights)
+            frame = Frame(int(header["step"]), float(header["epoch"]), weights)
+            if not (0 <= frame.step <= LAST_STEP and 0 <= frame.epoch <= LAST_STEP):
+                raise ValueError("no step is of this number")
         except (KeyError, ValueError, TypeError, OverflowError):
             raise FileError(f"'{path}' is a damaged frame of a filmstrip", "Delete it to open the run without it.") from None
+        return frame
 
     def drop_after(self, step: int) -> None:
         """Delete the frames of later steps."""

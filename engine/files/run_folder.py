@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-import re
+import os
 import secrets
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import nullcontext, suppress
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from engine.design.network import NetworkDesign
 from engine.errors import FileError
-from engine.files.atomic import file_error, make_folder, sweep
-from engine.files.checkpoint import load_checkpoint, require_fit, require_weights_fit, save_checkpoint
+from engine.files.atomic import file_error, is_temporary, make_folder, sweep
+from engine.files.checkpoint import load_checkpoint, require_fit, require_weights_fit
+from engine.files.checkpoint_store import CheckpointStore
 from engine.files.design_file import load_design, save_design
 from engine.files.frame_store import FrameStore
 from engine.files.inside import require_inside
 from engine.files.metrics_file import Row, append_rows, history_of, read_rows, rows_of, write_rows
 from engine.files.run_card import DataRecord, RunCard, load_card, save_card
+from engine.files.run_lock import NAME as LOCK
+from engine.files.run_lock import RunLock
 from engine.fit import usual_task
 from engine.problem import Problem, make_problem
 from engine.snapshot import History, Metric
@@ -35,8 +38,9 @@ if TYPE_CHECKING:
 CHECKPOINT_BUDGET = 1 << 30
 """Bytes of checkpoints that a run keeps; beyond that the oldest go, but never the best or the last two."""
 
-_DESIGN, _CARD, _METRICS, _LOG = "design.json", "config.json", "metrics.csv", "log.txt"
-_STEP = re.compile(r"step-(\d{8,15})\.safetensors")
+METRICS = "metrics.csv"
+_DESIGN, _CARD, _LOG = "design.json", "config.json", "log.txt"
+_OWN = {_DESIGN, METRICS, _LOG, LOCK, "checkpoints", "filmstrip"}
 
 
 class RunFolder:
@@ -49,6 +53,7 @@ class RunFolder:
         self.path = path
         self.design = design
         self.card = card
+        self._checkpoints = CheckpointStore(path / "checkpoints")
         self._frames = FrameStore(path / "filmstrip")
 
     @classmethod
@@ -67,14 +72,16 @@ class RunFolder:
         require_no_nest(path)
         if data is not None and config.task is None:
             config = config.model_copy(update={"task": usual_task(data.slots, design)})
-        make_folder(path / "checkpoints")
-        make_folder(path / "filmstrip")
-        record = DataRecord(data_name)
-        run = cls(path, design, RunCard(config, record.of(data) if data else record, device))
-        save_design(path / _DESIGN, design)
-        save_card(path / _CARD, run.card)
-        write_rows(path / _METRICS, ())
-        return run
+        make_folder(path)
+        with RunLock(path):
+            make_folder(path / "checkpoints")
+            make_folder(path / "filmstrip")
+            record = DataRecord(data_name)
+            run = cls(path, design, RunCard(config, record.of(data) if data else record, device))
+            write_rows(path / METRICS, ())
+            save_design(path / _DESIGN, design)
+            save_card(path / _CARD, run.card)  # the last: with it the folder is a run
+            return run
 
     @classmethod
     def open(cls, path: Path) -> RunFolder:
@@ -124,15 +131,22 @@ class RunFolder:
         """Append rows to metrics.csv; they are on disk when this returns."""
         if rows:
             append_rows(
-                self._own(self.path / _METRICS), [Row(row.step, row.epoch, row.seconds, row.split, row.values) for row in rows]
+                self._own(self.path / METRICS), [Row(row.step, row.epoch, row.seconds, row.split, row.values) for row in rows]
             )
 
     def checkpoint(self, state: TrainingState) -> None:
         """Write checkpoints/step-00001234.safetensors, then drop old ones beyond the budget."""
         self._require_subfolder("checkpoints")
-        header = {"design": self.design.name, "data": self.data_name, "versions": self.card.versions}
-        save_checkpoint(self._own(self.checkpoint_path(state.step)), state, header)
+        self._checkpoints.save(state, self._header())
         self._drop_old_checkpoints()
+
+    def interim(self, state: TrainingState) -> None:
+        """As ``checkpoint``, but of a state that the next one replaces."""
+        self._require_subfolder("checkpoints")
+        self._checkpoints.save_interim(state, self._header())
+
+    def _header(self) -> dict[str, Any]:
+        return {"design": self.design.name, "data": self.data_name, "versions": self.card.versions}
 
     def frame(self, frame: Frame) -> None:
         """Keep the weights of one step in filmstrip/."""
@@ -148,6 +162,14 @@ class RunFolder:
         except OSError as error:
             raise file_error(path, error, "write") from error
 
+    def hold(self) -> RunLock:
+        """Keep everybody else from writing this run until the lock that is returned is released; FileError says who does now.
+        Whoever trains into a folder holds it meanwhile. What killed writes left behind in it is deleted: nobody else writes."""
+        lock = RunLock(self.path)
+        for folder in (self.path, self.path / "checkpoints", self.path / "filmstrip"):
+            sweep(folder, older_than_s=0.0)
+        return lock
+
     def _own(self, path: Path) -> Path:
         """``path``, a part of this run that is to be written or deleted; FileError where a link leads elsewhere."""
         return require_inside(self.path, path)
@@ -162,13 +184,11 @@ class RunFolder:
 
     def checkpoint_path(self, step: int) -> Path:
         """Where the checkpoint of ``step`` is or would be."""
-        return self.path / "checkpoints" / f"step-{step:08d}.safetensors"
+        return self._checkpoints.path_of(step)
 
     def checkpoint_steps(self) -> tuple[int, ...]:
         """The steps of which there are checkpoints, in order."""
-        folder = self.path / "checkpoints"
-        found = [_STEP.fullmatch(entry.name) for entry in folder.iterdir()] if folder.is_dir() else []
-        return tuple(sorted(int(match[1]) for match in found if match))
+        return self._checkpoints.steps()
 
     def latest_checkpoint(self) -> Path | None:
         """The checkpoint of the largest step, or None."""
@@ -196,31 +216,40 @@ class RunFolder:
 
     def history(self) -> History:
         """The curves, from metrics.csv; empty where there is none."""
-        path = self.path / _METRICS
+        path = self.path / METRICS
         return history_of(read_rows(path)) if path.exists() else History()
 
     def frame_steps(self) -> tuple[int, ...]:
         """The steps in filmstrip/, in order."""
         return self._frames.steps()
 
-    def frames(self) -> Iterator[Frame]:
-        """The kept frames, one at a time, in order of step; FileError at a damaged one or one of another network."""
-        for step in self._frames.steps():
-            frame = self._frames.load(step)
-            require_weights_fit(frame.weights, self.design, self._frames.path_of(step))
-            yield frame
+    def frames(self, *, newest_first: bool = False, tell: Callable[[str], None] | None = None) -> Iterator[Frame]:
+        """The kept frames, one at a time, in order of step. A damaged one, or one of another network, is left out where ``tell``
+        is given, which is told of it in a sentence; else it is a FileError."""
+        steps = self._frames.steps()
+        for step in reversed(steps) if newest_first else steps:
+            try:
+                frame = self._frames.load(step)
+                require_weights_fit(frame.weights, self.design, self._frames.path_of(step))
+            except FileError as error:
+                if tell is None:
+                    raise
+                tell(str(error))
+            else:
+                yield frame
 
-    def rewind(self, state: TrainingState) -> None:
-        """Forget what was logged after ``state``, so that a run that goes on from there writes every step once."""
+    def rewind(self, state: TrainingState, damaged: Iterable[Path] = ()) -> None:
+        """Forget what was logged after ``state``, so that a run that goes on from there writes every step once. The checkpoints
+        ``damaged`` are put aside instead."""
         self._require_subfolder("checkpoints")
         self._require_subfolder("filmstrip")
-        path = self._own(self.path / _METRICS)
+        path = self._own(self.path / METRICS)
         if path.exists():
-            write_rows(path, [row for row in read_rows(path) if row.step <= state.step])
+            write_rows(path, [row for row in read_rows(path) if _is_before(row, state)])
         self._frames.drop_after(state.step)
-        for step in self.checkpoint_steps():
-            if step > state.step:
-                self._own(self.checkpoint_path(step)).unlink(missing_ok=True)
+        for file in damaged:
+            self._checkpoints.set_aside(file)
+        self._checkpoints.drop_after(state.step)
         sweep(self.path / "checkpoints")
 
     def _drop_old_checkpoints(self) -> None:
@@ -234,7 +263,12 @@ class RunFolder:
             path = self.checkpoint_path(step)
             if total > CHECKPOINT_BUDGET and path not in kept:
                 total -= sizes[step]
-                self._own(path).unlink(missing_ok=True)
+                self._checkpoints.drop(step)
+
+
+def _is_before(row: Row, state: TrainingState) -> bool:
+    """Whether ``row`` was logged before ``state`` was taken; in the middle of an epoch its validation is yet to come."""
+    return row.step < state.step or (row.step == state.step and (row.split == "train" or not state.batch))
 
 
 def is_run(path: Path) -> bool:
@@ -243,9 +277,10 @@ def is_run(path: Path) -> bool:
 
 
 def require_free(path: Path) -> None:
-    """FileError unless ``path`` does not exist or is an empty folder."""
+    """FileError unless ``path`` does not exist, or is an empty folder, or one in which a run was about to begin when its process
+    was killed."""
     try:
-        if path.is_dir() and not any(path.iterdir()):
+        if path.is_dir() and (not any(path.iterdir()) or _is_unborn(path)):
             return
     except OSError as error:
         raise file_error(path, error, "read") from error
@@ -253,6 +288,13 @@ def require_free(path: Path) -> None:
         raise FileError(f"'{path}' already holds a run", "Choose another folder, or go on with that run: resume RUN.")
     if path.exists():
         raise FileError(f"'{path}' already exists and is not empty", "Choose a new or empty folder.")
+
+
+def _is_unborn(path: Path) -> bool:
+    """Whether all that is in the folder ``path`` is the beginning of a run: its lock, and nothing that was trained."""
+    inside = {entry.name for entry in path.iterdir()}
+    rest = {name for name in inside - _OWN if not is_temporary(name)}
+    return LOCK in inside and not rest and not any(any((path / name).glob("*")) for name in ("checkpoints", "filmstrip"))
 
 
 def require_no_nest(path: Path) -> None:
@@ -283,16 +325,19 @@ def save_run(
     require_no_nest(path)
     make_folder(path.parent)
     build = path.with_name(f".layerscope-{secrets.token_hex(6)}")
-    try:
-        run = RunFolder.create(build, design, config, data_name, data, data.device.type)
-        write_rows(build / _METRICS, rows_of(history, _steps_per_epoch(state)))
-        run.checkpoint(state)
-        for frame in frames:
-            run.frame(frame)
-        _move_into_place(build, path)
-    except BaseException:
-        shutil.rmtree(build, ignore_errors=True)
-        raise
+    with RunLock(path) if is_run(path) else nullcontext() as lock:  # nobody may be writing what is replaced
+        try:
+            run = RunFolder.create(build, design, config, data_name, data, data.device.type)
+            write_rows(build / METRICS, rows_of(history, _steps_per_epoch(state)))
+            run.checkpoint(state)
+            for frame in frames:
+                run.frame(frame)
+            if lock is not None and os.name == "nt":  # no folder with an open file in it can be moved there
+                lock.release()
+            _move_into_place(build, path)
+        except BaseException:
+            shutil.rmtree(build, ignore_errors=True)
+            raise
     return RunFolder.open(path)
 
 

@@ -13,7 +13,7 @@ import safetensors.torch
 from safetensors import SafetensorError, safe_open
 from torch import Tensor
 
-from engine.errors import FileError
+from engine.errors import FileError, NewerFileError
 from engine.files.atomic import atomic_write, require_file
 
 _FORMAT, _HEADER = "format", "header"  # keys of the metadata, which maps texts to texts
@@ -29,15 +29,25 @@ def write_tensors(
         file.write(data)
 
 
+def read_header(path: Path, format: str, noun: str) -> dict[str, Any]:
+    """The header alone, without the tensors; see ``read_tensors``."""
+    return _read(path, format, noun, with_tensors=False)[1]
+
+
 def read_tensors(path: Path, format: str, noun: str) -> tuple[dict[str, Tensor], dict[str, Any]]:
     """(tensors on the CPU, header) of a file of ``format``. FileError where it is damaged, foreign or of a newer format;
     ``noun`` ("a checkpoint") is what it should be."""
+    return _read(path, format, noun, with_tensors=True)
+
+
+def _read(path: Path, format: str, noun: str, *, with_tensors: bool) -> tuple[dict[str, Tensor], dict[str, Any]]:
     require_file(path, noun)
     try:
         with _named_in_unicode(path) as readable, safe_open(readable, framework="pt") as file:
             header = _checked_header(path, file.metadata() or {}, format, noun)
             # cloned, because the tensors of an open file are views of it and would change or crash with it
-            return {name: file.get_tensor(name).clone() for name in file.keys()}, header  # noqa: SIM118
+            names = file.keys() if with_tensors else ()
+            return {name: file.get_tensor(name).clone() for name in names}, header
     except (SafetensorError, OSError, ValueError, TypeError, KeyError, AttributeError, RuntimeError) as error:
         reason = " ".join(str(error).split())[:120]
         raise FileError(f"'{path}' is not {noun}, or it is damaged ({reason})", "It was not opened.") from None
@@ -63,7 +73,7 @@ def _checked_header(path: Path, metadata: Mapping[str, str], format: str, noun: 
     if found != format:
         newer = found.partition("/")
         if newer[0] == family and newer[2].isdecimal() and int(newer[2]) > int(number):
-            raise FileError(f"'{path}' was written by a newer Layerscope ({found})", "Update Layerscope to open it.")
+            raise NewerFileError(f"'{path}' was written by a newer Layerscope ({found})", "Update Layerscope to open it.")
         raise FileError(f"'{path}' is not {noun} of Layerscope", "It holds tensors of another program or purpose.")
     header = json.loads(metadata.get(_HEADER, ""))
     if not isinstance(header, dict):

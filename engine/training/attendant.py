@@ -8,6 +8,7 @@ from functools import partial
 from time import perf_counter
 
 from engine.errors import LayerscopeError
+from engine.training.escape import SLOW_S
 from engine.training.failures import Diverged
 from engine.training.loop import EpochEnd, Event, Score, Step
 from engine.training.mailbox import Mailbox
@@ -56,7 +57,8 @@ class Attendant:
         self._start = (trainer.place.step, seconds)
         self._images = 0
         self._next_reading = 0.0
-        self._saved_step = -1
+        self._reported = (perf_counter(), trainer.place.step)  # when, and at which step
+        self._interim_step = -1
         self._is_broken = False
 
     @property
@@ -70,6 +72,9 @@ class Attendant:
         """Show and keep the network as it is before the first step."""
         for note in self._trainer.problem.data.notes:
             self._recording.log(note)
+        self._save_interim()
+        self._recording.settle()
+        self._trainer.give_up_when(self._commands.is_waited_for)  # until it is known how long a step takes
         self._observer.keep_frame()
         self._observer.look(self._clock)
 
@@ -100,8 +105,8 @@ class Attendant:
         with suppress(Diverged):  # in the steps since the last reading; it ends anyway
             self._read_meter()
         state = self._trainer.state(self._clock.seconds)
-        if not self._is_broken and self._saved_step != state.step:
-            self._save(state)
+        if not self._is_broken:
+            self._recording.last(state)
         if not self._is_broken and ended.state is not RunState.FAILED:
             self._observer.keep_frame()
             self._observer.look(self._clock)
@@ -123,17 +128,34 @@ class Attendant:
         if validation is not None:
             self._post_validation(validation)
         if self._recording.is_on:
-            self._save(self._trainer.state(self._clock.seconds))
-
-    def _save(self, state: TrainingState) -> None:
-        if self._recording.epoch(state):
-            self._saved_step = state.step
+            self._recording.epoch(self._trainer.state(self._clock.seconds))
+            self._interim_step = self._trainer.place.step
 
     def _report(self) -> None:
         self._next_reading = perf_counter() + READING_SECONDS
+        self._let_slow_steps_be_given_up()
         self._read_meter()
         self._speed.mark(self._clock.seconds, self._images)
         self._post_progress()
+        if self._recording.is_interim_due:
+            self._save_interim()
+
+    def _let_slow_steps_be_given_up(self) -> None:
+        """Slow ones only: looking whether somebody waits would cost the others more than it gains."""
+        now, steps = perf_counter(), self._trainer.place.step - self._reported[1]
+        if steps:
+            is_slow = now - self._reported[0] > SLOW_S * steps
+            self._trainer.give_up_when(self._commands.is_waited_for if is_slow else None)
+            self._reported = (now, self._trainer.place.step)
+
+    def _save_interim(self) -> None:
+        """Save where the run is now, in case that the process is killed; its rows were logged before."""
+        step = self._trainer.place.step
+        if self._recording.is_on and step != self._interim_step:
+            begun = perf_counter()
+            state = self._trainer.state(self._clock.seconds)
+            self._recording.interim(state, perf_counter() - begun)
+            self._interim_step = step
 
     # -- obeying --
 
@@ -184,6 +206,7 @@ class Attendant:
         self._clock.pause()
         self._read_meter()
         self._change_state(RunState.PAUSED)
+        self._save_interim()  # while nobody waits for it
 
     def _change_state(self, state: RunState) -> None:
         self._state = state

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -10,13 +11,13 @@ import torch
 from torch import Tensor
 from torch.optim import Optimizer
 
-from engine.build import Network
-from engine.data.augmentation import Augmentation
+from engine.build import Network, Outputs
 from engine.data.dataset import Batch
 from engine.problem import Problem
 from engine.task import Tally
 from engine.training.batches import epoch_batches
 from engine.training.config import TrainingConfig
+from engine.training.escape import Escape, GivenUp
 from engine.training.objective import Objective
 from engine.training.steps import forget_gradients, take_step
 
@@ -54,31 +55,44 @@ class Score(NamedTuple):
     metrics: dict[str, float]
 
 
+class Halted(NamedTuple):
+    """The step in hand was given up, because somebody waits; it is done again behind this event."""
+
+
 class EpochEnd(NamedTuple):
     """An epoch is over; ``validation`` is None where no examples were held back."""
 
     validation: Score | None
 
 
-Event = Step | Validating | EpochEnd
+Event = Step | Validating | Halted | EpochEnd
 
 
 @dataclass(eq=False)
 class Lesson:
     """What a network is to learn and how: the problem, the objective, the batches and their order. ``noise``, on the training
-    device, is what tasks draw noise from. The objective may be another from one step to the next."""
+    device, is what tasks draw noise from. The objective may be another from one step to the next, and so may ``escape``: while
+    it is there, what takes long is given up when somebody waits."""
 
     problem: Problem
     objective: Objective
     config: TrainingConfig
     noise: torch.Generator
+    escape: Escape | None = None
 
     def batches(self, place: Place) -> Iterator[Batch]:
         """The training batches that are left of the epoch in progress, augmented."""
-        orders, changes = shuffler(self.config, place), generator_for(self.config, place, _AUGMENTING)
-        split = self.problem.data.split("train")
+        orders, split = shuffler(self.config, place), self.problem.data.split("train")
         for batch in epoch_batches(split, self.problem.names, self.config.batch_size, orders, skip=place.batch):
-            yield _augmented(batch, self.config.augment, self.problem, changes)
+            yield self._augmented(batch, place) if self.config.augment else batch
+
+    def _augmented(self, batch: Batch, place: Place) -> Batch:
+        """``batch`` changed at random, by what follows from its number: so that an epoch that is gone on with in its middle goes
+        on alike."""
+        changes = generator_for(self.config, place, _AUGMENTING + place.batch)
+        for augmentation in self.config.augment:
+            batch = augmentation.apply(batch, self.problem.data.slots, changes)
+        return batch
 
 
 def train(
@@ -93,12 +107,9 @@ def train(
     while place.epoch < lesson.config.epochs:
         network.train()
         for batch in lesson.batches(place):
-            inputs, targets = problem.prepare(batch, lesson.noise)
-            outputs = network(inputs, lesson.objective.keep)
-            loss = lesson.objective(network, outputs, inputs, targets)
-            network.current = ""  # from here on no single layer is to blame
-            forget_gradients(optimizer)
-            loss.backward()  # type: ignore[no-untyped-call]
+            while (learned := _there_and_back(network, optimizer, lesson, batch)) is None:
+                yield Halted()
+            loss, outputs, targets = learned
             set_rate(place.step)
             take_step(optimizer)
 
@@ -112,6 +123,24 @@ def train(
         yield EpochEnd(validation)
 
 
+def _there_and_back(
+    network: Network, optimizer: Optimizer, lesson: Lesson, batch: Batch
+) -> tuple[Tensor, Outputs, Tensor] | None:
+    """Loss, outputs and targets of ``batch``, with the gradients in place; None where it was given up."""
+    try:
+        with lesson.escape.open() if lesson.escape is not None else _NO_ESCAPE:
+            inputs, targets = lesson.problem.prepare(batch, lesson.noise)
+            outputs = network(inputs, lesson.objective.keep)
+            loss = lesson.objective(network, outputs, inputs, targets)
+            network.current = ""  # from here on no single layer is to blame
+            forget_gradients(optimizer)
+            loss.backward()  # type: ignore[no-untyped-call]
+            return loss, outputs, targets
+    except GivenUp:
+        return None
+
+
+_NO_ESCAPE = nullcontext()
 _SHUFFLING, _AUGMENTING = 0, 1
 _STREAMS = 1_000_003  # a prime, so that epochs of neighbouring seeds do not share a stream
 
@@ -123,13 +152,7 @@ def shuffler(config: TrainingConfig, place: Place) -> torch.Generator:
 
 def generator_for(config: TrainingConfig, place: Place, stream: int) -> torch.Generator:
     """A generator on the CPU that follows from the seed, the epoch in progress and the ``stream`` it is for."""
-    return torch.Generator().manual_seed(config.seed * _STREAMS + place.epoch + stream * (1 << 40))
-
-
-def _augmented(batch: Batch, augmentations: tuple[Augmentation, ...], problem: Problem, generator: torch.Generator) -> Batch:
-    for augmentation in augmentations:
-        batch = augmentation.apply(batch, problem.data.slots, generator)
-    return batch
+    return torch.Generator().manual_seed((config.seed * _STREAMS + place.epoch + stream * (1 << 40)) % (1 << 63))
 
 
 def evaluate(network: Network, lesson: Lesson, split: str) -> Generator[Validating, None, Score | None]:
@@ -142,17 +165,23 @@ def evaluate(network: Network, lesson: Lesson, split: str) -> Generator[Validati
     size = evaluation_batch(network, lesson.config.batch_size)
     sums: list[dict[str, Tally]] = []
     for start in range(0, len(chosen), size):
-        sums.append(_measure(network, lesson, chosen.part(slice(start, start + size))))
+        while (measured := _measure(network, lesson, chosen.part(slice(start, start + size)))) is None:
+            yield Validating(start)
+        sums.append(measured)
         yield Validating(min(start + size, len(chosen)))
     network.train(was_training)
     return _score(lesson, sums)
 
 
 @torch.no_grad()
-def _measure(network: Network, lesson: Lesson, batch: Batch) -> dict[str, Tally]:
-    """(sum, count) of the loss and of every metric over some examples, left on the device."""
+def _measure(network: Network, lesson: Lesson, batch: Batch) -> dict[str, Tally] | None:
+    """(sum, count) of the loss and of every metric over some examples, left on the device; None where it was given up."""
     inputs, targets = lesson.problem.prepare(batch)
-    outputs = network(inputs)
+    try:
+        with lesson.escape.open() if lesson.escape is not None else _NO_ESCAPE:
+            outputs = network(inputs)
+    except GivenUp:
+        return None
     count = float(len(targets))
     loss = lesson.objective.error(network, outputs, targets) * count
     return {"": (loss, count), **lesson.problem.task.tallies(outputs, targets)}

@@ -121,6 +121,10 @@ class CommandSlot:
         """Whether there is anything to obey. Read after every step, so it takes no lock: what it misses, the next step sees."""
         return self._fresh or self._allowance == 0
 
+    def is_waited_for(self) -> bool:
+        """Whether the run is to end or to pause at once. Takes no lock either."""
+        return self._stop or self._allowance == 0
+
     def spend_step(self) -> None:
         """One step was done."""
         if self._allowance is not None:

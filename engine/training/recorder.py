@@ -25,17 +25,21 @@ class MetricRow:
 
 
 class Recorder(Protocol):
-    """Keeps what a run produces. Every method is called on the training thread, between steps, and should be quick.
+    """Keeps what a run produces. Every method is called on the training thread, between steps, and should be quick, but for
+    ``checkpoint`` and ``interim``: they are called on another one, one at a time.
 
-    A method may raise FileError (a full or read-only disk): the run goes on unsaved, says so once, and tries again at
-    the next epoch, starting with the rows that could not be written.
+    A method may raise FileError (a full or read-only disk): the run goes on unsaved, says so once, and tries again some
+    seconds later, starting with the rows that could not be written.
     """
 
     def points(self, rows: Sequence[MetricRow]) -> None:
         """Some rows were logged, in order of step; called about twenty times a second."""
 
     def checkpoint(self, state: TrainingState) -> None:
-        """An epoch ended, or the run did."""
+        """An epoch ended, or the run did: this is kept. The rows up to its step were logged before."""
+
+    def interim(self, state: TrainingState) -> None:
+        """Where the run is now, in case that its process is killed; it need not be kept once there is anything newer."""
 
     def frame(self, frame: Frame) -> None:
         """The weights of a step were kept for going back in time."""

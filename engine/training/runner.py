@@ -41,8 +41,8 @@ class Runner:
     the examples ``pins`` (none: the first of the test split). ``resume`` continues a saved state. ``filmstrip`` and ``recorder``,
     where given, keep what the run produces. ``threads`` overrides "all CPU cores but one"; torch has one such number per process.
     Every method may be called from any thread and returns at once, but ``join``. Orders are obeyed between two steps or
-    two batches of validation: within 200 ms unless a single step takes longer. The process cannot leave before the run has
-    ended: call ``stop`` and ``join``.
+    two batches of validation; to pause or to stop, a slow one is given up between two layers, and done again if the run goes on.
+    The process cannot leave before the run has ended: call ``stop`` and ``join``.
     """
 
     def __init__(
@@ -102,8 +102,9 @@ class Runner:
         self._commands.stop()
 
     def join(self, timeout: float | None = None) -> bool:
-        """Wait until the thread has ended; False if it has not after ``timeout`` seconds."""
-        self._thread.join(timeout)
+        """Wait until the thread has ended, if it was started; False if it has not after ``timeout`` seconds."""
+        if self._thread.ident is not None:
+            self._thread.join(timeout)
         return not self._thread.is_alive()
 
     def set_watch(self, watch: WatchList) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import torch
@@ -16,6 +16,7 @@ from engine.fit import require_augmentations, require_batches
 from engine.problem import make_problem
 from engine.training.batches import steps_per_epoch
 from engine.training.config import NOUN, TrainingConfig
+from engine.training.escape import Escape
 from engine.training.kinds import Initialiser
 from engine.training.loop import Event, Lesson, Place, train
 from engine.training.objective import make_objective
@@ -90,6 +91,10 @@ class Trainer:
         self.config = with_values(self.config, live, NOUN)
         set_options(self.optimizer, self.config.optimizer)
         self.lesson.objective = make_objective(self.config, self.problem.task, self.network)
+
+    def give_up_when(self, is_waited_for: Callable[[], bool] | None) -> None:
+        """Give up steps and batches of validation while somebody waits, and yield Halted; None: never."""
+        self.lesson.escape = Escape(self.network, self.generator, is_waited_for) if is_waited_for is not None else None
 
     def state(self, seconds: float = 0.0) -> TrainingState:
         """A copy of everything, on the CPU."""

@@ -162,14 +162,32 @@ def test_a_run_that_diverges_says_so_and_keeps_its_folder(run, small, tmp_path):
     assert RunFolder.open(tmp_path / "out").history()["train/loss"].values.size > 0
 
 
-def test_a_damaged_checkpoint_is_named(run, small, tmp_path):
-    run("train", small, "--data", "digits", "--epochs", 1, "--out", "out")
-    path = RunFolder.open(tmp_path / "out").latest_checkpoint()
-    path.write_bytes(path.read_bytes()[:-7])
-    for words in (("resume", "out", "--epochs", 2), ("evaluate", "out")):
-        answer = run(*words)
-        assert answer.code == 2
-        assert path.name in answer.err
+def test_a_damaged_checkpoint_is_named_and_gone_round(run, small, tmp_path):
+    """Resuming was refused, though there was an older one."""
+    assert run("train", small, "--data", "digits", "--epochs", 2, "--out", "out").code == 0
+    older, newest = (RunFolder.open(tmp_path / "out").checkpoint_path(step) for step in (21, 42))
+    newest.write_bytes(newest.read_bytes()[:-7])
+    answer = run("evaluate", "out")
+    assert answer.code == 2 and newest.name in answer.err
+    answer = run("resume", "out", "--epochs", 3)
+    assert answer.code == 0
+    assert f"The newest checkpoint cannot be used ('{newest.relative_to(tmp_path)}' is not a checkpoint" in answer.err
+    assert "so the run goes on from that of step 21." in answer.err
+    assert older.exists() and newest.exists() and newest.with_name(f"{newest.name}.damaged").exists()
+    steps = [int(row["step"]) for row in metrics(tmp_path / "out") if row["split"] == "train"]
+    assert steps == list(range(1, 64))
+
+
+def test_without_a_whole_checkpoint_a_run_goes_on_from_its_filmstrip(run, small, tmp_path):
+    assert run("train", small, "--data", "digits", "--epochs", 2, "--out", "out").code == 0
+    for path in (tmp_path / "out" / "checkpoints").iterdir():
+        path.write_bytes(b"")
+    answer = run("resume", "out", "--epochs", 3, "--json")
+    assert answer.code == 0 and answer.json["steps"] == 63
+    assert "from the weights of step 42 in its filmstrip, without the optimiser's memory" in answer.err
+    rows = metrics(tmp_path / "out")
+    assert [int(row["step"]) for row in rows if row["split"] == "train"] == list(range(1, 64))
+    assert [int(row["step"]) for row in rows if row["split"] == "validation"] == [21, 42, 63]
 
 
 def test_a_disk_that_is_full_at_the_end_is_a_mistake_not_a_success(run, small, monkeypatch):

@@ -106,6 +106,7 @@ class Notebook:
     def __init__(self) -> None:
         self.rows: list[MetricRow] = []
         self.states: list[TrainingState] = []
+        self.interims: list[TrainingState] = []
         self.frames: list[Frame] = []
         self.lines: list[str] = []
         self.broken = False
@@ -125,6 +126,10 @@ class Notebook:
     def checkpoint(self, state: TrainingState) -> None:
         self._check()
         self.states.append(state)
+
+    def interim(self, state: TrainingState) -> None:
+        self._check()
+        self.interims.append(state)
 
     def frame(self, frame: Frame) -> None:
         self._check()

@@ -1,0 +1,74 @@
+"""The newest whole thing in a run folder: what a run goes on from after a crash, a full disk or a damaged file."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from pathlib import Path
+
+from engine.errors import FileError, NewerFileError
+from engine.files.metrics_file import read_rows
+from engine.files.run_folder import METRICS, RunFolder
+from engine.training.filmstrip import Frame
+from engine.training.state import TrainingState
+
+
+@dataclass(frozen=True, eq=False)
+class Newest:
+    """``state`` is to be gone on from. ``damaged`` are the checkpoints that had to be passed over, the newest first, and ``note``
+    is a sentence about that; "" where there were none."""
+
+    state: TrainingState
+    damaged: tuple[Path, ...] = ()
+    note: str = ""
+
+
+def find_newest(run: RunFolder) -> Newest:
+    """The newest checkpoint that is whole and fits the design, else the newest such weights of the filmstrip. FileError where
+    there is neither, or where a newer program wrote the newest: then nothing is damaged."""
+    damaged: list[Path] = []
+    reasons: list[FileError] = []
+    for step in reversed(run.checkpoint_steps()):
+        path = run.checkpoint_path(step)
+        try:
+            state = run.load_checkpoint(path)
+        except NewerFileError:
+            raise
+        except FileError as error:
+            damaged.append(path)
+            reasons.append(error)
+        else:
+            return Newest(state, tuple(damaged), _note(reasons, f"from that of step {step:,}"))
+    frame = next(run.frames(newest_first=True, tell=lambda sentence: None), None)
+    if frame is None:
+        raise reasons[0] if reasons else FileError(f"'{run.path}' has no checkpoint yet", "Train it for at least one epoch.")
+    where = f"from the weights of step {frame.step:,} in its filmstrip, without the optimiser's memory and the random numbers"
+    note = _note(reasons, where) if reasons else f"'{run.path}' has no checkpoint, so the run goes on {where}."
+    return Newest(_state_of(frame, run), tuple(damaged), note)
+
+
+def _note(reasons: list[FileError], where: str) -> str:
+    if not reasons:
+        return ""
+    others = f", nor can {len(reasons) - 1} before it" if len(reasons) > 1 else ""
+    return f"The newest checkpoint cannot be used{others} ({reasons[0].problem.rstrip('.')}), so the run goes on {where}."
+
+
+def _state_of(frame: Frame, run: RunFolder) -> TrainingState:
+    """A run that has the weights of ``frame`` and nothing else. A frame at the end of an epoch is of before its validation."""
+    epoch = max(0, math.ceil(frame.epoch) - 1)
+    batches = round(frame.step / frame.epoch) if frame.epoch > 0 else 0  # in one epoch
+    return TrainingState(
+        step=frame.step,
+        epoch=epoch,
+        batch=round((frame.epoch - epoch) * batches),
+        seconds=_seconds_at(frame.step, run),
+        network=frame.weights,
+    )
+
+
+def _seconds_at(step: int, run: RunFolder) -> float:
+    """The training time at ``step``, as the metrics have it; 0 where they do not."""
+    path = run.path / METRICS
+    known = [row.seconds for row in read_rows(path) if row.seconds is not None and row.step <= step] if path.exists() else []
+    return max((seconds for seconds in known if 0 <= seconds < math.inf), default=0.0)
