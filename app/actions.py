@@ -27,6 +27,8 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("file.save", "Save design", "File", "Ctrl+S", "Write the design to its file."),
     ActionSpec("file.save_as", "Save design as…", "File", "Ctrl+Shift+S", "Write the design to another file."),
     ActionSpec("file.save_run", "Save run…", "File", "Ctrl+Alt+S", "Write the trained network, its curves and its past."),
+    ActionSpec("file.reopen_run", "Reopen the last run", "File", "", "The run that was trained before, saved or not."),
+    ActionSpec("file.recent_runs", "Recently trained…", "File", "", "The last five runs that were trained, saved or not."),
     ActionSpec("file.image", "Open image…", "File", "", "Show an image file to the network."),
     ActionSpec("file.quit", "Quit", "File", "Ctrl+Q", "Close the window; unsaved changes are asked about."),
     ActionSpec("edit.undo", "Undo", "Edit", "Ctrl+Z", "Take the last change back."),

@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QObject
+from PySide6.QtGui import QAction
 
 from app.actions import LIST_KEYS
 from app.changes import replace_config
+from app.keeping.session_folder import Leftover
 from app.parts import Parts
 from app.presenter import Presenter
 from engine.design.parameters import Kind
@@ -28,6 +30,7 @@ class Commands(QObject):
         super().__init__(parts.window)
         self._parts, self._presenter = parts, presenter
         self.session, self.runs, self.window, self.look = parts.session, parts.runs, parts.window, parts.look
+        self.recovery = parts.recovery
         self.files, self.probes, self.loader, self.viewpoint = parts.files, parts.probes, parts.loader, parts.viewpoint
 
     def handlers(self) -> dict[str, Callable[[], object]]:
@@ -40,6 +43,8 @@ class Commands(QObject):
             "file.save": files.save,
             "file.save_as": files.save_as,
             "file.save_run": files.save_run,
+            "file.reopen_run": lambda: self._attempt(files.reopen_last),
+            "file.recent_runs": self.open_recent_runs,
             "file.image": files.open_image,
             "file.quit": window.close,
             "edit.undo": stack.undo,
@@ -157,6 +162,31 @@ class Commands(QObject):
         """Search every action by name."""
         table = self.window.actions_table
         self.window.command_palette.open([(menu, action) for menu in table.menus() for action in table.in_menu(menu)])
+
+    def open_recent_runs(self) -> None:
+        """Search the runs that are kept without having been saved."""
+        found = self.files.kept_runs()
+        if not found:
+            self.window.banner.tell("No other run is kept yet: the last five that were trained are.")
+            return
+        actions = []
+        for kept in found:
+            action = QAction(kept.title, self.window.command_palette)
+            action.triggered.connect(lambda _=False, kept=kept: self._attempt(lambda: self.files.reopen(kept)))
+            actions.append(("Run", action))
+        self.window.command_palette.open(actions)
+
+    def offer(self, leftover: Leftover) -> None:
+        """What a killed process left behind can be brought back."""
+
+        def bring_back() -> None:
+            if self.files.bring_back(leftover):
+                self.recovery.settle(leftover)
+            else:
+                self.offer(leftover)
+
+        ways = [("Bring back", bring_back), ("Discard", lambda: self.recovery.settle(leftover))]
+        self.window.banner.tell(leftover.sentence, "notice", ways)
 
     def show_explanations(self) -> None:
         """What every number, colour and warning means, on one page."""

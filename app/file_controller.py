@@ -13,6 +13,8 @@ from app import dialogs
 from app.builtin import EXAMPLES, builtin_document
 from app.changes import continues, in_words, is_beside, replace_config
 from app.document import Document
+from app.keeping.kept_runs import Kept, KeptRuns
+from app.keeping.session_folder import Leftover
 from app.run.answers import Answers, Asker
 from app.run.opening import OpenedRun, read_run
 from app.run.runs import Runs
@@ -24,6 +26,7 @@ from engine.design.values import own_values
 from engine.errors import FileError, LayerscopeError
 
 SUFFIX = ".design.json"
+RECENT = "“Recently trained…” in the File menu"
 UNNAMED = ("", "untitled")
 
 
@@ -32,9 +35,11 @@ class FileController(QObject):
 
     told = Signal(str, str)
 
-    def __init__(self, window: QWidget, session: Session, runs: Runs, viewpoint: Viewpoint, answers: Answers) -> None:
+    def __init__(
+        self, window: QWidget, session: Session, runs: Runs, viewpoint: Viewpoint, answers: Answers, kept: KeptRuns
+    ) -> None:
         super().__init__(window)
-        self._window, self._session, self._runs, self._viewpoint = window, session, runs, viewpoint
+        self._window, self._session, self._runs, self._viewpoint, self._kept = window, session, runs, viewpoint, kept
         self._opener: Asker[OpenedRun] = Asker("layerscope-opener", answers)
         self._saving = Saving(answers, self)
         self._saving.told.connect(self.told)
@@ -103,9 +108,12 @@ class FileController(QObject):
     def _open_document(self, document: Document, path: Path | None = None) -> None:
         """Show another document; a run of another network would say nothing of it, and is put away."""
         run = self._runs.shown
-        if run is not None and not continues(run.document, document):
+        is_left = run is not None and not continues(run.document, document)
+        if is_left:
             self._runs.put_away()
         self._session.open(document, path)
+        if is_left and run is not None and run.is_kept and run.is_unsaved:
+            self.told.emit(f"The run of “{run.document.design.name}” is kept: {RECENT} brings it back.", "notice")
 
     def save(self) -> bool:
         """Write the design to its file; asks for one where there is none yet, or where it is one of the program's examples."""
@@ -198,27 +206,77 @@ class FileController(QObject):
         """Whether a run is being read."""
         return self._opener.is_busy
 
-    def _begin_to_open(self, folder: Path) -> None:
+    def reopen(self, kept: Kept) -> None:
+        """Open a run that was kept without being asked."""
+        if self.may_leave():
+            self._begin_to_open(kept.path, kept.name)
+
+    def reopen_last(self) -> None:
+        """Open the run that was trained before, of those that are kept and not shown."""
+        last = next(iter(self.kept_runs()), None)
+        if last is not None:
+            self.reopen(last)
+        else:
+            self.told.emit("No other run is kept. The last five that were trained are.", "notice")
+
+    def kept_runs(self) -> tuple[Kept, ...]:
+        """The runs that can be reopened, the newest first."""
+        shown = self._runs.shown.kept if self._runs.shown is not None else None
+        return tuple(kept for kept in self._kept.newest_first() if shown is None or kept.path != shown.path)
+
+    def bring_back(self, leftover: Leftover) -> bool:
+        """Open what a killed process left behind: the document, as one step to undo from its file, and the run."""
+        if not self.may_leave():
+            return False
+        self._opener.cancel()
+        document = leftover.document
+        if document is not None:
+            self._open_document(self._as_saved(document, leftover.path), leftover.path)
+            self._session.change("Bring back unsaved changes", lambda _: document)
+        if leftover.run is not None:
+            self._begin_to_open(leftover.run.path, leftover.run.name, beside=document is not None)
+        return True
+
+    def _as_saved(self, document: Document, path: Path | None) -> Document:
+        """What the file ``path`` holds of ``document``; an empty network where there is none."""
+        from engine.files.design_file import load_design
+
+        try:
+            if path is not None:
+                return self._with_companion(document.with_design(load_design(path)), path)
+        except LayerscopeError as error:
+            self.told.emit(str(error), "error")
+        return document.with_design(NetworkDesign("untitled", document.design.input_shape))
+
+    def _begin_to_open(self, folder: Path, name: str = "", *, beside: bool = False) -> None:
+        """Have a run read. One that has a ``name`` was kept without being asked. It comes ``beside`` the open document, or with
+        its own in place of that."""
         before = self._session.document
 
         def opened(found: OpenedRun) -> None:
-            if self._session.document is before or self.may_leave():  # edited meanwhile: ask once more
-                self._show_opened(found)
+            if beside or self._session.document is before or self.may_leave():  # edited meanwhile: ask once more
+                self._show_opened(found, name, beside)
 
-        self.told.emit(f"Opening the run {folder.name}…", "notice")
+        self.told.emit(f"Opening the run {name or folder.name}…", "notice")
         self._opener.ask(
             lambda: read_run(folder, self._opener.require_wanted), opened, lambda sentence: self.told.emit(sentence, "error")
         )
 
-    def _show_opened(self, found: OpenedRun) -> None:
-        self._open_document(found.document)
-        self.folder = str(found.folder.parent)
-        if found.run is None or found.run.over is None:
+    def _show_opened(self, found: OpenedRun, name: str, beside: bool) -> None:
+        if not beside:
+            self._open_document(found.document)
+        if not name:
+            self.folder = str(found.folder.parent)
+        run = found.run
+        if run is None or run.over is None:
             self.told.emit(found.trouble, "error")
             return
-        found.run.saved_step = found.run.over.step
-        self._runs.replace_shown(found.run)
-        sentence = f"Opened the run {found.folder.name} at step {found.run.over.step}. Space goes on with it."
+        run.kept = self._kept.adopt(found.folder, run.over)
+        run.saved_step = 0 if name else run.over.step
+        self._runs.replace_shown(run)
+        opened = f"The run of “{name}” is back" if name else f"Opened the run {found.folder.name}"
+        save = ", Ctrl+Alt+S saves it" if name else ""
+        sentence = f"{opened} at step {run.over.step:,}. Space goes on with it{save}."
         self.told.emit(f"{sentence} {found.trouble}".strip(), "notice" if found.trouble else "good")
 
     # -- images --

@@ -12,6 +12,7 @@ from app.fitting import Fitting
 from app.likeness import Likeness
 from app.loader import Loader
 from app.probe_controller import ProbeController
+from app.recovery import Recovery
 from app.run.answers import Answers
 from app.run.runs import Runs
 from app.run.viewpoint import Viewpoint
@@ -31,6 +32,7 @@ class Parts:
     viewpoint: Viewpoint
     probes: ProbeController
     files: FileController
+    recovery: Recovery
     data_cards: DataCards
     fitting: Fitting
     likeness: Likeness

@@ -53,6 +53,7 @@ class Presenter(QObject):
         for told in (session.refused, window.network.refused, window.workspaces.told):
             told.connect(self.tell_error)
         parts.files.told.connect(window.banner.tell)
+        parts.recovery.told.connect(window.banner.tell)
         parts.chips.told.connect(window.banner.tell)
         parts.fitting.changed.connect(self._show_misfit)
 

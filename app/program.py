@@ -14,7 +14,7 @@ from app.collector import Collector
 from app.commands import Commands
 from app.data_cards import DataCards
 from app.document import Document
-from app.errors import Surprises
+from app.errors import Surprises, state_folder
 from app.file_controller import FileController
 from app.fitting import Fitting
 from app.likeness import Likeness
@@ -22,6 +22,7 @@ from app.loader import Loader
 from app.parts import Parts
 from app.presenter import Presenter
 from app.probe_controller import ProbeController
+from app.recovery import Recovery
 from app.run.answers import Answers
 from app.run.runs import Runs
 from app.run.viewpoint import Viewpoint
@@ -42,9 +43,13 @@ class Program(QObject):
     """Everything that lives as long as the window. GUI thread only. ``leave`` ends it in good order."""
 
     def __init__(self, app: QApplication, settings: SettingsFile | None = None, document: Document = DEMO) -> None:
+        """Copies of the work are kept in the user's folder for the state of programs, or beside ``settings`` where these are not
+        the user's."""
         super().__init__()
         self._app = app
         self._left = False
+        self._state = state_folder() if settings is None else settings.path.parent / "state"
+        self._keeps_unsaved = False
         self.settings = settings or SettingsFile()
         remembered = self.settings.read()
         self.parts = self._make_parts(remembered, document)
@@ -61,11 +66,13 @@ class Program(QObject):
     def _make_parts(self, remembered: Settings, document: Document) -> Parts:
         look = Look(remembered.theme if remembered.theme in ("dark", "light") else "dark")
         look.changed.connect(lambda: apply_style(self._app, look))
-        session, runs, answers, window = Session(document, self), Runs(self), Answers(self), MainWindow(look)
+        session, answers, window = Session(document, self), Answers(self), MainWindow(look)
+        recovery = Recovery(session, self._state, answers, self)
+        runs = Runs(self, recovery.runs)
         viewpoint = Viewpoint(answers, self)
         runs.shown_changed.connect(lambda: viewpoint.look_at(runs.shown))
         runs.changed.connect(viewpoint.follow)
-        files = FileController(window, session, runs, viewpoint, answers)
+        files = FileController(window, session, runs, viewpoint, answers, recovery.runs)
         files.folder = remembered.folder
         return Parts(
             look=look,
@@ -75,6 +82,7 @@ class Program(QObject):
             viewpoint=viewpoint,
             probes=ProbeController(viewpoint, answers, self),
             files=files,
+            recovery=recovery,
             data_cards=DataCards(runs, answers, window),
             fitting=Fitting(session, runs, self),
             likeness=Likeness(session, viewpoint, self),
@@ -106,6 +114,7 @@ class Program(QObject):
         window.top_bar.workspace_chosen.connect(commands.choose_workspace)
         window.dropped = commands.open_dropped
         window.may_close = self.may_close
+        self.parts.recovery.found.connect(commands.offer)
         self.presenter.try_again, self.presenter.fork = commands.try_again, commands.fork
         transport, spaces = window.transport, window.workspaces
         transport.run_clicked.connect(commands.toggle)
@@ -153,6 +162,7 @@ class Program(QObject):
             window.actions_table.add(spec, partial(self.commands.look_inside, choice.name))
         window.fill_menu()
         self.parts.collector.settle()
+        self.parts.recovery.look()
 
     # -- beginning and end --
 
@@ -180,7 +190,9 @@ class Program(QObject):
         return True
 
     def end_at_once(self) -> None:
-        """The system wants the program to end: nobody is asked, and runs end as they stand."""
+        """The system wants the program to end: nobody is asked, runs end as they stand, and what is not saved is there to be
+        brought back at the next start."""
+        self._keeps_unsaved = True
         self._leave_and_quit()
 
     def leave(self) -> None:
@@ -202,5 +214,8 @@ class Program(QObject):
         self.parts.loader.finish()
         self.parts.answers.close()
         self.parts.runs.close()
+        shown = self.parts.runs.shown
+        is_unsaved = self.parts.session.modified or (shown is not None and shown.is_unsaved)
+        self.parts.recovery.close(keep=self._keeps_unsaved and is_unsaved)
         self.parts.collector.stop()
         self.surprises.uninstall()

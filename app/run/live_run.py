@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from app.changes import continues, replace_config
 from app.document import Document
+from app.keeping.kept_run import KeptRun, Past
 from app.run.going_on import announcement, epochs_to, is_sound, state_at
 from app.run.watchers import Watchers
 from engine.data.pieces import Between, Interest
@@ -81,6 +82,7 @@ class LiveRun:
         self.latest: Snapshot | None = None
         self.over: TrainingState | None = None
         self.saved_step = 0  # the step up to which a folder holds it
+        self.kept: KeptRun | None = None  # where it is kept without being asked
         self.is_broken = False  # it is over, and its last weights are no numbers any more
         self._begun_from: TrainingState | None = None
         self.frames: tuple[int, ...] = ()  # the steps whose weights are kept
@@ -152,11 +154,21 @@ class LiveRun:
 
     @property
     def is_dear(self) -> bool:
-        """Whether there is training that no folder holds and that would be missed: of a saved run, or of a minute and more."""
-        progress = self.progress
-        if progress is None or not self.has_network or progress.step <= self.saved_step:
+        """Whether there is training that the user saved in no folder and that would be missed: of a saved run, of a minute and
+        more, or of a run that is not kept either."""
+        if self.progress is None or not self.is_unsaved:
             return False
-        return self.saved_step > 0 or progress.seconds >= DEAR_S
+        return self.saved_step > 0 or self.progress.seconds >= DEAR_S or not self.is_kept
+
+    @property
+    def is_unsaved(self) -> bool:
+        """Whether there is training that the user saved in no folder."""
+        return self.progress is not None and self.has_network and self.progress.step > self.saved_step
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether it can be opened again without having been saved; while it is alive, as soon as it has ended."""
+        return self.kept is not None and self.kept.works and (self.is_alive or self.kept.kept_step > 0)
 
     def begin(self) -> None:
         """Start training: from step 0, or where the run ended."""
@@ -164,8 +176,10 @@ class LiveRun:
         from engine.training.runner import Runner
 
         document, data, interest = self.document, self.data, Interest()
+        if self.kept is not None:
+            self.kept.begin(document, lambda: data or runner.data, self._past())
         self._mailbox = Mailbox()
-        self._runner = Runner(
+        self._runner = runner = Runner(
             document.design,
             document.config,
             lambda: data or _load(document, interest.require),
@@ -173,12 +187,20 @@ class LiveRun:
             watch=self._watchers.wants,
             pins=self._watchers.pins,
             resume=self.over,
+            recorder=self.kept,
             filmstrip=self.filmstrip,
             interest=interest,
         )
         self._begun_from, self.over = self.over, None
         self.latest, self.state, self.is_broken = None, RunState.RUNNING, False
         self._runner.start()
+
+    def _past(self) -> Past | None:
+        over = self.over
+        if over is None:
+            return None
+        frames = [frame for step in self.filmstrip.steps() if (frame := self.filmstrip.nearest(step)) is not None]
+        return Past(self.history.up_to(over.step), over, tuple(frames))
 
     def can_go_on_as(self, document: Document) -> bool:
         """Whether this run is over and ``document`` asks for nothing that needs a new one."""
@@ -218,6 +240,11 @@ class LiveRun:
         if self._runner is not None:
             self._runner.change(changes)
             self.document = replace_config(self.document, changes)
+
+    def let_go(self) -> None:
+        """It is forgotten: what is kept of it is anybody's."""
+        if self.kept is not None:
+            self.kept.close()
 
     def join(self) -> None:
         """Wait for the thread to end, at most some seconds."""

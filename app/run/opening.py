@@ -24,15 +24,16 @@ class OpenedRun:
 
 
 def read_run(folder: Path, between: Between = never) -> Iterator[OpenedRun]:
-    """A worker's job: the run in ``folder``, once; ``between`` is called while its data are read. Raises FileError, DesignError
-    or TrainingError, a sentence each."""
+    """A worker's job: the run in ``folder`` at its newest whole step, once; ``between`` is called while its data are read. Raises
+    FileError, DesignError or TrainingError, a sentence each."""
     from engine.data.load import load
+    from engine.files.newest import find_newest
     from engine.files.run_folder import RunFolder
     from engine.training.filmstrip import Filmstrip
 
     stored = RunFolder.open(folder)
     design, config = stored.design, stored.config
-    document, state = Document(design, stored.data_name, config), stored.load_checkpoint()
+    document, newest = Document(design, stored.data_name, config), find_newest(stored)
     try:
         loaded = load(stored.data_name, design.input_shape, config.seed, config.validation_share, between=between)
         data = stored.to_go_on_with(loaded)
@@ -40,7 +41,10 @@ def read_run(folder: Path, between: Between = never) -> Iterator[OpenedRun]:
         told = DataError(f"Only the design of {folder.name} was opened: {error.problem}", error.suggestion)
         yield OpenedRun(folder, document, None, str(told))
         return
-    filmstrip = Filmstrip()
-    for frame in stored.frames():
-        filmstrip.add(frame)
-    yield OpenedRun(folder, document, LiveRun.opened(document, state, filmstrip, stored.history(), data), " ".join(data.notes))
+    filmstrip, trouble = Filmstrip(), [newest.note] if newest.note else []
+    for frame in stored.frames(tell=trouble.append):
+        if frame.step <= newest.state.step:
+            filmstrip.add(frame)
+    history = stored.history().up_to(newest.state.step)
+    run = LiveRun.opened(document, newest.state, filmstrip, history, data)
+    yield OpenedRun(folder, document, run, " ".join([*trouble, *data.notes]))

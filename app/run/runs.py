@@ -8,6 +8,7 @@ from typing import Any
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.document import Document
+from app.keeping.kept_runs import KeptRuns
 from app.run.live_run import LiveRun, News
 from engine.training.messages import RunState
 
@@ -22,8 +23,9 @@ class Runs(QObject):
     ended = Signal(object, object)  # LiveRun, Ended
     notice = Signal(object, str)  # LiveRun, a sentence
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, parent: QObject | None = None, kept: KeptRuns | None = None) -> None:
         super().__init__(parent)
+        self._kept = kept  # makes a place for each run to be kept in without being asked
         self.shown: LiveRun | None = None
         self.before: LiveRun | None = None  # what comes back if the shown run ends before its first step
         self._runs: list[LiveRun] = []
@@ -49,6 +51,7 @@ class Runs(QObject):
 
     def begin(self, run: LiveRun) -> None:
         """Start a run that is kept."""
+        self._keep(run)
         run.begin()
         self._began(run)
 
@@ -62,17 +65,28 @@ class Runs(QObject):
         """Keep and show ``run`` in place of the one that is shown, which is ended; the others stay."""
         if self.shown is not None:
             self.end(self.shown)
-        before, self.before = self.shown, None
+        self._replace(self.shown, run)
+
+    def _replace(self, before: LiveRun | None, run: LiveRun, *, may_come_back: bool = False) -> None:
+        self._give_up_before()
+        self.before = before if may_come_back else None
         self.add(run)
         self.show(run)
         if before is not None:
             self._forget(before)
 
+    def _give_up_before(self) -> None:
+        """What might have come back will not."""
+        before, self.before = self.before, None
+        if before is not None:
+            before.let_go()
+
     def put_away(self) -> None:
         """End and forget the run that is shown; then none is."""
         if self.shown is not None:
             self.end(self.shown)
-        before, self.shown, self.before = self.shown, None, None
+        self._give_up_before()
+        before, self.shown = self.shown, None
         if before is not None:
             self.shown_changed.emit()
             self._forget(before)
@@ -82,9 +96,15 @@ class Runs(QObject):
         self.end(run)
         self._forget(run)
 
+    def _keep(self, run: LiveRun) -> None:
+        if run.kept is None and self._kept is not None:
+            run.kept = self._kept.new()
+
     def _forget(self, run: LiveRun) -> None:
         if not run.is_alive:  # else its thread has not ended in time: it is still heard, and waited for once more at the end
             self._runs.remove(run)
+            if run is not self.before:
+                run.let_go()
 
     def end(self, run: LiveRun) -> None:
         """End a run and wait for its thread (at most some seconds); its last word is told."""
@@ -97,8 +117,11 @@ class Runs(QObject):
         """End everything; called once, before the program leaves."""
         for run in self._runs:  # all at once, then wait
             run.stop()
-        for run in self._runs:
+        for run in self.all:
             self.end(run)
+        self._give_up_before()
+        for run in self.all:
+            run.let_go()
         self._timer.stop()
 
     # -- steering the run that is shown --
@@ -130,8 +153,7 @@ class Runs(QObject):
         if self.shown is not None:
             self.end(self.shown)  # one that had not begun gives way to the one before it
         before = self.shown
-        self.replace_shown(run)
-        self.before = before if before is not None and before.has_network else None
+        self._replace(before, run, may_come_back=before is not None and before.has_network)
         self.begin(run)
 
     def fork(self, document: Document, step: int) -> None:
@@ -151,6 +173,7 @@ class Runs(QObject):
         self.notice.emit(run, f"A new run goes on from step {frame.step:,}.{forgot}")
 
     def _go_on(self, run: LiveRun, document: Document) -> None:
+        self._keep(run)
         sentence = run.go_on(document)
         self._began(run)
         if sentence:
@@ -191,7 +214,7 @@ class Runs(QObject):
         if heard.ended is not None:
             self.ended.emit(run, heard.ended)
         if run is self.shown and run.has_begun:
-            self.before = None
+            self._give_up_before()
         elif run is self.shown and self.before is not None and heard.ended is not None:
             self._bring_back(run, self.before)
 

@@ -153,6 +153,10 @@ class RunFolder:
         self._require_subfolder("filmstrip")
         self._frames.add(frame)
 
+    def keep_frames_within(self, budget_bytes: int) -> None:
+        """Let past steps take so much of the disk, instead of the usual budget."""
+        self._frames = FrameStore(self.path / "filmstrip", budget_bytes)
+
     def log(self, line: str) -> None:
         """Append to log.txt, with the time in front."""
         path = self._own(self.path / _LOG)

@@ -279,7 +279,7 @@ def test_a_run_is_written_beside_the_window_and_leaving_waits_for_it(
         files.save_run_to(tmp_path / name)
     assert told == ["Saving the run in one…", "Saving the run in two…"] and not (tmp_path / "one").exists()
     QTimer.singleShot(50, may_write.set)
-    assert files.may_leave(), "it waits for both"
+    assert files.finish(), "it waits for both"
     assert threads == ["layerscope-saver"] * 2 and all(is_run(tmp_path / name) for name in ("one", "two"))
     assert told[2].startswith("Saved the run in one") and told[3].startswith("Saved the run in two")
 

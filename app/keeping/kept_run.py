@@ -1,0 +1,158 @@
+"""KeptRun: the recorder of a run of the window, into a folder that holds its newest state, its curves and its past."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from app.document import Document
+from engine.snapshot import History
+
+if TYPE_CHECKING:
+    from engine.data.dataset import DataSet
+    from engine.files.run_folder import RunFolder
+    from engine.files.run_lock import RunLock
+    from engine.training.filmstrip import Frame
+    from engine.training.recorder import MetricRow
+    from engine.training.state import TrainingState
+
+MOST_BYTES = 512 << 20
+"""A state that takes more is not kept: who leaves its run is asked instead."""
+FRAMES_BYTES = 256 << 20
+"""Of past steps in one kept run."""
+
+
+@dataclass(frozen=True, eq=False)
+class Past:
+    """What a run has behind it that goes on: up to ``state``."""
+
+    history: History
+    state: TrainingState
+    frames: tuple[Frame, ...]
+
+
+class KeptRun:
+    """A Recorder. Rows and past steps wait in memory for the next state, with which they are written, on the thread that saves:
+    so the training waits for no disk, and what lies there belongs together. Of states only the newest stays.
+
+    ``begin``, ``adopt`` and ``close`` are for the GUI's thread, as is reading ``kept_step`` and ``works``. There is no folder
+    before there is something trained; ``made`` is called on the saving thread when there is.
+    """
+
+    def __init__(self, path: Path, made: Callable[[], object] = lambda: None) -> None:
+        self.path = path
+        self.kept_step = 0  # up to which the folder holds it
+        self.works = True  # the last time that something was to be kept, it was
+        self._made = made
+        self._writing = threading.Lock()
+        self._folder: RunFolder | None = None
+        self._lock: RunLock | None = None
+        self._past: Past | None = None
+        self._rewind: TrainingState | None = None  # what lies there is to be cut back to this before more is written
+        self._rows: list[MetricRow] = []
+        self._frames: list[Frame] = []
+
+    def begin(self, document: Document, data: Callable[[], DataSet | None], past: Past | None) -> None:
+        """A run of ``document`` on ``data`` (None while they are read) starts or, with a ``past``, goes on."""
+        with self._writing:
+            self._document, self._data = document, data
+            self._rows, self._frames = [], []
+            if past is not None and past.state.step != self.kept_step:
+                self._release()
+                self._past = past  # what lies there, if anything does, is not it
+            elif self._folder is not None:
+                self._folder.update(config=document.config)
+
+    def adopt(self, state: TrainingState) -> None:
+        """Go on in the folder as it lies there, with ``state`` its newest; FileError where that cannot be."""
+        from engine.files.run_folder import RunFolder
+
+        with self._writing:
+            folder = RunFolder.open(self.path)
+            folder.keep_frames_within(FRAMES_BYTES)
+            self._lock = folder.hold()
+            self._folder, self._rewind, self.kept_step = folder, state, state.step
+
+    # -- Recorder: the training thread, and the one that saves for it --
+
+    def points(self, rows: Sequence[MetricRow]) -> None:
+        """See ``Recorder.points``."""
+        with self._writing:
+            self._rows += rows
+
+    def frame(self, frame: Frame) -> None:
+        """See ``Recorder.frame``."""
+        with self._writing:
+            self._frames.append(frame)
+
+    def checkpoint(self, state: TrainingState) -> None:
+        """As ``interim``: it is the newest."""
+        self.interim(state)
+
+    def interim(self, state: TrainingState) -> None:
+        """See ``Recorder.interim``."""
+        size = sum(tensor.nbytes for tensor in state.tensors().values())
+        with self._writing:
+            if not state.step and self._past is None and self._folder is None:
+                return
+            self.works = False
+            if size > MOST_BYTES:
+                return
+            folder = self._opened()
+            self._write_waiting(folder)
+            folder.interim(state)
+            self.works, self.kept_step = True, state.step
+
+    def log(self, line: str) -> None:
+        """See ``Recorder.log``. The last line comes when the run is over, and with it what no state will follow."""
+        with self._writing:
+            if self._folder is not None:
+                folder = self._opened()
+                self._write_waiting(folder)
+                folder.log(line)
+
+    # -- the end --
+
+    def close(self) -> None:
+        """The run is forgotten by the window: its folder is anybody's."""
+        with self._writing:
+            self._release()
+
+    def _release(self) -> None:
+        if self._lock is not None:
+            self._lock.release()
+        self._lock = self._folder = None
+
+    def _opened(self) -> RunFolder:
+        """The folder, made with the past where there is none yet."""
+        from engine.files.atomic import make_folder
+        from engine.files.run_folder import RunFolder, save_run
+
+        if self._folder is not None:
+            if self._rewind is not None:
+                self._folder.rewind(self._rewind)
+                self._rewind = None
+            return self._folder
+        document, past, data = self._document, self._past, self._data()
+        assert data is not None  # there is no state before there are data
+        make_folder(self.path.parent)
+        if past is not None:
+            args = (document.design, document.config, document.data, data, past.history, past.state, past.frames)
+            folder = save_run(self.path, *args, over=True)
+        else:
+            folder = RunFolder.create(self.path, document.design, document.config, document.data, data, data.device.type)
+        folder.keep_frames_within(FRAMES_BYTES)
+        self._lock = folder.hold()
+        self._folder, self._past = folder, None
+        self._made()
+        return folder
+
+    def _write_waiting(self, folder: RunFolder) -> None:
+        folder.points(self._rows)
+        self._rows = []
+        while self._frames:
+            folder.frame(self._frames[0])
+            del self._frames[0]

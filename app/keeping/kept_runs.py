@@ -1,0 +1,145 @@
+"""KeptRuns: the runs that the program has kept by itself, a bounded number of them, newest first."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from app.keeping.kept_run import KeptRun
+from engine.errors import FileError
+
+if TYPE_CHECKING:
+    from engine.files.run_lock import RunLock
+    from engine.training.state import TrainingState
+
+COUNT, BYTES = 5, 1 << 30
+"""So many runs stay, of so many bytes together, but always the newest."""
+MAX_BYTES = 16 << 20
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A run that was kept: where it lies, what it is of, how far it is, and when it was last written."""
+
+    path: Path
+    name: str
+    data: str
+    step: int
+    when: datetime
+
+    @property
+    def title(self) -> str:
+        """It in a line: "tiny on digits, step 940, 14:32"."""
+        today = self.when.date() == datetime.now().date()
+        return f"{self.name} on {Path(self.data).name}, step {self.step:,}, {self.when:{'%H:%M' if today else '%Y-%m-%d %H:%M'}}"
+
+
+class KeptRuns:
+    """The folders SESSION-NUMBER in ``folder``. Those that some window has in hand are never deleted. ``note`` is called, on the
+    thread that saves, with the name of a run of this session as soon as it lies there."""
+
+    def __init__(self, folder: Path, session: str, note: Callable[[str], object]) -> None:
+        self._folder, self._session, self._note, self._number = folder, session, note, 0
+
+    def new(self) -> KeptRun:
+        """A recorder for one more run of this session."""
+        self._number += 1
+        return self._recorder(f"{self._session}-{self._number:03d}")
+
+    def adopt(self, path: Path, state: TrainingState) -> KeptRun | None:
+        """A recorder that goes on in ``path``, where a run was kept up to ``state``; None where it is none of these, or is being
+        written by another window."""
+        if path.parent != self._folder:
+            return None
+        kept = self._recorder(path.name)
+        try:
+            kept.adopt(state)
+            self._note(path.name)
+        except FileError:
+            return None
+        return kept
+
+    def _recorder(self, name: str) -> KeptRun:
+        def made() -> None:
+            self._note(name)
+            self.trim()
+
+        return KeptRun(self._folder / name, made)
+
+    def newest_first(self) -> tuple[Kept, ...]:
+        """All that can be opened again."""
+        return tuple(kept for path in self._paths() if (kept := _read(path)) is not None)
+
+    def trim(self) -> None:
+        """Delete what is beyond the bounds, the oldest first. Any thread."""
+        total = 0
+        for place, path in enumerate(self._paths()):
+            total += _size(path)
+            if place and (place >= COUNT or total > BYTES):
+                _delete(path)
+
+    def _paths(self) -> list[Path]:
+        with suppress(OSError):
+            found = [path for path in self._folder.iterdir() if path.is_dir() and not path.is_symlink()]
+            return sorted(found, key=_written, reverse=True)
+        return []
+
+
+def _written(path: Path) -> float:
+    """When the run's newest state was written."""
+    with suppress(OSError):
+        return (path / "checkpoints").stat().st_mtime
+    return 0.0
+
+
+def _read(path: Path) -> Kept | None:
+    try:
+        names = [json.loads(_bytes(path / name)) for name in ("design.json", "config.json")]
+        steps = [int(file.stem.removeprefix("step-")) for file in (path / "checkpoints").glob("step-*.safetensors")]
+        when = datetime.fromtimestamp(_written(path))
+        return Kept(path, str(names[0]["name"]), str(names[1]["data"]["name"]), max(steps), when)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return None  # half of one, of a process that was killed just then
+
+
+def _bytes(path: Path) -> bytes:
+    from engine.files.atomic import read_bounded
+
+    try:
+        return read_bounded(path, MAX_BYTES, "a run")
+    except FileError as error:
+        raise OSError(str(error)) from None
+
+
+def _size(path: Path) -> int:
+    return sum(_sizes(path))
+
+
+def _sizes(path: Path) -> Iterator[int]:
+    for file in path.rglob("*"):
+        with suppress(OSError):
+            yield file.lstat().st_size
+
+
+def _delete(path: Path) -> None:
+    """Delete a run, unless somebody has it in hand."""
+    from engine.files.run_lock import RunLock
+
+    try:
+        lock = RunLock(path)
+    except FileError:
+        return
+    delete_held(path, lock)
+
+
+def delete_held(path: Path, lock: RunLock) -> None:
+    """Delete a folder whose ``lock`` is ours; on Windows an open file goes only when it is closed."""
+    shutil.rmtree(path, ignore_errors=True)
+    lock.release()
+    shutil.rmtree(path, ignore_errors=True)

@@ -1,0 +1,168 @@
+"""Kept runs: every trained run lies in a folder without being asked, bounded in number and bytes, and comes back from it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from app.changes import replace_config
+from app.keeping import kept_run, kept_runs
+from app.keeping.kept_runs import KeptRuns
+from app.run.live_run import LiveRun
+from app.run.opening import read_run
+from app.run.runs import Runs
+from engine.errors import FileError
+from engine.files.newest import find_newest
+from engine.files.run_folder import RunFolder
+from engine.training.messages import RunState
+from tests.app.run.conftest import ENDLESS, SHORT, has_trained, listen
+
+
+@pytest.fixture
+def noted() -> list[str]:
+    return []
+
+
+@pytest.fixture
+def kept(tmp_path: Path, noted: list[str]) -> KeptRuns:
+    return KeptRuns(tmp_path / "runs", "s", noted.append)
+
+
+def begun(kept: KeptRuns, document=SHORT) -> LiveRun:
+    run = LiveRun(document)
+    run.kept = kept.new()
+    run.begin()
+    return run
+
+
+def over(run: LiveRun) -> LiveRun:
+    listen(run, lambda: not run.is_alive)
+    return run
+
+
+def test_a_finished_run_lies_in_its_folder_whole(kept: KeptRuns, noted: list[str]) -> None:
+    run = over(begun(kept))
+    folder = RunFolder.open(run.kept.path)
+    state = folder.load_checkpoint()
+    assert noted == [run.kept.path.name] and run.kept.kept_step == state.step == run.over.step
+    assert all(torch.equal(state.network[name], weights) for name, weights in run.over.network.items())
+    assert folder.frame_steps() == run.frames and folder.checkpoint_steps() == (state.step,)
+    np.testing.assert_allclose(folder.history()["train/loss"].values, run.history["train/loss"].values, rtol=1e-6)
+    assert run.is_kept and not run.is_dear
+    run.let_go()
+    (found,) = kept.newest_first()
+    assert (found.name, found.data, found.step) == ("tiny", "digits", state.step) and "tiny on digits" in found.title
+
+
+def test_it_goes_on_in_the_same_folder_every_step_once(kept: KeptRuns) -> None:
+    run = over(begun(kept))
+    first = run.over.step
+    run.go_on(SHORT)
+    over(run)
+    folder = RunFolder.open(run.kept.path)
+    assert folder.load_checkpoint().step == 2 * first and folder.config.epochs == 2
+    np.testing.assert_array_equal(folder.history()["train/loss"].steps, np.arange(1, 2 * first + 1))
+    run.let_go()
+
+
+def test_a_fork_is_kept_with_its_past_in_a_folder_of_its_own(kept: KeptRuns) -> None:
+    run = over(begun(kept, replace_config(SHORT, {"epochs": 2})))
+    step = run.frames[6]
+    fork = LiveRun.forked(run, run.document, run.frame(step))
+    fork.kept = kept.new()
+    fork.go_on(fork.document)
+    over(fork)
+    folder = RunFolder.open(fork.kept.path)
+    assert fork.kept.path != run.kept.path and folder.frame_steps()[:7] == run.frames[:7]
+    np.testing.assert_array_equal(folder.history()["train/loss"].steps, np.arange(1, fork.over.step + 1))
+    run.let_go()
+    fork.let_go()
+
+
+def test_a_reopened_run_goes_on_where_it_lies(kept: KeptRuns, noted: list[str]) -> None:
+    run = over(begun(kept))
+    run.let_go()
+    (found,) = read_run(run.kept.path)
+    again = found.run
+    again.kept = kept.adopt(found.folder, again.over)
+    assert again.kept.kept_step == run.over.step and again.is_kept and len(noted) == 2
+    with pytest.raises(FileError, match="being written"):
+        RunFolder.open(found.folder).hold()
+    again.go_on(SHORT)
+    over(again)
+    folder = RunFolder.open(found.folder)
+    np.testing.assert_array_equal(folder.history()["train/loss"].steps, np.arange(1, again.over.step + 1))
+    again.let_go()
+    assert kept.adopt(found.folder.parent.parent, again.over) is None, "a folder of the user's is not ours"
+
+
+def test_a_run_that_never_made_a_step_leaves_nothing(kept: KeptRuns, tmp_path: Path) -> None:
+    run = begun(kept, ENDLESS)
+    run.pause()
+    listen(run, lambda: run.data is not None and run.state is RunState.PAUSED)
+    if not has_trained(run, 1):  # else the pause came too late
+        run.stop()
+        over(run)
+        assert not (tmp_path / "runs").exists() and not run.is_unsaved
+    run.stop()
+    over(run)
+    run.let_go()
+
+
+def test_while_it_trains_a_killed_process_would_lose_little(kept: KeptRuns) -> None:
+    run = begun(kept, ENDLESS)
+    try:
+        listen(run, lambda: run.kept.kept_step > 0)
+        before = run.kept.kept_step
+        listen(run, lambda: run.kept.kept_step > before)
+        assert find_newest(RunFolder.open(run.kept.path)).state.step >= before
+    finally:
+        run.stop()
+        run.join()
+        run.let_go()
+
+
+def test_what_is_too_large_or_cannot_be_written_is_asked_about(kept: KeptRuns, tmp_path: Path, monkeypatch) -> None:
+    (tmp_path / "runs").write_text("in the way")
+    run = begun(kept)
+    heard = listen(run, lambda: not run.is_alive)
+    assert run.state is RunState.FINISHED and not run.is_kept and run.is_dear
+    assert any("cannot be saved" in sentence for each in heard for sentence in each.notices)
+    (tmp_path / "runs").unlink()
+    monkeypatch.setattr(kept_run, "MOST_BYTES", 100)
+    large = over(begun(kept))
+    assert not large.is_kept and large.is_dear and not (tmp_path / "runs").exists()
+
+
+def test_the_oldest_go_but_none_that_is_in_hand(kept: KeptRuns, monkeypatch) -> None:
+    monkeypatch.setattr(kept_runs, "COUNT", 2)
+    runs = []
+    for seed in range(3):
+        runs.append(over(begun(kept, replace_config(SHORT, {"seed": seed}))))
+    assert len(kept.newest_first()) == 3, "all are in hand"
+    for run in runs:
+        run.let_go()
+    kept.trim()
+    assert [found.path for found in kept.newest_first()] == [runs[2].kept.path, runs[1].kept.path]
+    monkeypatch.setattr(kept_runs, "BYTES", 1)
+    kept.trim()
+    assert [found.path for found in kept.newest_first()] == [runs[2].kept.path], "the newest stays, whatever it takes"
+
+
+def test_runs_are_let_go_when_they_are_forgotten(qtbot, kept: KeptRuns) -> None:
+    runs = Runs(None, kept)
+    runs.restart(SHORT)
+    qtbot.waitUntil(lambda: runs.shown.state is RunState.FINISHED, timeout=30_000)
+    first = runs.shown
+    runs.restart(ENDLESS)
+    with pytest.raises(FileError):
+        RunFolder.open(first.kept.path).hold()  # it might come back
+    qtbot.waitUntil(lambda: has_trained(runs.shown, 1), timeout=30_000)
+    RunFolder.open(first.kept.path).hold().release()
+    runs.close()
+    (newest, before) = kept.newest_first()
+    assert before.path == first.kept.path and newest.step == runs.shown.over.step
+    RunFolder.open(newest.path).hold().release()
