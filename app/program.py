@@ -181,8 +181,8 @@ class Program(QObject):
         QTimer.singleShot(round(1000 * seconds), self.parts.window, self.parts.window.close)
 
     def may_close(self) -> bool:
-        """Ask about unsaved changes; if the window may go, end the run and leave."""
-        return self.parts.files.may_leave() and self._leave_and_quit()
+        """Ask about unsaved changes; if the window may go, end the run and leave. Qt asks once more as it quits."""
+        return self._left or (self.parts.files.may_leave() and self._leave_and_quit())
 
     def _leave_and_quit(self) -> bool:
         self.leave()
