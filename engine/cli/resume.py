@@ -43,9 +43,10 @@ def _go_on(folder: RunFolder, epochs: str | None) -> tuple[Outcome, DataSet]:
     from engine.cli.train import load_data
     from engine.cli.training import train_in_folder
     from engine.files.newest import find_newest
+    from engine.training.state import TrainingState
 
     newest = find_newest(folder)
-    state = newest.state
+    state = newest.state or TrainingState()
     settings = parse_settings(TrainingConfig, [f"epochs={epochs}"] if epochs else [], NOUN)
     config = with_values(folder.config, known_live(folder.config, state.live) | settings, NOUN)
     if state.epoch >= config.epochs:
@@ -58,4 +59,4 @@ def _go_on(folder: RunFolder, epochs: str | None) -> tuple[Outcome, DataSet]:
             note(sentence)
     folder.rewind(state, newest.damaged)
     folder.update(config=config, data=data)
-    return train_in_folder(folder, data, state), data
+    return train_in_folder(folder, data, newest.state), data

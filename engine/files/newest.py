@@ -15,10 +15,10 @@ from engine.training.state import TrainingState
 
 @dataclass(frozen=True, eq=False)
 class Newest:
-    """``state`` is to be gone on from. ``damaged`` are the checkpoints that had to be passed over, the newest first, and ``note``
-    is a sentence about that; "" where there were none."""
+    """``state`` is to be gone on from; None where nothing was trained yet, so that the run begins. ``damaged`` are the
+    checkpoints that had to be passed over, the newest first, and ``note`` is a sentence about that; "" where there were none."""
 
-    state: TrainingState
+    state: TrainingState | None
     damaged: tuple[Path, ...] = ()
     note: str = ""
 
@@ -41,10 +41,19 @@ def find_newest(run: RunFolder) -> Newest:
             return Newest(state, tuple(damaged), _note(reasons, f"from that of step {step:,}"))
     frame = next(run.frames(newest_first=True, tell=lambda sentence: None), None)
     if frame is None:
-        raise reasons[0] if reasons else FileError(f"'{run.path}' has no checkpoint yet", "Train it for at least one epoch.")
+        return _begun(run, reasons)
     where = f"from the weights of step {frame.step:,} in its filmstrip, without the optimiser's memory and the random numbers"
     note = _note(reasons, where) if reasons else f"'{run.path}' has no checkpoint, so the run goes on {where}."
     return Newest(_state_of(frame, run), tuple(damaged), note)
+
+
+def _begun(run: RunFolder, reasons: list[FileError]) -> Newest:
+    """A run without any weights: fine where it was killed before its first step."""
+    if reasons:
+        raise reasons[0]
+    if run.history().names():
+        raise FileError(f"'{run.path}' has neither checkpoints nor a filmstrip", "Train it anew, in another folder.")
+    return Newest(None)
 
 
 def _note(reasons: list[FileError], where: str) -> str:

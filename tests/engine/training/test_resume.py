@@ -53,6 +53,15 @@ def test_resuming_is_bit_identical(optimizer: str, steps: int) -> None:
     assert resumed.history["train/loss"].steps.tolist() == list(range(steps + 1, 40))
 
 
+@pytest.mark.parametrize("steps", [4, 13, 19])
+def test_resuming_in_the_middle_of_an_epoch_changes_the_examples_alike(steps: int) -> None:
+    """Random changes began anew where the run went on, as at the beginning of the epoch."""
+    config = {"epochs": 2, "augment": ["flip", {"kind": "shift", "pixels": 2}]}
+    straight = trained(config=tiny_config(**config)).runner.final_state
+    resumed = trained(config=tiny_config(**config), resume=stopped_after(steps, **config)).runner.final_state
+    assert same(resumed.network, straight.network)
+
+
 def test_looking_does_not_change_the_training() -> None:
     blind = trained(config=tiny_config(capture_budget=0.0)).runner.final_state
     watched_run = trained(config=tiny_config(capture_budget=1.0), watch=EVERYTHING)

@@ -1,0 +1,258 @@
+"""Kill -9 at random moments of a run: what was lost, in seconds of training, and whether all that is left opens and goes on."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+
+from benchmarks.base import Row
+
+QUICK, FULL = 8, 50
+"""Kills in all."""
+AIM_S = 1.0
+ROOT = Path(__file__).parent.parent
+DESIGN, DATA = "lenet5", "strokes"
+LONGEST_S = 4.0  # of training before the kill
+PATIENCE_S = 120.0
+
+
+@dataclass(frozen=True)
+class Loss:
+    """What one kill cost: seconds of training, edits of a design, and sentences about all that should not have been."""
+
+    seconds: float = 0.0
+    edits: int = 0
+    troubles: tuple[str, ...] = ()
+
+
+Case = Callable[[Path, random.Random], Loss]
+"""Works in an empty folder until it is killed; then looks at what is left."""
+
+
+def run(quick: bool) -> list[Row]:
+    """The cases in turn; each kill is told on standard error, with what should not have been."""
+    losses: dict[str, list[Loss]] = {name: [] for name in CASES}
+    for number in range(QUICK if quick else FULL):
+        name = list(CASES)[number % len(CASES)]
+        with tempfile.TemporaryDirectory() as scratch:
+            loss = CASES[name](Path(scratch), random.Random(number))
+        losses[name].append(loss)
+        print("; ".join([f"kill {number + 1}, {name}: {loss.seconds:.2f} s lost", *loss.troubles]), file=sys.stderr)
+    return [row for name, found in losses.items() for row in _rows(name, found)]
+
+
+def _rows(name: str, losses: list[Loss]) -> list[Row]:
+    worst, troubles = max(loss.seconds for loss in losses), sum(bool(loss.troubles) for loss in losses)
+    rows = [
+        Row(name, "kills", len(losses), "", f"{troubles} with files that do not open or a run that does not go on"),
+        Row(name, "training lost, worst", worst, "s", f"aim: at most {AIM_S:g} s", AIM_S / worst if worst > 0 else None),
+        Row(name, "training lost, median", median(loss.seconds for loss in losses), "s"),
+    ]
+    if any(loss.edits for loss in losses):
+        rows.append(Row(name, "edits lost, worst", max(loss.edits for loss in losses), ""))
+    return rows
+
+
+# -- a run with a folder --
+
+
+def at_a_random_moment(folder: Path, rng: random.Random) -> Loss:
+    """Some time after the first step, whatever the run does then."""
+    return _killed(folder, "", rng, lambda run: _after_first_step(run, rng.uniform(0.0, LONGEST_S)))
+
+
+def at_the_start(folder: Path, rng: random.Random) -> Loss:
+    """As its folder is made, or just after."""
+    return _killed(folder, "", rng, lambda run: _around_the_beginning(run, rng.uniform(0.0, 0.5)))
+
+
+def while_a_checkpoint_is_written(folder: Path, rng: random.Random) -> Loss:
+    """With a part of it on the disk."""
+    return _killed(folder, "checkpoint", rng, lambda run: None)
+
+
+def while_metrics_are_written(folder: Path, rng: random.Random) -> Loss:
+    """With half a line on the disk."""
+    return _killed(folder, "metrics", rng, lambda run: None)
+
+
+CASES: dict[str, Case] = {
+    "at a random moment": at_a_random_moment,
+    "at the very start": at_the_start,
+    "while a checkpoint is written": while_a_checkpoint_is_written,
+    "while metrics are written": while_metrics_are_written,
+}
+
+
+def _killed(folder: Path, weak_spot: str, rng: random.Random, wait: Callable[[Path], None]) -> Loss:
+    """Train into ``folder`` and kill it, after ``wait`` or by itself at its ``weak_spot``; then look, and go on."""
+    run = folder / "run"
+    words = ["train", DESIGN, "--data", DATA, "--epochs", "1000", "--out", str(run), "--set", "schedule=constant"]
+    with _process([weak_spot, str(rng.randrange(2, 40)), *words], folder) as process:
+        wait(run)
+        if not weak_spot:
+            process.kill()
+        process.wait(PATIENCE_S)
+        died = time.time()
+    if process.returncode != -signal.SIGKILL:
+        return Loss(troubles=(f"it ended by itself: {(folder / 'output').read_text()[-300:]}",))
+    return _looked_at(folder, run, died)
+
+
+@contextmanager
+def _process(words: list[str], folder: Path) -> Iterator[subprocess.Popen[bytes]]:
+    with (folder / "output").open("wb") as output:
+        command = [sys.executable, "-m", "benchmarks.kills", *words]
+        process = subprocess.Popen(command, cwd=ROOT, stdout=output, stderr=output)
+        try:
+            yield process
+        finally:
+            process.kill()
+            process.wait()
+
+
+def _after_first_step(run: Path, seconds: float) -> None:
+    _until(lambda: len(_logged(run)) > 1)
+    time.sleep(seconds)
+
+
+def _around_the_beginning(run: Path, seconds: float) -> None:
+    """So long after the folder has appeared."""
+    _until(run.exists)
+    time.sleep(seconds)
+
+
+def _until(condition: Callable[[], bool]) -> None:
+    end = time.monotonic() + PATIENCE_S
+    while not condition() and time.monotonic() < end:
+        time.sleep(0.002)
+
+
+def _logged(run: Path) -> list[str]:
+    """The whole lines of metrics.csv."""
+    path = run / "metrics.csv"
+    return path.read_text(encoding="utf-8").rpartition("\n")[0].splitlines() if path.exists() else []
+
+
+def _looked_at(folder: Path, run: Path, died: float) -> Loss:
+    """What is left of ``run``, and whether it goes on."""
+    from engine.errors import LayerscopeError
+    from engine.files.newest import find_newest
+    from engine.files.run_folder import RunFolder, is_run
+
+    if not is_run(run):  # killed before there was one: nothing was trained, and the folder can be used
+        return Loss(troubles=_troubles_of(folder, ["train", DESIGN, "--data", DATA, "--epochs", "1", "--out", str(run)], run))
+    try:
+        left = RunFolder.open(run)
+        newest = find_newest(left)
+        for _ in left.frames():
+            pass  # each opens, or raises
+    except LayerscopeError as error:
+        return Loss(troubles=(str(error),))
+    lost = max(0.0, _trained(run, died) - newest.state.seconds) if newest.state is not None else 0.0
+    epochs = newest.state.epoch + 1 if newest.state is not None else 1
+    troubles = _troubles_of(folder, ["resume", str(run), "--epochs", str(epochs)], run)
+    return Loss(lost, troubles=(*([newest.note] if newest.note else []), *troubles))
+
+
+def _trained(run: Path, died: float) -> float:
+    """Seconds of training at the time ``died``: those of the last row, and those since it was written."""
+    path, lines = run / "metrics.csv", _logged(run)
+    seconds = float(lines[-1].split(",")[2]) if len(lines) > 1 else 0.0
+    begun = path.stat().st_mtime if len(lines) > 1 else max(file.stat().st_mtime for file in (run / "checkpoints").iterdir())
+    return seconds + max(0.0, died - begun)
+
+
+def _troubles_of(folder: Path, words: list[str], run: Path) -> tuple[str, ...]:
+    """Run a command to its end; what should not be so behind it."""
+    done = subprocess.run(
+        [sys.executable, str(ROOT / "main.py"), *words, "--json"], cwd=folder, capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        return (f"{words[0]} ended with {done.returncode}: {done.stderr.strip()[-300:]}",)
+    troubles = []
+    steps = [int(line.split(",")[0]) for line in _logged(run)[1:] if ",train," in line]
+    if steps != list(range(1, json.loads(done.stdout.splitlines()[-1])["steps"] + 1)):
+        troubles.append("metrics.csv does not have every step once")
+    left = [path.name for path in run.rglob("*") if path.suffix in (".tmp", ".lock", ".damaged")]
+    if left:
+        troubles.append(f"left behind: {', '.join(left)}")
+    return tuple(troubles)
+
+
+# -- in the process that is killed --
+
+
+def _die() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def _die_in_a_checkpoint(after: int) -> None:
+    """Be killed with half of a checkpoint written, that which comes ``after`` so many other files."""
+    from engine.files import tensor_file
+
+    whole, count = tensor_file.atomic_write, 0
+
+    @contextmanager
+    def torn(path: Path, *, durable: bool = True) -> Iterator[object]:
+        nonlocal count
+        count += 1
+        with whole(path, durable=durable) as file:
+            if count > after and path.parent.name == "checkpoints":
+                write = file.write
+
+                class Torn:
+                    def write(self, data: bytes) -> None:
+                        write(data[: len(data) // 2])
+                        file.flush()
+                        _die()
+
+                yield Torn()
+            else:
+                yield file
+
+    tensor_file.atomic_write = torn  # type: ignore[assignment]
+
+
+def _die_in_the_metrics(after: int) -> None:
+    """Be killed with half of a row written."""
+    from engine.files import run_folder
+
+    whole, count = run_folder.append_rows, 0
+
+    def torn(path: Path, rows: object) -> None:
+        nonlocal count
+        count += 1
+        whole(path, rows)  # type: ignore[arg-type]
+        if count > after:
+            with path.open("ab", buffering=0) as file:
+                file.write(b"123456,0.5,1.2")
+                _die()
+
+    run_folder.append_rows = torn
+
+
+WEAK_SPOTS: dict[str, Callable[[int], None]] = {"checkpoint": _die_in_a_checkpoint, "metrics": _die_in_the_metrics}
+
+
+def _live(weak_spot: str, after: str, *words: str) -> int:
+    from main import main
+
+    if weak_spot:
+        WEAK_SPOTS[weak_spot](int(after))
+    return main(words)
+
+
+if __name__ == "__main__":
+    sys.exit(_live(*sys.argv[1:]))
