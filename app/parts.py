@@ -16,6 +16,7 @@ from app.run.answers import Answers
 from app.run.runs import Runs
 from app.run.viewpoint import Viewpoint
 from app.session import Session
+from app.speed import Speed
 from app.window import MainWindow
 from widgets.theme import Look
 
@@ -36,5 +37,6 @@ class Parts:
     likeness: Likeness
     window: MainWindow
     chips: Chips
+    speed: Speed
     loader: Loader
     collector: Collector

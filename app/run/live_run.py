@@ -81,6 +81,7 @@ class LiveRun:
         self.over: TrainingState | None = None
         self.saved_step = 0  # the step up to which a folder holds it
         self._begun_from: TrainingState | None = None
+        self.pace: float | None = None  # steps a second at most
         self.frames: tuple[int, ...] = ()  # the steps whose weights are kept
         self._runner: Runner | None = None
         self._watchers = Watchers()
@@ -147,6 +148,7 @@ class LiveRun:
             resume=self.over,
             filmstrip=self.filmstrip,
             interest=interest,
+            pace=self.pace,
         )
         self._begun_from, self.over = self.over, None
         self.latest, self.state = None, RunState.RUNNING
@@ -178,6 +180,12 @@ class LiveRun:
         """One more step, then pause."""
         if self._runner is not None:
             self._runner.step()
+
+    def set_pace(self, pace: float | None) -> None:
+        """Do ``pace`` steps a second at most, also once it goes on; None: as fast as it goes."""
+        self.pace = pace
+        if self._runner is not None:
+            self._runner.set_pace(pace)
 
     def stop(self) -> None:
         """Ask the run to end; it answers with its last word."""

@@ -39,7 +39,8 @@ class Runner:
     ``load_data`` is called on a thread of its own, so that stopping need not wait for it; a run that is stopped meanwhile drops
     its ``interest``. ``watch`` says what to capture, of
     the examples ``pins`` (none: the first of the test split). ``resume`` continues a saved state. ``filmstrip`` and ``recorder``,
-    where given, keep what the run produces. ``threads`` overrides "all CPU cores but one"; torch has one such number per process.
+    where given, keep what the run produces. ``pace`` is as ``set_pace`` says. ``threads`` overrides "all CPU cores but one";
+    torch has one such number per process.
     Every method may be called from any thread and returns at once, but ``join``. Orders are obeyed between two steps or
     two batches of validation: within 200 ms unless a single step takes longer. The process cannot leave before the run has
     ended: call ``stop`` and ``join``.
@@ -59,6 +60,7 @@ class Runner:
         filmstrip: Filmstrip | None = None,
         threads: int | None = None,
         interest: Interest | None = None,
+        pace: float | None = None,
     ) -> None:
         self.design = design
         self._config = config
@@ -72,6 +74,7 @@ class Runner:
         self._filmstrip = filmstrip
         self._threads = threads
         self._commands = CommandSlot()
+        self._commands.set_pace(pace)
         self._state = RunState.READY
         self._data: DataSet | None = None
         self._final_state: TrainingState | None = None
@@ -96,6 +99,11 @@ class Runner:
     def step(self) -> None:
         """Do one more step, then be paused."""
         self._commands.step()
+
+    def set_pace(self, pace: float | None) -> None:
+        """Do ``pace`` steps a second at most, so that learning can be watched; None: as fast as it goes. Obeyed at once, also
+        while the next step is waited for."""
+        self._commands.set_pace(pace)
 
     def stop(self) -> None:
         """End the run after the step in hand."""

@@ -11,6 +11,7 @@ from widgets.common.given import given
 from widgets.common.icons import pixmap
 from widgets.theme import Look
 from widgets.transport.figures import Figures
+from widgets.transport.speed import SpeedControl
 from widgets.transport.timeline import Timeline
 
 STATES = ("ready", "running", "paused", "stopped", "finished", "failed")
@@ -38,6 +39,7 @@ class Transport(QWidget):
         self.run_button = RoundButton(look, "run", "Run", "Space", accent=True)
         self.step_button = RoundButton(look, "step", "One step", ".")
         self.stop_button = RoundButton(look, "stop", "Stop", "")
+        self.speed = SpeedControl(look)
         self.timeline = Timeline(look)
         self.badge = given(QPushButton(), objectName="live-badge", visible=False)
         self.badge.setToolTip("Return to live")
@@ -61,6 +63,7 @@ class Transport(QWidget):
         self._row = QHBoxLayout(self)
         for button in (self.back_button, self.run_button, self.step_button, self.stop_button):
             self._row.addWidget(button)
+        self._row.addWidget(self.speed)
         middle = QVBoxLayout()
         middle.setSpacing(0)
         middle.addWidget(self.timeline)
@@ -126,7 +129,20 @@ class Transport(QWidget):
         self.badge.raise_()
 
     def resizeEvent(self, event: object) -> None:
+        self._fit()
         self._place_badge()
+
+    def minimumSizeHint(self) -> QSize:
+        """Without the speed, which gives way where there is no room: keys and menu have it too."""
+        least = super().minimumSizeHint()
+        return QSize(least.width() - self._speed_width(), least.height()) if self.speed.isVisibleTo(self) else least
+
+    def _fit(self) -> None:
+        least = self.minimumSizeHint().width()
+        self.speed.setVisible(self.width() >= least + self._speed_width())
+
+    def _speed_width(self) -> int:
+        return self.speed.width() + self._row.spacing()
 
     def _restyle(self) -> None:
         look, px = self._look, self._look.px
