@@ -42,9 +42,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("run.restart", "Start again", "Run", "Ctrl+R", "A new run with the same seed: the same numbers again."),
     ActionSpec("run.new_seed", "Start again with a new seed", "Run", "Ctrl+Shift+R", "A new run from other initial weights."),
     ActionSpec("run.live", "Return to live", "Run", "Ctrl+L", "Leave the past and follow the run."),
-    ActionSpec(
-        "run.slower", "Train slower", "Run", "<", "Fewer steps a second, so that learning can be talked over."
-    ),
+    ActionSpec("run.slower", "Train slower", "Run", "<", "Fewer steps a second, so that learning can be talked over."),
     ActionSpec("run.faster", "Train faster", "Run", ">", "More steps a second, up to full speed."),
     ActionSpec("run.full_speed", "Train at full speed", "Run", "", "As many steps a second as the machine can do."),
     ActionSpec("image.previous", "Previous image", "View", "Left", "Pin the test image before."),

@@ -6,6 +6,7 @@ import queue
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from enum import Flag, auto
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from app.changes import continues, replace_config
@@ -111,6 +112,11 @@ class LiveRun:
             self._problem = make_problem(self.document.config.task, self.data, self.document.design)
         return self._problem
 
+    @property
+    def reading(self) -> str:
+        """What is being done as long as the data are not there, "Reading mnist…"; "" where they are, or nobody reads."""
+        return f"{getting(self.document.data)}…" if self.is_alive and self.data is None else ""
+
     # -- steering --
 
     @property
@@ -152,6 +158,9 @@ class LiveRun:
         )
         self._begun_from, self.over = self.over, None
         self.latest, self.state = None, RunState.RUNNING
+        if data is None:
+            self.state = RunState.READING
+            self.progress = Progress(RunState.READING, epochs=document.config.epochs, read=0.0)
         self._runner.start()
 
     def can_go_on_as(self, document: Document) -> bool:
@@ -300,6 +309,12 @@ class LiveRun:
     def _enter(self, state: RunState) -> News:
         changed, self.state = state is not self.state, state
         return News.STATE if changed else NOTHING
+
+
+def getting(data: str) -> str:
+    """What has to be done to get the data called so: "Reading mnist", "Making strokes"."""
+    verb = "Making" if data in DATASETS and DATASETS.get(data).is_made else "Reading"
+    return f"{verb} {Path(data).name}"
 
 
 def _are_same(ones: tuple[Example, ...], others: tuple[Example, ...]) -> bool:

@@ -186,9 +186,10 @@ class Runner:
         self._end(ended, trace, attendant)
 
     def _load(self) -> DataSet:
-        """The data; meanwhile orders are obeyed."""
+        """The data; meanwhile orders are obeyed, and it is told how much of them is there."""
+        self._interest.told = self._commands.wake
         loading = Loading(self._load_data, self._commands.wake)
-        self._report_unloaded(RunState.READY)
+        self._report_unloaded(RunState.READING)
         while not loading.is_done:
             self._commands.wait()
             orders = self._commands.take()
@@ -196,7 +197,7 @@ class Runner:
                 self._interest.drop()
                 raise StopRequested
             self._commands.put_back(orders)
-            self._report_unloaded(RunState.PAUSED if orders.paused else RunState.READY)
+            self._report_unloaded(RunState.PAUSED if orders.paused else RunState.READING)
         self._data = loading.result()
         self._commands.wake()  # what was asked meanwhile is obeyed before the first step
         self._mailbox.post_data(self._data)
@@ -204,7 +205,7 @@ class Runner:
 
     def _report_unloaded(self, state: RunState) -> None:
         self._set_state(state)
-        self._mailbox.post_progress(Progress(state, epochs=self._config.epochs))
+        self._mailbox.post_progress(Progress(state, epochs=self._config.epochs, read=self._interest.done))
 
     def _make_trainer(self, data: DataSet) -> Trainer:
         device = pick_device(self._config.device)

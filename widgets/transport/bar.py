@@ -14,9 +14,15 @@ from widgets.transport.figures import Figures
 from widgets.transport.speed import SpeedControl
 from widgets.transport.timeline import Timeline
 
-STATES = ("ready", "running", "paused", "stopped", "finished", "failed")
+STATES = ("ready", "reading", "running", "paused", "stopped", "finished", "failed")
+_FACES = {
+    "reading": ("pause", "Pause before the first step"),
+    "running": ("pause", "Pause"),
+    "paused": ("run", "Resume"),
+    "finished": ("run", "Run again"),
+}
 _MAY_STEP = ("ready", "paused", "stopped", "finished")
-_MAY_STOP = ("running", "paused")
+_MAY_STOP = ("reading", "running", "paused")
 
 
 class Transport(QWidget):
@@ -74,12 +80,11 @@ class Transport(QWidget):
     # -- told from outside --
 
     def set_state(self, state: str) -> None:
-        """ready, running, paused, stopped, finished or failed: which buttons make sense now."""
+        """ready, reading, running, paused, stopped, finished or failed: which buttons make sense now."""
         if state not in STATES:
             raise ValueError(f"a run has no state '{state}'")
         self._state = state
-        words = {"running": ("pause", "Pause"), "paused": ("run", "Resume"), "finished": ("run", "Run again")}
-        self.run_button.set_face(*words.get(state, ("run", "Run")), "Space")
+        self.run_button.set_face(*_FACES.get(state, ("run", "Run")), "Space")
         self.step_button.setEnabled(state in _MAY_STEP)
         self.stop_button.setEnabled(state in _MAY_STOP)
 
@@ -101,6 +106,11 @@ class Transport(QWidget):
             (f"{speed}/s", f"capture {share}", f"ep. {epoch:.2f}/{epochs}", left),
         )
 
+    def set_reading(self, words: str, done: float) -> None:
+        """The data are not there yet: what is being done about it, "Reading mnist… 40 %", and the share that is done; "" where
+        they are."""
+        self.timeline.set_reading(words, done)
+
     def set_frames(self, frames: tuple[int, ...]) -> None:
         """The steps that can be gone back to."""
         self.timeline.set_frames(tuple(frames))
@@ -120,7 +130,7 @@ class Transport(QWidget):
     # -- own affairs --
 
     def _run_or_pause(self) -> None:
-        (self.pause_clicked if self._state == "running" else self.run_clicked).emit()
+        (self.pause_clicked if self._state in ("reading", "running") else self.run_clicked).emit()
 
     def _place_badge(self) -> None:
         self.badge.adjustSize()
