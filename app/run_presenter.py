@@ -24,6 +24,8 @@ PATIENCE_MS = 150
 """A picture that is recomputed faster than this is not tinted meanwhile: it would only flicker."""
 PROGRESS_EVERY, FRAMES_EVERY, HEALTH_EVERY = 0.5, 0.5, 1.0
 """Seconds: figures and sparklines are read, and nobody reads faster; pictures are looked at (``View.every``)."""
+RUN = "run"
+"""The cause of what the banner says of a run: the next one, or its going on, cures it."""
 ALL_OF_A_RUN = News.STATE | News.PROGRESS | News.SNAPSHOT | News.FRAMES
 
 
@@ -52,7 +54,7 @@ class RunPresenter(QObject):
         viewpoint.snapshot_changed.connect(self.see)
         viewpoint.cursor_changed.connect(self._show_cursor)
         viewpoint.developing_changed.connect(self._show_developing)
-        viewpoint.failed.connect(lambda sentence: window.banner.tell(sentence, "error"))
+        viewpoint.failed.connect(lambda sentence: window.banner.tell(sentence, "error", cause=RUN))
 
     def _show_run(self) -> None:
         before, self._shown = self._shown, self._viewpoint.run

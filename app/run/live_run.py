@@ -64,13 +64,8 @@ class LiveRun:
     def __init__(self, document: Document) -> None:
         """A run of ``document`` that has yet to begin; DesignError or DataError where it is known now that it cannot be."""
         from engine.training.filmstrip import Filmstrip
-        from engine.training.objective import require_objective
 
-        task = require_fit(document.config.task, document.data, document.design)
-        if task is not None:
-            require_objective(document.config, task, document.design)
-        if document.data in DATASETS:
-            require_augmentations(document.config.augment, DATASETS.get(document.data).slots)
+        require_startable(document)
         self.document = document
         self.state = RunState.READY
         self.progress: Progress | None = None
@@ -309,6 +304,17 @@ class LiveRun:
     def _enter(self, state: RunState) -> News:
         changed, self.state = state is not self.state, state
         return News.STATE if changed else NOTHING
+
+
+def require_startable(document: Document) -> None:
+    """DesignError or DataError, often with a fix, where it is known before the data are read that nothing can be learned."""
+    from engine.training.objective import require_objective
+
+    task = require_fit(document.config.task, document.data, document.design)
+    if task is not None:
+        require_objective(document.config, task, document.design)
+    if document.data in DATASETS:
+        require_augmentations(document.config.augment, DATASETS.get(document.data).slots)
 
 
 def getting(data: str) -> str:
