@@ -34,6 +34,7 @@ class FileController(QObject):
     """GUI thread only. ``told`` carries (sentence, kind) for the banner."""
 
     told = Signal(str, str)
+    trying = Signal()  # something is opened or saved anew: what was told of the attempt before is over
 
     def __init__(
         self, window: QWidget, session: Session, runs: Runs, viewpoint: Viewpoint, answers: Answers, kept: KeptRuns
@@ -309,6 +310,7 @@ class FileController(QObject):
 
     def _attempt(self, work: Callable[[], None]) -> bool:
         """Do ``work``; a mistake of the user's or the disk's is told as its sentence."""
+        self.trying.emit()
         try:
             work()
         except LayerscopeError as error:

@@ -17,6 +17,7 @@ from app.run.answers import Answers
 from app.run.runs import Runs
 from app.run.viewpoint import Viewpoint
 from app.session import Session
+from app.speed import Speed
 from app.window import MainWindow
 from widgets.theme import Look
 
@@ -38,5 +39,6 @@ class Parts:
     likeness: Likeness
     window: MainWindow
     chips: Chips
+    speed: Speed
     loader: Loader
     collector: Collector

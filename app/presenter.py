@@ -12,14 +12,17 @@ from app.changes import EVERYTHING, Part, in_words, is_beside
 from app.intent import Intent
 from app.parts import Parts
 from app.probe_controller import ProbeAnswer
-from app.run.live_run import LiveRun
-from app.run_presenter import RunPresenter, end_in_words
+from app.run.live_run import LiveRun, News, require_startable
+from app.run_presenter import RUN, RunPresenter, end_in_words
 from engine.design.check import LayerReport
 from engine.errors import DesignError, Fix, LayerscopeError
 from engine.training.messages import Ended
 from widgets.banner import Way
 from widgets.common.words import as_title
 from widgets.viewing.base import Focus
+
+FILES, EDIT, MISFIT = "files", "edit", "misfit"
+"""Causes of what the banner says: the next attempt, the next edit, or an edit after which a run can start cures it."""
 
 
 class Presenter(QObject):
@@ -46,26 +49,28 @@ class Presenter(QObject):
         session.title_changed.connect(self._show_title)
         runs.ended.connect(self._show_end)
         runs.notice.connect(self._show_notice)
+        runs.changed.connect(self._cure_by_training)
         parts.viewpoint.pins_changed.connect(self._show_pins)
         parts.probes.answered.connect(self._show_answer)
         parts.probes.failed.connect(window.probe_panel.show_error)
         parts.probes.busy_changed.connect(window.probe_panel.set_busy)
         for told in (session.refused, window.network.refused, window.workspaces.told):
             told.connect(self.tell_error)
-        parts.files.told.connect(window.banner.tell)
-        parts.recovery.told.connect(window.banner.tell)
+        for told in (parts.files.told, parts.recovery.told):
+            told.connect(lambda sentence, kind: window.banner.tell(sentence, kind, cause=FILES))
+        parts.files.trying.connect(lambda: window.banner.cured(FILES))
         parts.chips.told.connect(window.banner.tell)
         parts.fitting.changed.connect(self._show_misfit)
 
     def tell_error(self, sentence: str) -> None:
-        """Say what cannot be, in the banner."""
-        self.window.banner.tell(sentence, "error")
+        """Say what cannot be, in the banner, until another edit."""
+        self.window.banner.tell(sentence, "error", cause=EDIT)
 
     def tell_misfit(self, error: LayerscopeError) -> None:
         """Say why something cannot be, select the layer at fault, and offer to mend it where that is simple."""
         if isinstance(error, DesignError) and error.layer:
             self.session.select([error.layer])
-        self.window.banner.tell(str(error), "error", self._mending(error.fix, error.suggestion))
+        self.window.banner.tell(str(error), "error", self._mending(error.fix, error.suggestion), MISFIT)
 
     def _mending(self, fix: Fix | None, advice: str) -> list[Way]:
         """The button that applies ``fix`` as one step to undo."""
@@ -79,6 +84,7 @@ class Presenter(QObject):
     def show_document(self, parts: Part) -> None:
         """``parts`` of the document changed: show them, and leave the rest as it is."""
         document, network = self.session.document, self.window.network
+        self._cure_by_editing()
         if parts & Part.DATA:
             network.set_input_note(Path(document.data).name)
         if parts & Part.DESIGN:
@@ -167,4 +173,21 @@ class Presenter(QObject):
             sentence = f"{sentence} The run before it is shown again."
         if run.is_broken and (sound := run.newest_sound()) is not None:
             ways = [*ways, (f"Go on from step {sound.step:,}", lambda: self.fork(sound.step))]
-        self.window.banner.tell(sentence, kind, [*ways, *self._mending(ended.fix, ended.suggestion)])
+        cause = MISFIT if ended.fix is not None else RUN
+        self.window.banner.tell(sentence, kind, [*ways, *self._mending(ended.fix, ended.suggestion)], cause)
+
+    # -- what the banner says holds until its cause is cured --
+
+    def _cure_by_editing(self) -> None:
+        banner = self.window.banner
+        banner.cured(EDIT)
+        if banner.cause == MISFIT and self.fitting.misfit is None:
+            try:
+                require_startable(self.session.document)
+            except LayerscopeError:
+                return
+            banner.cured(MISFIT)
+
+    def _cure_by_training(self, run: LiveRun, news: News) -> None:
+        if news & News.STATE and run is self.runs.shown and run.is_alive:
+            self.window.banner.cured(RUN, MISFIT)

@@ -28,6 +28,7 @@ from app.run.runs import Runs
 from app.run.viewpoint import Viewpoint
 from app.session import Session
 from app.settings import Settings, SettingsFile
+from app.speed import Speed
 from app.window import MainWindow
 from engine.zoo import listing, network
 from widgets.layouts import LAYOUT_VERSION
@@ -88,6 +89,7 @@ class Program(QObject):
             likeness=Likeness(session, viewpoint, self),
             window=window,
             chips=Chips(look, window.top_bar, session, runs),
+            speed=Speed(session, runs, window.transport.speed, DEMO.design.name, remembered.steps_per_second),
             loader=Loader(self),
             collector=Collector(self),
         )
@@ -209,6 +211,7 @@ class Program(QObject):
                 layouts={name: stage.layout_text() for name, stage in window.workspaces.stages.items()},
                 window=window.geometry_text(),
                 folder=self.parts.files.folder,
+                steps_per_second=self.parts.speed.chosen,
             )
         )
         self.parts.loader.finish()

@@ -16,7 +16,7 @@ from app.window import MainWindow
 from engine.errors import LayerscopeError
 from engine.snapshot import History, Snapshot
 from engine.training.messages import Ended, RunState
-from engine.words import number
+from engine.words import number, percent
 from widgets.banner import Way
 from widgets.viewing.base import Focus, View
 
@@ -24,6 +24,8 @@ PATIENCE_MS = 150
 """A picture that is recomputed faster than this is not tinted meanwhile: it would only flicker."""
 PROGRESS_EVERY, FRAMES_EVERY, HEALTH_EVERY = 0.5, 0.5, 1.0
 """Seconds: figures and sparklines are read, and nobody reads faster; pictures are looked at (``View.every``)."""
+RUN = "run"
+"""The cause of what the banner says of a run: the next one, or its going on, cures it."""
 ALL_OF_A_RUN = News.STATE | News.PROGRESS | News.SNAPSHOT | News.FRAMES
 
 
@@ -52,7 +54,7 @@ class RunPresenter(QObject):
         viewpoint.snapshot_changed.connect(self.see)
         viewpoint.cursor_changed.connect(self._show_cursor)
         viewpoint.developing_changed.connect(self._show_developing)
-        viewpoint.failed.connect(lambda sentence: window.banner.tell(sentence, "error"))
+        viewpoint.failed.connect(lambda sentence: window.banner.tell(sentence, "error", cause=RUN))
 
     def _show_run(self) -> None:
         before, self._shown = self._shown, self._viewpoint.run
@@ -66,9 +68,14 @@ class RunPresenter(QObject):
     def _show_nothing(self) -> None:
         """As before the first run: what was seen of another network says nothing of this one."""
         self._window.workspaces.clear()
+        self._say_why_empty()
         self._window.network.set_history(History(), 0)
         self._window.inspector.set_health(History(), 0)
         self._window.transport.set_progress(0, 0, 0.0, 0, 0.0, 0.0, 0.0)
+
+    def _say_why_empty(self) -> None:
+        """Views that have nothing to show say what is being done about it."""
+        self._window.workspaces.say_why_empty(self._viewpoint.run.reading if self._viewpoint.run is not None else "")
 
     def _show_nothing_yet(self) -> None:
         """The data take their time: what was seen of the run before says nothing of this one."""
@@ -87,6 +94,7 @@ class RunPresenter(QObject):
             return
         if news & News.STATE:
             self._window.transport.set_state(str(run.state if run is not None else RunState.READY))
+            self._say_why_empty()
         if news & News.DATA:
             self._window.inspector.probes.set_reasons(_why_not(run))
         self.drawing.ask(
@@ -129,7 +137,10 @@ class RunPresenter(QObject):
         self._window.transport.set_frames(run.frames if run is not None else ())
 
     def _show_progress(self) -> None:
-        progress = self._viewpoint.run.progress if self._viewpoint.run is not None else None
+        run = self._viewpoint.run
+        progress = run.progress if run is not None else None
+        reading, done = run.reading if run is not None else "", (progress.read or 0.0) if progress is not None else 0.0
+        self._window.transport.set_reading(f"{reading} {percent(done, 0)}" if reading and done else reading, done)
         if progress is not None:
             self._window.transport.set_progress(
                 progress.step,

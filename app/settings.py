@@ -11,7 +11,8 @@ from engine.errors import FileError
 
 
 class Settings(BaseModel):
-    """``layouts`` holds for each workspace what its stage's ``layout_text`` said; ``layout_version`` guards against old ones."""
+    """``layouts`` holds for each workspace what its stage's ``layout_text`` said; ``layout_version`` guards against old ones.
+    ``steps_per_second`` is how fast runs may be, 0 for full speed and None where nobody has chosen."""
 
     model_config = ConfigDict(extra="ignore")
 
@@ -20,6 +21,7 @@ class Settings(BaseModel):
     layouts: dict[str, str] = {}
     window: str = ""
     folder: str = ""
+    steps_per_second: float | None = None
 
 
 class SettingsFile:

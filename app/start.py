@@ -47,6 +47,7 @@ def run_window(file: str | None, demo: bool) -> int:
     if file is not None:
         program.parts.loader.when_loaded(lambda: program.parts.files.open_path(Path(file)))
     if demo:
+        program.parts.speed.demonstrate()
         program.parts.loader.when_loaded(program.commands.toggle)
     if os.environ.get("LAYERSCOPE_QUIT_AFTER"):  # seconds; for unattended checks of the real window
         program.quit_after(float(os.environ["LAYERSCOPE_QUIT_AFTER"]))

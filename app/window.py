@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QByteArray, Qt
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPaintEvent
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QPaintEvent
 from PySide6.QtWidgets import QMainWindow, QMenu, QSplitter, QVBoxLayout, QWidget
 
 from app.actions import Actions
@@ -77,9 +77,9 @@ class MainWindow(QMainWindow):
         stage = QVBoxLayout(middle)
         stage.setContentsMargins(0, 0, 0, 0)
         stage.setSpacing(0)
-        stage.addWidget(self.banner)
         stage.addWidget(self.origin)
         stage.addWidget(self.workspaces, 1)
+        self.banner.lie_over(middle)
         self.splitter = QSplitter(Qt.Orientation.Horizontal, childrenCollapsible=False, handleWidth=1)
         for widget, stretch in ((self.network, 0), (middle, 1), (self.inspector, 0)):
             self.splitter.addWidget(widget)
@@ -122,6 +122,13 @@ class MainWindow(QMainWindow):
         if self.painted is not None:
             painted, self.painted = self.painted, None
             painted()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Esc, where nobody else wants it, closes the message."""
+        if event.key() == Qt.Key.Key_Escape and self.banner.isVisible():
+            self.banner.hide()
+        else:
+            super().keyPressEvent(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Close only if nothing would be lost."""

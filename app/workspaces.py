@@ -109,6 +109,12 @@ class Workspaces(QStackedWidget):
             for view in stage.views:
                 view.clear()
 
+    def say_why_empty(self, sentence: str) -> None:
+        """Views that have been shown nothing say this instead of what they usually say; "" is that again."""
+        for stage in self.stages.values():
+            for view in stage.views:
+                view.say_why_empty(sentence)
+
     def _visible_changed(self) -> None:
         self.wants_changed.emit()
         self.draw(self._snapshot)

@@ -77,7 +77,7 @@ class Worker(Generic[T]):
         with self._changed:
             return self._waiting is not None or self._running == self._newest
 
-    def require_wanted(self) -> None:
+    def require_wanted(self, done: float | None = None, /) -> None:
         """For a job, on the worker's thread, between two pieces of what takes long: Abandoned where nobody waits for it."""
         with self._changed:
             if self._running != self._newest:

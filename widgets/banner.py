@@ -1,10 +1,11 @@
-"""Banner: a sentence across the stage that says what happened, with the ways on; never a dialog that blocks."""
+"""Banner: a sentence over the stage that says what happened, with the ways on; never a dialog that blocks."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtGui import QFont, QFontMetrics, QMouseEvent, QShowEvent, QTextLayout
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
 
 from widgets.common.given import given
@@ -14,17 +15,22 @@ Way = tuple[str, Callable[[], object]]
 """A way on: what the button says, and what it does."""
 
 NOTICE_MS = 8000
+LINES = 2
+BELOW_TITLES = 46  # grid pixels from the top of the stage, whose uppermost views keep their titles and controls
 
 
 class Banner(QFrame):
-    """Hidden until told something. Errors stay until closed; notices leave after some seconds."""
+    """Hidden until told something. It lies over a host and takes no room from it. Errors stay until they are closed, with a click
+    or Esc, or their cause is cured; notices leave after some seconds."""
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._look = look
+        self._sentence = self.cause = ""
         self.setObjectName("banner")
         self._row = QHBoxLayout(self)
-        self._text = QLabel(wordWrap=True, textInteractionFlags=Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._text = QLabel(textInteractionFlags=Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._text.installEventFilter(self)
         self._row.addWidget(self._text, 1)
         self._ways: list[QPushButton] = []
         self._close = given(QToolButton(), text="✕")
@@ -45,19 +51,35 @@ class Banner(QFrame):
     @property
     def text(self) -> str:
         """What it says; "" while hidden."""
-        return "" if self.isHidden() else self._text.text()
+        return "" if self.isHidden() else self._sentence
 
-    def tell(self, sentence: str, kind: str = "notice", ways: Sequence[Way] = ()) -> None:
-        """Show ``sentence``. ``kind`` is "notice" (leaves by itself), "good" or "error"; ``ways`` become buttons."""
+    def lie_over(self, host: QWidget) -> None:
+        """Become a child of ``host`` that is as wide as its sentence needs, below the titles at the host's top."""
+        self.setParent(host)
+        host.installEventFilter(self)
+        self.hide()
+
+    def cured(self, *causes: str) -> None:
+        """What was told for one of these causes is over."""
+        if self.cause in causes:
+            self.hide()
+
+    def tell(self, sentence: str, kind: str = "notice", ways: Sequence[Way] = (), cause: str = "") -> None:
+        """Show ``sentence``. ``kind`` is "notice" (leaves by itself), "good" or "error"; ``ways`` become buttons. ``cause`` is
+        what ``cured`` is told when it does not hold any more."""
         for button in self._ways:
+            button.hide()
             button.deleteLater()
         self._ways = [self._way_button(*way) for way in ways]
         for place, button in enumerate(self._ways, 1):
             self._row.insertWidget(place, button)
-        self._text.setText(sentence)
+        self._sentence, self.cause = sentence, cause
+        self.setAccessibleName(sentence)
         self.setProperty("kind", kind)
         self.style().polish(self)
         self.show()
+        self.raise_()
+        self._place()
         self._timer.stop()
         if kind != "error" and not ways:
             self._timer.start()
@@ -72,6 +94,40 @@ class Banner(QFrame):
         button.clicked.connect(go)
         return button
 
+    # -- its place --
+
+    def _place(self) -> None:
+        """As wide as the sentence needs and the host allows, and at most two lines high."""
+        host = self.parentWidget()
+        if host is None or self.isHidden():
+            return
+        px, margins = self._look.px, self._row.contentsMargins()
+        beside = sum(widget.sizeHint().width() + self._row.spacing() for widget in (*self._ways, self._close))
+        around = beside + margins.left() + margins.right() + px(8)
+        room = host.width() - 2 * px(12) - around
+        needed = QFontMetrics(self._text.font()).horizontalAdvance(self._sentence) + px(4)
+        lines = in_lines(self._sentence, self._text.font(), room, LINES)
+        self._text.setText("\n".join(lines))
+        self._text.setToolTip("" if "".join(lines) == self._sentence else self._sentence)
+        width = min(needed, room) + around
+        self.setGeometry((host.width() - width) // 2, px(BELOW_TITLES), width, self._row.totalSizeHint().height())
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._place()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """The host's size, and clicks on the words; those that have been selected may be copied."""
+        if watched is self._text:
+            if event.type() == QEvent.Type.MouseButtonRelease and not self._text.hasSelectedText():
+                self.hide()
+        elif event.type() == QEvent.Type.Resize:
+            self._place()
+        return False
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        self.hide()
+
     def restyle(self) -> None:
         """Sizes, fonts and colours of the current theme."""
         look = self._look
@@ -82,3 +138,17 @@ class Banner(QFrame):
         rules = "".join(f'#banner[kind="{kind}"] {{ border-left: {look.px(4)}px solid {c}; }}' for kind, c in colours.items())
         base = f"#banner {{ background: {card}; border: 1px solid {line}; border-radius: {look.px(8)}px; }}"
         self.setStyleSheet(f"{base} {rules} #banner QLabel {{ color: {text}; background: transparent; }}")
+        self._place()
+
+
+def in_lines(text: str, font: QFont, width: int, most: int) -> list[str]:
+    """``text`` in lines of ``width`` pixels, broken between words; of more than ``most`` the last one is cut off with "…"."""
+    layout, begins = QTextLayout(text, font), list[int]()
+    layout.beginLayout()
+    while (line := layout.createLine()).isValid():
+        line.setLineWidth(max(1, width))
+        begins.append(line.textStart())
+    layout.endLayout()
+    ends = [*begins[1:most], len(text)]
+    lines = [text[begin:end] for begin, end in zip(begins[:most], ends, strict=True)]
+    return [QFontMetrics(font).elidedText(line, Qt.TextElideMode.ElideRight, width) for line in lines]

@@ -83,6 +83,12 @@ EXPLANATIONS: Mapping[str, Explained] = {
         "budget in the training settings, a few percent; pictures come less often before it is exceeded.",
         SPEED,
     ),
+    "pace": Explained(
+        "the speed slider",
+        "How many steps the network may learn a second. Up to 8 a second the pictures of every step are shown, so that "
+        "learning can be talked over; at full speed it learns as fast as the machine can.",
+        SPEED,
+    ),
     "epoch": Explained(
         "epoch",
         "How often the network has seen the whole training set, and how often it is to see it. Validation is measured "

@@ -85,7 +85,7 @@ class Asker(Generic[T]):
         self._worker.submit(job, self._question)
         self._answers.expect()
 
-    def require_wanted(self) -> None:
+    def require_wanted(self, done: float | None = None, /) -> None:
         """For the job, between two pieces of what takes long: ends it where nobody waits for it any more."""
         self._worker.require_wanted()
 

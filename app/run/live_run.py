@@ -6,6 +6,7 @@ import queue
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from enum import Flag, auto
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from app.changes import continues, replace_config
@@ -65,13 +66,8 @@ class LiveRun:
     def __init__(self, document: Document) -> None:
         """A run of ``document`` that has yet to begin; DesignError or DataError where it is known now that it cannot be."""
         from engine.training.filmstrip import Filmstrip
-        from engine.training.objective import require_objective
 
-        task = require_fit(document.config.task, document.data, document.design)
-        if task is not None:
-            require_objective(document.config, task, document.design)
-        if document.data in DATASETS:
-            require_augmentations(document.config.augment, DATASETS.get(document.data).slots)
+        require_startable(document)
         self.document = document
         self.state = RunState.READY
         self.progress: Progress | None = None
@@ -85,6 +81,7 @@ class LiveRun:
         self.kept: KeptRun | None = None  # where it is kept without being asked
         self.is_broken = False  # it is over, and its last weights are no numbers any more
         self._begun_from: TrainingState | None = None
+        self.pace: float | None = None  # steps a second at most
         self.frames: tuple[int, ...] = ()  # the steps whose weights are kept
         self._runner: Runner | None = None
         self._watchers = Watchers()
@@ -134,6 +131,11 @@ class LiveRun:
         if self._problem is None or self._problem.data is not self.data:
             self._problem = make_problem(self.document.config.task, self.data, self.document.design)
         return self._problem
+
+    @property
+    def reading(self) -> str:
+        """What is being done as long as the data are not there, "Reading mnist…"; "" where they are, or nobody reads."""
+        return f"{getting(self.document.data)}…" if self.is_alive and self.data is None else ""
 
     # -- steering --
 
@@ -190,9 +192,13 @@ class LiveRun:
             recorder=self.kept,
             filmstrip=self.filmstrip,
             interest=interest,
+            pace=self.pace,
         )
         self._begun_from, self.over = self.over, None
         self.latest, self.state, self.is_broken = None, RunState.RUNNING, False
+        if data is None:
+            self.state = RunState.READING
+            self.progress = Progress(RunState.READING, epochs=document.config.epochs, read=0.0)
         self._runner.start()
 
     def _past(self) -> Past | None:
@@ -229,6 +235,12 @@ class LiveRun:
         """One more step, then pause."""
         if self._runner is not None:
             self._runner.step()
+
+    def set_pace(self, pace: float | None) -> None:
+        """Do ``pace`` steps a second at most, also once it goes on; None: as fast as it goes."""
+        self.pace = pace
+        if self._runner is not None:
+            self._runner.set_pace(pace)
 
     def stop(self) -> None:
         """Ask the run to end; it answers with its last word."""
@@ -353,6 +365,23 @@ class LiveRun:
     def _enter(self, state: RunState) -> News:
         changed, self.state = state is not self.state, state
         return News.STATE if changed else NOTHING
+
+
+def require_startable(document: Document) -> None:
+    """DesignError or DataError, often with a fix, where it is known before the data are read that nothing can be learned."""
+    from engine.training.objective import require_objective
+
+    task = require_fit(document.config.task, document.data, document.design)
+    if task is not None:
+        require_objective(document.config, task, document.design)
+    if document.data in DATASETS:
+        require_augmentations(document.config.augment, DATASETS.get(document.data).slots)
+
+
+def getting(data: str) -> str:
+    """What has to be done to get the data called so: "Reading mnist", "Making strokes"."""
+    verb = "Making" if data in DATASETS and DATASETS.get(data).is_made else "Reading"
+    return f"{verb} {Path(data).name}"
 
 
 def _are_same(ones: tuple[Example, ...], others: tuple[Example, ...]) -> bool:

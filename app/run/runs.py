@@ -11,6 +11,7 @@ from app.document import Document
 from app.keeping.kept_runs import KeptRuns
 from app.run.live_run import LiveRun, News
 from engine.training.messages import RunState
+from engine.training.pacing import EVERY_STEP
 
 TICK_MS = 50  # a third of the time between two reports of a training thread: every waking of this one costs it some time
 
@@ -29,6 +30,7 @@ class Runs(QObject):
         self.shown: LiveRun | None = None
         self.before: LiveRun | None = None  # what comes back if the shown run ends before its first step
         self._runs: list[LiveRun] = []
+        self._pace: float | None = None
         self._timer = QTimer(self, interval=TICK_MS)
         self._timer.timeout.connect(self.hear)
 
@@ -41,11 +43,14 @@ class Runs(QObject):
 
     @property
     def is_training(self) -> bool:
-        """Whether some thread is training now, so that the window's time costs it some."""
+        """Whether some thread is training now, so that the window's time costs it some; not where it waits for every step."""
+        if self._pace is not None and self._pace <= EVERY_STEP:
+            return False
         return any(run.is_alive and run.state is not RunState.PAUSED for run in self._runs)
 
     def add(self, run: LiveRun) -> None:
         """Keep one more run, beside the others."""
+        run.set_pace(self._pace)
         if run not in self._runs:
             self._runs.append(run)
 
@@ -190,6 +195,12 @@ class Runs(QObject):
         """Ask the shown run to end; it answers with ``ended``."""
         if self.shown is not None:
             self.shown.stop()
+
+    def set_pace(self, pace: float | None) -> None:
+        """Every run, also those to come, does ``pace`` steps a second at most; None: as fast as it goes."""
+        self._pace = pace
+        for run in self._runs:
+            run.set_pace(pace)
 
     def change(self, changes: Mapping[str, Any]) -> None:
         """Other values, by path, for the shown run, if it is alive."""

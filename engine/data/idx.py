@@ -14,7 +14,7 @@ from engine.data.meaning import slots
 from engine.data.meanings.classes import Classes
 from engine.data.meanings.grids import Image
 from engine.data.memory import require_room
-from engine.data.pieces import Between, never
+from engine.data.pieces import Between, never, within
 from engine.data.source import Bytes, Labels, RawSet, RawSplit
 from engine.errors import DataError
 
@@ -23,6 +23,7 @@ FILES = ("train-images", "train-labels", "t10k-images", "t10k-labels")
 
 MOST_BYTES = 1 << 31
 PIECE_BYTES = 1 << 20
+MOSTLY = 0.85  # of the work, about, is the training images
 MUCH, MOST_PACKED = 64 << 20, 100
 """Of more than so many bytes a packed file is not believed to hold more than so many times its own size."""
 _FRESH_COPY = "Copy or download the file again."
@@ -48,8 +49,8 @@ def read_idx_set(folder: Path, classes: tuple[str, ...] = (), between: Between =
     if missing:
         names = ", ".join(f"{file}-idx{3 if 'images' in file else 1}-ubyte" for file in missing)
         raise DataError(f"In '{folder}' there is no {names} (plain or .gz)", "Put all four IDX files into that folder.")
-    train = _split(paths["train-images"], paths["train-labels"], between)
-    test = _split(paths["t10k-images"], paths["t10k-labels"], between)
+    train = _split(paths["train-images"], paths["train-labels"], within(between, 0, MOSTLY))
+    test = _split(paths["t10k-images"], paths["t10k-labels"], within(between, MOSTLY, 1))
     if train["image"].shape[1:] != test["image"].shape[1:]:
         raise DataError(f"Training and test images in '{folder}' differ in size", "They do not belong together.")
     highest = int(max(train["label"].max(), test["label"].max()))
@@ -63,7 +64,7 @@ def read_idx_set(folder: Path, classes: tuple[str, ...] = (), between: Between =
 
 
 def _split(images_path: Path, labels_path: Path, between: Between) -> RawSplit:
-    images, labels = read_idx(images_path, 3, between), read_idx(labels_path, 1, between)
+    images, labels = read_idx(images_path, 3, between), read_idx(labels_path, 1)
     if len(images) != len(labels):
         raise DataError(
             f"'{images_path.name}' holds {len(images):,} images, but '{labels_path.name}' {len(labels):,} labels",
@@ -98,7 +99,7 @@ def _fill(values: Bytes, file: gzip.GzipFile | BufferedReader, between: Between)
     """Read into ``values`` piece by piece; how many bytes there were, or one more than they hold where the file goes on."""
     length = 0
     while length < len(values):
-        between()
+        between(length / len(values))
         read = file.readinto(values.data[length : length + PIECE_BYTES])
         if not read:
             return length

@@ -16,7 +16,7 @@ from engine.data.dataset import DataSet, Split
 from engine.data.fitting import fitted_split
 from engine.data.meaning import Array, Slot
 from engine.data.memory import require_room
-from engine.data.pieces import Between, never, pieces
+from engine.data.pieces import Between, never, pieces, within
 from engine.data.reader import reader_of
 from engine.data.source import DATASETS, RawSet, held_back
 from engine.design.kinds import times
@@ -24,6 +24,8 @@ from engine.errors import DataError
 from engine.registry import nearest
 
 LARGEST_SHARE = 0.9
+RAW, FITTED = 0.7, 0.9
+"""How far the work is, about, when the examples have been read, and when they have been brought to the network's input."""
 
 
 def load(
@@ -45,15 +47,16 @@ def load(
     """
     if not 0 <= validation_share <= LARGEST_SHARE:
         raise DataError(f"A validation share of {validation_share:g} is out of range", f"Use 0 to {LARGEST_SHARE:g}.")
-    name, raw = load_raw(name_or_path, input_shape, seed, data_folder, between)
+    name, raw = load_raw(name_or_path, input_shape, seed, data_folder, within(between, 0, RAW))
     _require_room(name, raw, input_shape)
     train, validation = held_back(raw.train, raw.slots, validation_share, np.random.default_rng([seed, 9]))
     parts = {"train": (raw.train, train), "validation": (raw.train, validation), "test": (raw.test, None)}
-    splits = {split: fitted_split(part, where, raw.slots, input_shape, between) for split, (part, where) in parts.items()}
+    fitting = within(between, RAW, FITTED)
+    splits = {split: fitted_split(part, where, raw.slots, input_shape, fitting) for split, (part, where) in parts.items()}
     slots, notes = raw.slots, (*raw.notes, *(_fit_notes(name, raw.slots, input_shape) if input_shape is not None else ()))
     del raw, parts  # what is not used any more makes room for what follows
     measured = _measured(slots, splits["train"], input_shape)
-    return DataSet(name, measured, splits, notes, fingerprint(splits, between))
+    return DataSet(name, measured, splits, notes, fingerprint(splits, within(between, FITTED, 1)))
 
 
 def _require_room(name: str, raw: RawSet, shape: Sequence[int] | None) -> None:

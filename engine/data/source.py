@@ -75,6 +75,7 @@ class Source:
     title: str = ""
     help: str = ""
     slots: Mapping[str, Slot] = {}
+    is_made: bool = True  # else it is read from files
 
     def availability(self, root: Path | None = None) -> Availability:
         """Whether it can be loaded, without loading it."""
@@ -85,7 +86,7 @@ class Source:
         raise NotImplementedError
 
     def load_between(self, seed: int, root: Path | None, between: Between) -> RawSet:
-        """As ``load``; what takes long because it is read from files calls ``between`` between its pieces."""
+        """As ``load``; what takes long calls ``between`` between its pieces."""
         return self.load(seed, root)
 
 

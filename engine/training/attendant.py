@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
+from math import inf
 from time import perf_counter
 
 from engine.errors import LayerscopeError
@@ -16,7 +17,7 @@ from engine.training.messages import Ended, Progress, RunState
 from engine.training.meter import Meter, Readings
 from engine.training.observer import Observer
 from engine.training.orders import CommandSlot, StateCallback, WeightsCallback
-from engine.training.pacing import Speed, Stopwatch
+from engine.training.pacing import Metronome, Speed, Stopwatch
 from engine.training.recorder import MetricRow
 from engine.training.recording import Recording
 from engine.training.state import TrainingState
@@ -51,7 +52,10 @@ class Attendant:
         self._observer = observer
         self._set_state = set_state
         self._state = RunState.READY
-        self._clock = Stopwatch(seconds)
+        self._clock = Stopwatch(seconds)  # what the training takes
+        self._going = Stopwatch(seconds)  # and with what a slow run waits between its steps
+        self._metronome = Metronome()
+        self._rested_at = -1  # the step after which the beat has been waited for; a slow run shows also what it begins with
         self._speed = Speed(seconds)
         self._meter = Meter(trainer.problem.task)
         self._start = (trainer.place.step, seconds)
@@ -101,6 +105,7 @@ class Attendant:
     def end(self, ended: Ended) -> TrainingState:
         """Stop the clock, post what is left, save; the final state."""
         self._clock.pause()
+        self._going.pause()
         self._state = ended.state
         with suppress(Diverged):  # in the steps since the last reading; it ends anyway
             self._read_meter()
@@ -119,9 +124,19 @@ class Attendant:
         self._meter.add(self._trainer.place.step, step)
         self._images += step.examples
         self._commands.spend_step()
-        if self._observer.is_due(self._clock):
+        pace = self._commands.pace
+        if pace is not None:
+            self._slow_step_done(pace)
+        elif self._observer.is_due(self._clock):
             self._report()  # first: a loss that has gone wrong is noticed before its weights are kept
             self._observer.after_step(self._clock)
+
+    def _slow_step_done(self, pace: float) -> None:
+        """The clock stands until the next step: what is done meanwhile takes nothing from the training."""
+        self._clock.pause()
+        if self._observer.is_slowly_due(pace):
+            self._report()
+            self._observer.after_slow_step(self._clock, pace)
 
     def _epoch_done(self, validation: Score | None) -> None:
         self._read_meter()
@@ -135,7 +150,7 @@ class Attendant:
         self._next_reading = perf_counter() + READING_SECONDS
         self._let_slow_steps_be_given_up()
         self._read_meter()
-        self._speed.mark(self._clock.seconds, self._images)
+        self._speed.mark(self._going.seconds, self._images)
         self._post_progress()
         if self._recording.is_interim_due:
             self._save_interim()
@@ -160,7 +175,7 @@ class Attendant:
     # -- obeying --
 
     def _obey(self) -> None:
-        """Carry out what was asked; wait here while paused."""
+        """Carry out what was asked; wait here while paused, and in a slow run for the time of the next step."""
         while self._commands.pending:
             self._read_meter()  # the curves reach the step of a state that is handed out
             orders = self._commands.take()
@@ -182,8 +197,23 @@ class Attendant:
                 self._observer.look(self._clock)
             if orders.paused:
                 self._commands.wait()
-        if self._state is not RunState.RUNNING:
+                continue
             self._go()
+            if self._has_rested(orders.pace):
+                break
+        self._go()
+        self._clock.start()
+
+    def _has_rested(self, pace: float | None) -> bool:
+        """Wait until the next step is due; False where something new is to be obeyed first."""
+        step = self._trainer.place.step
+        if pace is not None and step != self._rested_at:
+            self._clock.pause()
+            if self._commands.wait(self._metronome.left(pace)):
+                return False
+            self._metronome.beat(pace)
+        self._rested_at = step
+        return True
 
     def _hand_out_state(self, callback: StateCallback) -> None:
         callback(self._trainer.state(self._clock.seconds))
@@ -199,11 +229,15 @@ class Attendant:
             self._mailbox.post_notice(str(error) if isinstance(error, LayerscopeError) else repr(error))
 
     def _go(self) -> None:
-        self._clock.start()
-        self._change_state(RunState.RUNNING)
+        if self._state is not RunState.RUNNING:
+            self._going.start()
+            self._metronome.start()
+            self._change_state(RunState.RUNNING)
 
     def _halt(self) -> None:
         self._clock.pause()
+        self._going.pause()
+        self._rested_at = self._trainer.place.step  # so that it goes on at once
         self._read_meter()
         self._change_state(RunState.PAUSED)
         self._save_interim()  # while nobody waits for it
@@ -254,6 +288,8 @@ class Attendant:
         trainer, seconds = self._trainer, self._clock.seconds
         step, total = trainer.place.step, trainer.total_steps
         steps_done, seconds_spent = step - self._start[0], seconds - self._start[1]
+        pace = self._commands.pace or inf
+        each = max(seconds_spent / steps_done, 1 / pace) if steps_done else 0.0
         self._mailbox.post_progress(
             Progress(
                 state=self._state,
@@ -261,9 +297,9 @@ class Attendant:
                 total_steps=total,
                 epoch=trainer.epoch,
                 epochs=trainer.config.epochs,
-                images_per_second=self._speed.images_per_second,
+                images_per_second=min(self._speed.images_per_second, pace * trainer.config.batch_size),
                 seconds=seconds,
-                seconds_left=(total - step) * seconds_spent / steps_done if steps_done else 0.0,
+                seconds_left=(total - step) * each,
                 capture_share=self._observer.share(seconds_spent),
                 device=str(trainer.device),
             )

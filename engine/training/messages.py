@@ -18,9 +18,10 @@ if TYPE_CHECKING:
 
 
 class RunState(StrEnum):
-    """Where a run stands. READY covers loading the data; the last three are final."""
+    """Where a run stands. READING covers loading or making the data; the last three are final."""
 
     READY = "ready"
+    READING = "reading"
     RUNNING = "running"
     PAUSED = "paused"
     STOPPED = "stopped"
@@ -36,8 +37,9 @@ class RunState(StrEnum):
 @dataclass(frozen=True)
 class Progress:
     """How far a run is. ``epoch`` counts in fractions (1.5 = half of the second epoch is done); ``seconds`` is training
-    time without pauses; ``seconds_left`` is an estimate, 0 at the end; ``capture_share`` is the measured share of the
-    training time that pictures cost, 0..1; ``device`` is where it runs ("cpu", "cuda")."""
+    time without pauses and without what a slow run waits between its steps; ``seconds_left`` is an estimate, 0 at the end;
+    ``capture_share`` is the measured share of the training time that pictures cost, 0..1; ``device`` is where it runs ("cpu",
+    "cuda"). As long as the data are not there, ``read`` is the share of them that is, 0..1."""
 
     state: RunState
     step: int = 0
@@ -49,6 +51,7 @@ class Progress:
     seconds_left: float = 0.0
     capture_share: float = 0.0
     device: str = ""
+    read: float | None = None
 
 
 @dataclass(frozen=True)

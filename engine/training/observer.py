@@ -15,7 +15,7 @@ from engine.snapshot import Example, Snapshot, Want, WatchList
 from engine.training.filmstrip import Frame, is_early, is_keyframe, spacing
 from engine.training.health import copied_weights, measure_health
 from engine.training.mailbox import Mailbox
-from engine.training.pacing import CapturePacer, Stopwatch
+from engine.training.pacing import EVERY_STEP, SHORTEST, CapturePacer, Stopwatch
 from engine.training.trainer import Trainer, weights_on_cpu
 
 NOTHING: Mapping[Want, Any] = {}
@@ -47,6 +47,7 @@ class Observer:
         self._frame_step = -1
         self._health_step = -1
         self._health_time = 0.0
+        self._look_time = 0.0
         self._before: tuple[int, dict[str, Tensor]] | None = None  # a step, and the weights after it
         self._taken: dict[Want, tuple[float, Any]] = {}  # when, and what
         self._noticed: set[str] = set()
@@ -79,6 +80,23 @@ class Observer:
             self._look_or_wait(clock, step)
         if is_early(step + 1) and self._pacer.is_on:  # only now: the look was still at what this step changed
             self._timed(clock, self._remember_weights, self._pacer.charge)
+
+    def is_slowly_due(self, pace: float) -> bool:
+        """The same for a run of ``pace`` steps a second, which waits for its next step: pictures cost it nothing."""
+        step = self._trainer.place.step
+        is_shown = pace <= EVERY_STEP or is_early(step) or self._now() - self._look_time >= SHORTEST
+        return is_keyframe(step, self._frame_spacing) or (is_shown and self._pacer.is_on)
+
+    def after_slow_step(self, clock: Stopwatch, pace: float) -> None:
+        """As ``after_step``, for a run that waits for its next step, and whose ``clock`` therefore stands."""
+        step = self._trainer.place.step
+        if is_keyframe(step, self._frame_spacing):
+            self.keep_frame()
+        if self._pacer.is_on and (pace <= EVERY_STEP or is_early(step)):
+            self.look(clock)
+            self._remember_weights()  # so that what the next step changes is known
+        elif self._pacer.is_on:
+            self._look_or_wait(clock, step)
 
     def _look_or_wait(self, clock: Stopwatch, step: int) -> None:
         """Look; where health is to be measured too, remember the weights now and look behind the next step, so that what one
@@ -133,6 +151,7 @@ class Observer:
 
     def _look(self, recent: Mapping[Want, Any] = NOTHING, *, with_health: bool) -> None:
         trainer, step, now = self._trainer, self._trainer.place.step, self._now()
+        self._look_time = now
         health: dict[str, float] = {}
         with looking(trainer.network):
             context = CaptureContext(trainer.network, self._gallery, self.pinned)

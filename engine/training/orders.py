@@ -23,6 +23,7 @@ class Orders:
 
     stop: bool = False
     paused: bool = False
+    pace: float | None = None  # steps a second; None also where single steps were asked for, which nobody waits for
     watch: WatchList | None = None
     pins: tuple[Example, ...] | None = None
     live: dict[str, Any] = field(default_factory=dict)
@@ -42,6 +43,7 @@ class CommandSlot:
         self._stop = False
         self._closed = False
         self._allowance: int | None = None
+        self._pace: float | None = None
         self._orders = Orders()
 
     # -- any thread --
@@ -58,6 +60,12 @@ class CommandSlot:
         """Do one (more) step, then wait."""
         with self._changed:
             self._allowance = (self._allowance or 0) + 1
+            self._wake()
+
+    def set_pace(self, pace: float | None) -> None:
+        """From now on do ``pace`` steps a second at most; None: as fast as it goes."""
+        with self._changed:
+            self._pace = pace
             self._wake()
 
     def stop(self) -> None:
@@ -118,8 +126,14 @@ class CommandSlot:
 
     @property
     def pending(self) -> bool:
-        """Whether there is anything to obey. Read after every step, so it takes no lock: what it misses, the next step sees."""
-        return self._fresh or self._allowance == 0
+        """Whether there is anything to obey or to wait for. Read after every step, so it takes no lock: what it misses, the next
+        step sees."""
+        return self._fresh or self._allowance == 0 or self._pace is not None
+
+    @property
+    def pace(self) -> float | None:
+        """Steps a second at most; None: as fast as it goes. Takes no lock either."""
+        return self._pace
 
     def is_waited_for(self) -> bool:
         """Whether the run is to end or to pause at once. Takes no lock either."""
@@ -137,6 +151,7 @@ class CommandSlot:
         with self._changed:
             orders, self._orders = self._orders, Orders()
             orders.stop, orders.paused = self._stop, self._allowance == 0
+            orders.pace = self._pace if self._allowance is None else None
             self._fresh = False
             return orders
 
@@ -150,10 +165,10 @@ class CommandSlot:
             orders.state_callbacks += newer.state_callbacks
             orders.weights_callbacks += newer.weights_callbacks
 
-    def wait(self) -> None:
-        """Sleep until something new comes."""
+    def wait(self, seconds: float | None = None) -> bool:
+        """Sleep until something new comes, or for so many ``seconds``; whether something came."""
         with self._changed:
-            self._changed.wait_for(lambda: self._fresh)
+            return self._changed.wait_for(lambda: self._fresh, seconds)
 
     def close(self) -> Orders:
         """No more orders: returns the last ones, with the requests that nobody has answered yet."""

@@ -1,4 +1,4 @@
-"""Clocks of a run: training time without pauses, speed, and how often pictures may be taken."""
+"""Clocks of a run: training time without pauses, speed, how often pictures may be taken, and the beat of a slow run."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ SAVED = 0.5
 """Seconds of training that may have been earned before they are spent."""
 LARGEST_SHARE = 0.25
 """Of the time, for captures that take so long that ``LONGEST`` would leave no time to train."""
+EVERY_STEP = 8.0
+"""At so many steps a second and fewer, every step is shown."""
 
 
 class Stopwatch:
@@ -64,6 +66,28 @@ class Speed:
         """0 as long as nothing is known."""
         (start, before), (end, after) = self._marks[0], self._marks[-1]
         return (after - before) / (end - start) if end > start else 0.0
+
+
+class Metronome:
+    """When a run that is slowed down does its next step. Beats do not drift: a step that begins late moves none behind it. After
+    one that took longer than a beat, those missed are not caught up with. ``now`` is a clock, in seconds."""
+
+    def __init__(self, now: Callable[[], float] = perf_counter) -> None:
+        self._now = now
+        self._last = now()  # when the last step was to begin
+
+    def start(self) -> None:
+        """The first step begins now, or the first one after a pause."""
+        self._last = self._now()
+
+    def left(self, pace: float) -> float:
+        """Seconds until the next step, at ``pace`` steps a second; 0 where it is due."""
+        return max(0.0, self._last + 1 / pace - self._now())
+
+    def beat(self, pace: float) -> None:
+        """A step begins now."""
+        now, planned = self._now(), self._last + 1 / pace
+        self._last = planned if 0 <= now - planned < 1 / pace else now
 
 
 class CapturePacer:

@@ -39,7 +39,8 @@ class Runner:
     ``load_data`` is called on a thread of its own, so that stopping need not wait for it; a run that is stopped meanwhile drops
     its ``interest``. ``watch`` says what to capture, of
     the examples ``pins`` (none: the first of the test split). ``resume`` continues a saved state. ``filmstrip`` and ``recorder``,
-    where given, keep what the run produces. ``threads`` overrides "all CPU cores but one"; torch has one such number per process.
+    where given, keep what the run produces. ``pace`` is as ``set_pace`` says. ``threads`` overrides "all CPU cores but one";
+    torch has one such number per process.
     Every method may be called from any thread and returns at once, but ``join``. Orders are obeyed between two steps or
     two batches of validation; to pause or to stop, a slow one is given up between two layers, and done again if the run goes on.
     The process cannot leave before the run has ended: call ``stop`` and ``join``.
@@ -59,6 +60,7 @@ class Runner:
         filmstrip: Filmstrip | None = None,
         threads: int | None = None,
         interest: Interest | None = None,
+        pace: float | None = None,
     ) -> None:
         self.design = design
         self._config = config
@@ -72,6 +74,7 @@ class Runner:
         self._filmstrip = filmstrip
         self._threads = threads
         self._commands = CommandSlot()
+        self._commands.set_pace(pace)
         self._state = RunState.READY
         self._data: DataSet | None = None
         self._final_state: TrainingState | None = None
@@ -96,6 +99,11 @@ class Runner:
     def step(self) -> None:
         """Do one more step, then be paused."""
         self._commands.step()
+
+    def set_pace(self, pace: float | None) -> None:
+        """Do ``pace`` steps a second at most, so that learning can be watched; None: as fast as it goes. Obeyed at once, also
+        while the next step is waited for."""
+        self._commands.set_pace(pace)
 
     def stop(self) -> None:
         """End the run after the step in hand."""
@@ -179,9 +187,10 @@ class Runner:
         self._end(ended, trace, attendant)
 
     def _load(self) -> DataSet:
-        """The data; meanwhile orders are obeyed."""
+        """The data; meanwhile orders are obeyed, and it is told how much of them is there."""
+        self._interest.told = self._commands.wake
         loading = Loading(self._load_data, self._commands.wake)
-        self._report_unloaded(RunState.READY)
+        self._report_unloaded(RunState.READING)
         while not loading.is_done:
             self._commands.wait()
             orders = self._commands.take()
@@ -189,7 +198,7 @@ class Runner:
                 self._interest.drop()
                 raise StopRequested
             self._commands.put_back(orders)
-            self._report_unloaded(RunState.PAUSED if orders.paused else RunState.READY)
+            self._report_unloaded(RunState.PAUSED if orders.paused else RunState.READING)
         self._data = loading.result()
         self._commands.wake()  # what was asked meanwhile is obeyed before the first step
         self._mailbox.post_data(self._data)
@@ -197,7 +206,7 @@ class Runner:
 
     def _report_unloaded(self, state: RunState) -> None:
         self._set_state(state)
-        self._mailbox.post_progress(Progress(state, epochs=self._config.epochs))
+        self._mailbox.post_progress(Progress(state, epochs=self._config.epochs, read=self._interest.done))
 
     def _make_trainer(self, data: DataSet) -> Trainer:
         device = pick_device(self._config.device)

@@ -11,11 +11,18 @@ from widgets.common.given import given
 from widgets.common.icons import pixmap
 from widgets.theme import Look
 from widgets.transport.figures import Figures
+from widgets.transport.speed import SpeedControl
 from widgets.transport.timeline import Timeline
 
-STATES = ("ready", "running", "paused", "stopped", "finished", "failed")
+STATES = ("ready", "reading", "running", "paused", "stopped", "finished", "failed")
+_FACES = {
+    "reading": ("pause", "Pause before the first step"),
+    "running": ("pause", "Pause"),
+    "paused": ("run", "Resume"),
+    "finished": ("run", "Run again"),
+}
 _MAY_STEP = ("ready", "paused", "stopped", "finished")
-_MAY_STOP = ("running", "paused")
+_MAY_STOP = ("reading", "running", "paused")
 
 
 class Transport(QWidget):
@@ -39,6 +46,7 @@ class Transport(QWidget):
         self.run_button = RoundButton(look, "run", "Run", "Space", accent=True)
         self.step_button = RoundButton(look, "step", "One step", ".")
         self.stop_button = RoundButton(look, "stop", "Stop", "")
+        self.speed = SpeedControl(look)
         self.timeline = Timeline(look)
         self.badge = given(QPushButton(), objectName="live-badge", visible=False)
         self.badge.setToolTip("Return to live")
@@ -63,6 +71,7 @@ class Transport(QWidget):
         self._row = QHBoxLayout(self)
         for button in (self.back_button, self.run_button, self.step_button, self.stop_button):
             self._row.addWidget(button)
+        self._row.addWidget(self.speed)
         middle = QVBoxLayout()
         middle.setSpacing(0)
         middle.addWidget(self.timeline)
@@ -73,12 +82,11 @@ class Transport(QWidget):
     # -- told from outside --
 
     def set_state(self, state: str) -> None:
-        """ready, running, paused, stopped, finished or failed: which buttons make sense now."""
+        """ready, reading, running, paused, stopped, finished or failed: which buttons make sense now."""
         if state not in STATES:
             raise ValueError(f"a run has no state '{state}'")
         self._state = state
-        words = {"running": ("pause", "Pause"), "paused": ("run", "Resume"), "finished": ("run", "Run again")}
-        self.run_button.set_face(*words.get(state, ("run", "Run")), "Space")
+        self.run_button.set_face(*_FACES.get(state, ("run", "Run")), "Space")
         self.step_button.setEnabled(state in _MAY_STEP)
         self.stop_button.setEnabled(state in _MAY_STOP)
 
@@ -104,6 +112,11 @@ class Transport(QWidget):
             (f"{speed}/s", f"capture {share}", f"ep. {epoch:.2f}/{epochs}", left),
         )
 
+    def set_reading(self, words: str, done: float) -> None:
+        """The data are not there yet: what is being done about it, "Reading mnist… 40 %", and the share that is done; "" where
+        they are."""
+        self.timeline.set_reading(words, done)
+
     def set_frames(self, frames: tuple[int, ...]) -> None:
         """The steps that can be gone back to."""
         self.timeline.set_frames(tuple(frames))
@@ -123,7 +136,7 @@ class Transport(QWidget):
     # -- own affairs --
 
     def _run_or_pause(self) -> None:
-        (self.pause_clicked if self._state == "running" else self.run_clicked).emit()
+        (self.pause_clicked if self._state in ("reading", "running") else self.run_clicked).emit()
 
     def _place_badge(self) -> None:
         self.badge.adjustSize()
@@ -132,7 +145,20 @@ class Transport(QWidget):
         self.badge.raise_()
 
     def resizeEvent(self, event: object) -> None:
+        self._fit()
         self._place_badge()
+
+    def minimumSizeHint(self) -> QSize:
+        """Without the speed, which gives way where there is no room: keys and menu have it too."""
+        least = super().minimumSizeHint()
+        return QSize(least.width() - self._speed_width(), least.height()) if self.speed.isVisibleTo(self) else least
+
+    def _fit(self) -> None:
+        least = self.minimumSizeHint().width()
+        self.speed.setVisible(self.width() >= least + self._speed_width())
+
+    def _speed_width(self) -> int:
+        return self.speed.width() + self._row.spacing()
 
     def _restyle(self) -> None:
         look, px = self._look, self._look.px

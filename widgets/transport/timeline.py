@@ -33,6 +33,7 @@ class Timeline(QAbstractSlider):
         self._epochs = 0
         self._live = 0
         self._cursor: int | None = None
+        self._reading, self._done = "", 0.0
         self._hover: float | None = None
         self._ticked: tuple[object, ...] = ()  # what the ticks were laid out for
         self._ticks: list[QLineF] = []
@@ -69,6 +70,13 @@ class Timeline(QAbstractSlider):
             return
         self._live, self._total, self._epochs = step, total, epochs
         self._tell(step if self._cursor is None else self._cursor)
+
+    def set_reading(self, words: str, done: float) -> None:
+        """As long as there are ``words`` they stand where steps would, and the groove shows the share that is ``done``."""
+        if (words, done) != (self._reading, self._done):
+            self._reading, self._done = words, done
+            self.setAccessibleDescription(words)
+            self._face.refresh()
 
     def set_cursor(self, step: int | None) -> None:
         """The past step that is shown; None when it is live."""
@@ -138,10 +146,23 @@ class Timeline(QAbstractSlider):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(look.colour("line"))
         painter.drawRoundedRect(groove, look.px(2), look.px(2))
+        if self._reading:
+            self._draw_reading(painter, groove)
+            return
         self._draw_played(painter, groove, shown)
         self._draw_ticks(painter, groove)
         self._draw_handle(painter, groove, shown)
         self._draw_words(painter, groove, shown)
+
+    def _draw_reading(self, painter: QPainter, groove: QRectF) -> None:
+        look, done = self._look, QRectF(groove)
+        done.setWidth(self._done * groove.width())
+        painter.setBrush(look.colour("muted"))
+        painter.drawRoundedRect(done, look.px(2), look.px(2))
+        painter.setFont(look.font(11))
+        painter.setPen(look.colour("text"))
+        place = QRectF(groove.left(), groove.center().y() + look.px(12), groove.width(), look.px(16))
+        painter.drawText(place, Qt.AlignmentFlag.AlignLeft, self._reading)
 
     def _draw_played(self, painter: QPainter, groove: QRectF, shown: int) -> None:
         """Everything trained so far is filled; the part after a past step only faintly."""

@@ -211,6 +211,11 @@ class View(QWidget):
         else:
             self._tint.hide()
 
+    def say_why_empty(self, sentence: str) -> None:
+        """Where nothing has been shown yet, say why; "" says what is usually said."""
+        if self.snapshot is None:
+            self._empty.setText(sentence or self.empty_text)
+
     def clear(self) -> None:
         """Back to the empty state, as before the first run."""
         self.snapshot = None

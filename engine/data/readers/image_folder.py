@@ -13,12 +13,13 @@ from engine.data.meaning import Slots, slots
 from engine.data.meanings.classes import Classes
 from engine.data.meanings.grids import Image
 from engine.data.memory import in_words, require_room
-from engine.data.pieces import Between, never
+from engine.data.pieces import Between, never, within
 from engine.data.reader import READERS, Reader, with_test
 from engine.data.source import Bytes, RawSet, RawSplit
 from engine.errors import DataError
 
 MOST_BYTES = 1 << 32
+MOSTLY = 0.85  # of the work, about, is the training images
 LARGEST_SIDE = 224  # of pictures of mixed sizes, where the network does not say what it wants
 _LAYOUT = "Put one folder per class into it, each with its images, or train/CLASS/ and test/CLASS/."
 
@@ -64,8 +65,8 @@ def read_image_folder(folder: Path, seed: int, size: tuple[int, int] | None = No
     if not (folder / "test").is_dir() or extra:
         problem = f"has the class '{extra[0]}', which train/ has not" if extra else "is missing"
         raise DataError(f"'{folder / 'test'}' {problem}", "train/ and test/ need folders of the same names.")
-    train, notes = _read(folder / "train", names, size, between=between)
-    test, more = _read(folder / "test", names, train["image"].shape[2:], force=True, between=between)
+    train, notes = _read(folder / "train", names, size, between=within(between, 0, MOSTLY))
+    test, more = _read(folder / "test", names, train["image"].shape[2:], force=True, between=within(between, MOSTLY, 1))
     train, test = _same_channels(train, test)
     return RawSet(train, test, _slots(train, names), tuple(dict.fromkeys(notes + more)))
 
@@ -96,8 +97,8 @@ def _read(
     """All images of one split that can be read, and notes; with ``force`` they get ``size`` even where all are alike."""
     files = [(path, label) for label, name in enumerate(names) for path in _of_class(folder / name)]
     pictures, labels, broken = _Pictures(folder, len(files), size, force), [], []
-    for path, label in files:
-        between()
+    for place, (path, label) in enumerate(files):
+        between(place / len(files))
         try:
             pictures.add(read_image(path))
             labels.append(label)

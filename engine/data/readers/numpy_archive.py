@@ -61,8 +61,8 @@ class NumpyArchive(Reader):
 
 
 def _arrays(archive: NpzFile, between: Between) -> Iterator[tuple[str, Array]]:
-    for name in archive.files:
-        between()
+    for place, name in enumerate(archive.files):
+        between(place / len(archive.files))
         yield name, archive[name]
 
 

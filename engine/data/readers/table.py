@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import math
 from array import array
 from collections.abc import Iterator, Sequence
@@ -86,15 +87,16 @@ class _Table:
     @classmethod
     def of(cls, path: Path, between: Between) -> _Table:
         """The table in a file."""
-        with path.open(encoding="utf-8-sig", newline="") as file:
+        with path.open("rb") as stored, io.TextIOWrapper(stored, encoding="utf-8-sig", newline="") as file:
             first = file.readline()
             file.seek(0)
             separator = max(SEPARATORS, key=first.count)
             lines = csv.reader(file, delimiter=separator)
             table = cls(path, _header(lines, path))
+            size = path.stat().st_size
             for number, row in enumerate(lines, 2):
                 if number % LINES == 0:
-                    between()
+                    between(min(1.0, stored.tell() / size))
                 if row:
                     table._add(number, row)
         if not table.last:

@@ -22,6 +22,7 @@ class Digits(Source):
     name = "digits"
     title = "Handwritten digits"
     help = "1,797 real handwritten digits of 8×8 pixels: small enough to train in seconds."
+    is_made = False
     slots = slots(image=(Image(), (1, 8, 8)), label=(Classes(names=tuple("0123456789")), ()))
 
     def availability(self, root: Path | None = None) -> Availability:

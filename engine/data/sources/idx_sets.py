@@ -20,6 +20,8 @@ def _digits_like(names: tuple[str, ...]) -> Slots:
 class IdxSource(Source):
     """A set in four IDX files (plain or .gz) in the folder of its name below the data folder."""
 
+    is_made = False
+
     def folder(self, root: Path | None) -> Path:
         """Where the files belong."""
         return subfolder(self.name, root)

@@ -15,6 +15,7 @@ from engine.data.meanings.boxes import Boxes
 from engine.data.meanings.classes import Classes
 from engine.data.meanings.grids import Image
 from engine.data.meanings.mask import Mask
+from engine.data.pieces import Between, never, within
 from engine.data.source import Bytes, Labels, Masks, RawSet, RawSplit, Source, balanced_labels, dataset
 
 SIZE = 32
@@ -43,16 +44,22 @@ class Shapes(Source):
     def load(self, seed: int, root: Path | None = None) -> RawSet:
         return generate(seed)
 
+    def load_between(self, seed: int, root: Path | None, between: Between) -> RawSet:
+        return generate(seed, between=between)
 
-def generate(seed: int, train: int = 8000, test: int = 1000) -> RawSet:
+
+def generate(seed: int, train: int = 8000, test: int = 1000, between: Between = never) -> RawSet:
     """The set for ``seed``; training and test pictures come from separate random streams."""
-    return RawSet(_split(seed, 0, train), _split(seed, 1, test), Shapes.slots)
+    mostly = train / (train + test)
+    return RawSet(
+        _split(seed, 0, train, within(between, 0, mostly)), _split(seed, 1, test, within(between, mostly, 1)), Shapes.slots
+    )
 
 
-def _split(seed: int, stream: int, count: int) -> RawSplit:
+def _split(seed: int, stream: int, count: int, between: Between) -> RawSplit:
     rng = np.random.default_rng([seed, stream, 32])
     labels = balanced_labels(count, len(FIGURES), rng)
-    pictures, masks = draw(labels, rng)
+    pictures, masks = draw(labels, rng, between)
     counts = np.ones(count, np.int64)
     return RawSplit({"image": pictures, "label": labels, "mask": masks, "box": _boxes(masks, labels), "box.count": counts})
 
@@ -65,11 +72,12 @@ def _boxes(masks: Masks, labels: Labels) -> Reals:
     return boxes
 
 
-def draw(labels: Labels, rng: np.random.Generator) -> tuple[Bytes, Masks]:
+def draw(labels: Labels, rng: np.random.Generator, between: Between = never) -> tuple[Bytes, Masks]:
     """(N, 3, 32, 32) uint8 pictures of one figure per label, and the figures' masks (N, 32, 32)."""
     pictures = np.empty((len(labels), 3, SIZE, SIZE), dtype=np.uint8)
     masks = np.empty((len(labels), SIZE, SIZE), dtype=np.bool_)
     for start in range(0, len(labels), CHUNK):
+        between(start / len(labels))
         part = slice(start, start + CHUNK)
         background = clutter(len(labels[part]), SIZE, rng)
         cover = _figures(labels[part], rng)

@@ -12,6 +12,7 @@ from engine.data.drawing.pen import Reals, nearest_squared
 from engine.data.meaning import slots
 from engine.data.meanings.classes import Classes
 from engine.data.meanings.grids import Image
+from engine.data.pieces import Between, never, within
 from engine.data.source import Bytes, Labels, RawSet, RawSplit, Source, balanced_labels, dataset
 
 SIZE = 28
@@ -32,25 +33,32 @@ class Strokes(Source):
     def load(self, seed: int, root: Path | None = None) -> RawSet:
         return generate(seed)
 
+    def load_between(self, seed: int, root: Path | None, between: Between) -> RawSet:
+        return generate(seed, between=between)
 
-def generate(seed: int, train: int = 8000, test: int = 1000) -> RawSet:
+
+def generate(seed: int, train: int = 8000, test: int = 1000, between: Between = never) -> RawSet:
     """The set for ``seed``; training and test pictures come from separate random streams."""
-    return RawSet(_split(seed, 0, train), _split(seed, 1, test), Strokes.slots)
+    mostly = train / (train + test)
+    return RawSet(
+        _split(seed, 0, train, within(between, 0, mostly)), _split(seed, 1, test, within(between, mostly, 1)), Strokes.slots
+    )
 
 
-def _split(seed: int, stream: int, count: int) -> RawSplit:
+def _split(seed: int, stream: int, count: int, between: Between) -> RawSplit:
     rng = np.random.default_rng([seed, stream, 28])
     labels = balanced_labels(count, 10, rng)
-    return RawSplit({"image": draw(labels, rng)[:, None], "label": labels})
+    return RawSplit({"image": draw(labels, rng, between)[:, None], "label": labels})
 
 
-def draw(labels: Labels, rng: np.random.Generator) -> Bytes:
+def draw(labels: Labels, rng: np.random.Generator, between: Between = never) -> Bytes:
     """(N, 28, 28) uint8: one digit per label, white ink on black."""
     ways = glyphs()
     of_digit = [[index for index, way in enumerate(ways) if way.digit == digit] for digit in range(10)]
     chosen = np.array([rng.choice(of_digit[label]) for label in labels], dtype=np.int64)
     pictures = np.empty((len(labels), SIZE, SIZE), dtype=np.uint8)
     for index, way in enumerate(ways):
+        between(index / len(ways))
         members = np.flatnonzero(chosen == index)
         for start in range(0, len(members), CHUNK):
             part = members[start : start + CHUNK]

@@ -24,7 +24,7 @@ def test_what_changed_is_told_once_each() -> None:
     run = LiveRun(SHORT)
     run.watch("me", FILTERS, ())
     run.begin()
-    assert run.state is RunState.RUNNING and run.is_alive and not run.has_network
+    assert run.state is RunState.READING and run.is_alive and not run.has_network
     heard = listen(run, lambda: not run.is_alive)
     everything = [news for each in heard for news in each.news]
     assert everything.count(News.DATA) == 1

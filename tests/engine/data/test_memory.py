@@ -19,7 +19,8 @@ from engine.data.idx import read_idx
 from engine.data.load import load
 from engine.data.meanings.grids import Image as ImageMeaning
 from engine.data.memory import available, require_room
-from engine.data.pieces import Abandoned, Interest, pieces
+from engine.data.pieces import Abandoned, Interest, pieces, within
+from engine.data.readers import table
 from engine.data.statistics import channel_statistics
 from engine.errors import DataError
 from tests.engine.data.idx_files import idx_bytes, write_set
@@ -123,12 +124,56 @@ def test_a_containers_limit_counts(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
 
 def test_pieces_cover_everything_once_and_are_small() -> None:
-    asked: list[int] = []
-    found = list(pieces(10_000, (3, 28, 28), (3, 56, 56), between=lambda: asked.append(1)))
+    asked: list[float | None] = []
+    found = list(pieces(10_000, (3, 28, 28), (3, 56, 56), between=lambda done=None: asked.append(done)))
     assert len(found) == len(asked) > 1
     assert [index for piece in found for index in range(10_000)[piece]] == list(range(10_000))
     assert list(pieces(0, (3,))) == [slice(0, 0)]
     assert list(pieces(2, (1 << 40,))) == [slice(0, 1), slice(1, 2)]
+
+
+class _Asked:
+    """A ``Between`` that remembers what it was told."""
+
+    def __init__(self) -> None:
+        self.told: list[float] = []
+
+    def __call__(self, done: float | None = None, /) -> None:
+        assert done is not None, "every piece of the work says how far it is"
+        self.told.append(done)
+
+
+def test_a_part_of_the_work_takes_it_from_one_share_to_another() -> None:
+    asked = _Asked()
+    list(pieces(10, (1 << 30,), between=within(asked, 0.5, 0.7)))
+    assert asked.told == pytest.approx([0.5 + 0.02 * place for place in range(10)])
+
+
+def test_nobody_goes_back_and_each_percent_is_told_once() -> None:
+    told: list[float] = []
+    interest = Interest(lambda: told.append(interest.done))
+    for done in (0.0, 0.011, 0.012, 0.5, 0.2, 0.505, None, 1.0):
+        interest.require(done)
+    assert told == [0.011, 0.5, 1.0] and interest.done == 1.0
+
+
+@pytest.mark.parametrize("data", ["strokes", "shapes", "folder", "table", "archive"])
+def test_every_way_of_loading_says_how_far_it_is(tmp_path: Path, data: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(table, "LINES", 2)
+    if data == "folder":
+        for name in ("a", "b"):
+            (tmp_path / name).mkdir()
+            for index in range(5):
+                Image.new("L", (9, 9)).save(tmp_path / name / f"{index}.png")
+    elif data == "table":
+        (tmp_path / "x.csv").write_text("a,b,c\n" + "1,2,one\n3,4,two\n" * 2000)
+    elif data == "archive":
+        np.savez(tmp_path / "x.npz", x=np.random.default_rng(0).random((20, 3)), y=np.arange(20) % 2)
+    path = {"folder": tmp_path, "table": tmp_path / "x.csv", "archive": tmp_path / "x.npz"}
+    asked = _Asked()
+    load(str(path.get(data, data)), None, 0, 0.1, between=asked)
+    assert all(0 <= done <= 1 for done in asked.told) and max(asked.told) > 0.5
+    assert len(set(asked.told)) > 3
 
 
 def test_statistics_do_not_depend_on_the_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -171,7 +216,7 @@ def test_work_that_nobody_waits_for_stops_at_the_next_piece(tmp_path: Path, afte
             Image.new("L", (9, 9)).save(tmp_path / name / f"{index}.png")
     interest, asked = Interest(), 0
 
-    def between() -> None:
+    def between(done: float | None = None, /) -> None:
         nonlocal asked
         asked += 1
         if asked == after:

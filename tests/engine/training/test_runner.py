@@ -141,7 +141,7 @@ def test_orders_while_the_data_are_loading() -> None:
     watcher.runner.start()
     watcher.runner.set_watch(frozenset({Want("answer")}))
     promptly(watcher, watcher.runner.pause, RunState.PAUSED)
-    promptly(watcher, watcher.runner.resume, RunState.READY)
+    promptly(watcher, watcher.runner.resume, RunState.READING)
     watcher.runner.pause()
     load.release.set()
     wanted = Want("answer")  # what was asked for meanwhile is not lost
@@ -157,6 +157,28 @@ def test_stop_while_the_data_are_loading() -> None:
     promptly(watcher, watcher.runner.stop, RunState.STOPPED)
     assert watcher.finish().state is RunState.STOPPED
     load.release.set()
+
+
+def test_how_much_of_the_data_is_there_is_told_while_they_are_read() -> None:
+    """Nothing was told, for as long as it took."""
+    interest, go_on = Interest(), threading.Event()
+
+    def load() -> DataSet:
+        interest.require(0.4)
+        assert go_on.wait(10)
+        return tiny_set()
+
+    watcher = watched(load=load, interest=interest)
+    watcher.runner.start()
+    watcher.until(lambda: watcher.progress and watcher.progress[-1].read == 0.4)
+    assert watcher.progress[-1].state is watcher.runner.state is RunState.READING
+    watcher.runner.pause()
+    watcher.until(lambda: watcher.runner.state is RunState.PAUSED)
+    watcher.runner.resume()
+    watcher.until(lambda: watcher.runner.state is RunState.READING)
+    go_on.set()
+    assert watcher.finish().state is RunState.FINISHED
+    assert watcher.progress[-1].read is None
 
 
 def test_a_load_that_nobody_waits_for_ends_between_two_pieces() -> None:

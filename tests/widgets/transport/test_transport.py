@@ -50,6 +50,7 @@ def click_at(qtbot: QtBot, bar: Transport, step: float) -> None:
     ("state", "name", "step", "stop"),
     [
         ("ready", "Run", True, False),
+        ("reading", "Pause before the first step", False, True),
         ("running", "Pause", False, True),
         ("paused", "Resume", True, True),
         ("stopped", "Run", True, False),
@@ -64,7 +65,7 @@ def test_each_state_offers_what_makes_sense(bar: Transport, state: str, name: st
 
 
 def test_there_are_no_other_states(bar: Transport) -> None:
-    assert set(STATES) == {"ready", "running", "paused", "stopped", "finished", "failed"}
+    assert set(STATES) == {"ready", "reading", "running", "paused", "stopped", "finished", "failed"}
     with pytest.raises(ValueError, match="dancing"):
         bar.set_state("dancing")
 

@@ -1,0 +1,121 @@
+"""The banner: it lies over the stage and pushes nothing, has two lines at most, and goes when its cause is cured."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QFontMetrics
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from app.program import Program
+from engine.training.messages import RunState
+from widgets.banner import Banner
+
+Until = Callable[[Callable[[], bool]], None]
+LONG = "The folder holds 12,000 pictures of a size that this network cannot read, and so on and so forth. " * 6
+
+
+@pytest.fixture
+def banner(shared: Program) -> Banner:
+    shared.parts.window.resize(1280, 720)
+    QApplication.processEvents()
+    return shared.parts.window.banner
+
+
+def test_it_pushes_nothing(shared: Program, banner: Banner) -> None:
+    """The stage moved down with every message, and up again."""
+    spaces = shared.parts.window.workspaces
+    before = spaces.geometry()
+    banner.tell(LONG, "error", [("Fix: set units to 10", lambda: None)])
+    QApplication.processEvents()
+    assert spaces.geometry() == before and banner.isVisible()
+    host = banner.parentWidget()
+    assert host.rect().contains(banner.geometry())
+    titles = [dock.titleBarWidget() for dock in spaces.stage.docks.values() if dock.isVisible()]
+    assert not any(banner.geometry().contains(title.mapTo(host, QPoint(4, 4))) for title in titles if title is not None)
+
+
+@pytest.mark.parametrize("scale", [1.0, 2.0])
+def test_it_has_two_lines_at_most_and_its_tip_says_the_rest(shared: Program, banner: Banner, scale: float) -> None:
+    shared.parts.look.set_scale(scale)
+    banner.tell(LONG, "error")
+    QApplication.processEvents()
+    label = banner._text
+    assert banner.text == LONG and label.text().endswith("…") and label.toolTip() == LONG
+    line = QFontMetrics(label.font()).lineSpacing()
+    assert label.text().count("\n") == 1 and 2 * line - 2 <= label.sizeHint().height() <= label.height() < 3 * line
+    assert label.sizeHint().width() <= label.width()
+    shared.parts.look.set_scale(1.0)
+
+
+def test_a_short_one_is_no_wider_than_it_needs(banner: Banner) -> None:
+    banner.tell("Stopped.")
+    QApplication.processEvents()
+    assert banner._text.text() == "Stopped." and banner._text.toolTip() == ""
+    assert banner.width() < banner.parentWidget().width() // 2
+
+
+def test_esc_and_a_click_close_it(shared: Program, banner: Banner, qtbot: QtBot) -> None:
+    banner.tell("No.", "error")
+    qtbot.keyClick(shared.parts.window.network.list, Qt.Key.Key_Escape)
+    assert banner.text == ""
+    banner.tell("No.", "error")
+    qtbot.mouseClick(banner._text, Qt.MouseButton.LeftButton)
+    assert banner.text == ""
+    banner.tell("No.", "error")
+    qtbot.mouseClick(banner, Qt.MouseButton.LeftButton, pos=QPoint(3, 3))
+    assert banner.text == ""
+
+
+def test_another_cause_cures_nothing(banner: Banner) -> None:
+    banner.tell("No.", "error", cause="files")
+    banner.cured("run", "edit")
+    assert banner.text == "No."
+    banner.cured("files")
+    assert banner.text == ""
+
+
+def test_wrong_classes_are_told_until_they_are_right(program: Program) -> None:
+    session, banner = program.parts.session, program.parts.window.banner
+    session.apply("Seven", lambda design: design.with_parameters("out", units=7))
+    program.commands.toggle()
+    assert "10 classes" in banner.text
+    session.apply("More filters", lambda design: design.with_parameters("c1", filters=5))
+    assert "10 classes" in banner.text  # they are still wrong
+    session.apply("Ten", lambda design: design.with_parameters("out", units=10))
+    assert banner.text == ""
+
+
+def test_a_file_that_is_not_there_is_told_until_one_is_opened(program: Program, tmp_path: Path) -> None:
+    from engine.files.design_file import save_design
+
+    files, banner = program.parts.files, program.parts.window.banner
+    files.open_path(tmp_path / "nothing.design.json")
+    assert "nothing.design.json" in banner.text
+    save_design(tmp_path / "there.design.json", program.parts.session.document.design)
+    assert files.open_path(tmp_path / "there.design.json")
+    assert banner.text == ""
+
+
+def test_a_refused_edit_is_told_until_the_next(shared: Program, banner: Banner) -> None:
+    session = shared.parts.session
+    session.apply("No kernel", lambda design: design.with_parameters("c1", kernel=-3))
+    assert "kernel" in banner.text
+    session.apply("More filters", lambda design: design.with_parameters("c1", filters=5))
+    assert banner.text == ""
+
+
+def test_stopped_is_told_until_the_next_run_trains(program: Program, until: Until) -> None:
+    runs, banner = program.parts.runs, program.parts.window.banner
+    program.parts.speed.choose(1.0)
+    program.commands.toggle()
+    until(lambda: runs.shown is not None and runs.shown.state is RunState.RUNNING)
+    runs.stop()
+    until(lambda: banner.text == "Stopped.")
+    program.commands.toggle()
+    until(lambda: runs.shown is not None and runs.shown.state is RunState.RUNNING)
+    assert banner.text == ""
