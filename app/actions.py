@@ -103,6 +103,12 @@ class Actions:
         for id, handler in handlers.items():
             self._actions[id].triggered.connect(lambda _=False, handler=handler: handler())
 
+    def say_of(self, id: str, object: str) -> None:
+        """What an action would act on, behind its title: "Undo: Set filters to 9"; with "" there is nothing, and it is greyed."""
+        title = self.specs[id].title
+        self._actions[id].setText(f"{title}: {object}" if object else title)
+        self._actions[id].setEnabled(bool(object))
+
     def __getitem__(self, id: str) -> QAction:
         return self._actions[id]
 
