@@ -31,6 +31,7 @@ class Commands(QObject):
         self._parts, self._presenter = parts, presenter
         self.session, self.runs, self.window, self.look = parts.session, parts.runs, parts.window, parts.look
         self.recovery = parts.recovery
+        self._recent_runs: list[QAction] = []
         self.files, self.probes, self.loader, self.viewpoint = parts.files, parts.probes, parts.loader, parts.viewpoint
 
     def handlers(self) -> dict[str, Callable[[], object]]:
@@ -172,12 +173,12 @@ class Commands(QObject):
         if not found:
             self.window.banner.tell("No other run is kept yet: the last five that were trained are.")
             return
-        actions = []
-        for kept in found:
-            action = QAction(kept.title, self.window.command_palette)
+        for action in self._recent_runs:
+            action.deleteLater()
+        self._recent_runs = [QAction(kept.title, self) for kept in found]
+        for action, kept in zip(self._recent_runs, found, strict=True):
             action.triggered.connect(lambda _=False, kept=kept: self._attempt(lambda: self.files.reopen(kept)))
-            actions.append(("Run", action))
-        self.window.command_palette.open(actions)
+        self.window.command_palette.open([("Run", action) for action in self._recent_runs])
 
     def offer(self, leftover: Leftover) -> None:
         """What a killed process left behind can be brought back."""

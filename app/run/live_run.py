@@ -347,7 +347,8 @@ class LiveRun:
             self.latest, news = mail.snapshot, news | News.SNAPSHOT
         if mail.progress is not None:
             self.progress, news = mail.progress, news | News.PROGRESS
-            news |= self._enter(mail.progress.state)
+            if not mail.progress.state.is_over:  # it is over with its last word, when there is nothing more to come
+                news |= self._enter(mail.progress.state)
         if mail.ended is not None:
             news |= self._finish(mail.ended)
         if news and (frames := self.filmstrip.steps()) != self.frames:

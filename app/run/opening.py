@@ -41,10 +41,13 @@ def read_run(folder: Path, between: Between = never) -> Iterator[OpenedRun]:
         told = DataError(f"Only the design of {folder.name} was opened: {error.problem}", error.suggestion)
         yield OpenedRun(folder, document, None, str(told))
         return
+    state = newest.state
+    if state is None:
+        yield OpenedRun(folder, document, None, f"Only the design of {folder.name} was opened: it was not trained yet.")
+        return
     filmstrip, trouble = Filmstrip(), [newest.note] if newest.note else []
     for frame in stored.frames(tell=trouble.append):
-        if frame.step <= newest.state.step:
+        if frame.step <= state.step:
             filmstrip.add(frame)
-    history = stored.history().up_to(newest.state.step)
-    run = LiveRun.opened(document, newest.state, filmstrip, history, data)
+    run = LiveRun.opened(document, state, filmstrip, stored.history().up_to(state.step), data)
     yield OpenedRun(folder, document, run, " ".join([*trouble, *data.notes]))

@@ -64,6 +64,7 @@ def program(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Progra
 @pytest.fixture(scope="module")
 def open_window(qapp: QApplication, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
     made = make_program(qapp, tmp_path_factory.mktemp("program"))
+    made.parts.recovery._timer.setInterval(3_600_000)  # else its thread begins in whatever test comes two seconds later
     yield made
     close_program(made)
 

@@ -298,31 +298,33 @@ def test_damaged_and_hostile_runs_are_one_sentence_each(program: Program, until,
     until(finished(program))
     run = saved(program, until, tmp_path / "run")
     checkpoint = run.latest_checkpoint()
-    good = checkpoint.read_bytes()
+    good, card, last = checkpoint.read_bytes(), (run.path / "config.json").read_bytes(), program.parts.runs.shown.over
     monkeypatch.setenv("LAYERSCOPE_TEST_BOMB", str(tmp_path / "executed"))
-    document, shown = session.document, program.parts.runs.shown.over
     spoilt = [pickle.dumps(Bomb()), good[: len(good) // 2], b"", good[:8] + b"\xff" * 64]
     for content in spoilt:
         checkpoint.write_bytes(content)
         open_run(program, run.path, until)
-        says(program, checkpoint.name)
+        says(program, checkpoint.name, "filmstrip")
+        again = program.parts.runs.shown.over
+        assert all(torch.equal(weights, again.network[name]) for name, weights in last.network.items()), "the newest whole thing"
     torch.save({"weights": Bomb()}, checkpoint)
     open_run(program, run.path, until)
     write_tensors(checkpoint, "layerscope-checkpoint/99", {"a": torch.zeros(1)}, {})
+    document, shown = session.document, program.parts.runs.shown.over
     open_run(program, run.path, until)
     says(program, "newer")
     checkpoint.write_bytes(good)
-    frame = next((run.path / "filmstrip").glob("*.safetensors"))
-    frame_bytes = frame.read_bytes()
-    frame.write_bytes(pickle.dumps(Bomb()))
-    open_run(program, run.path, until)
-    says(program, frame.name)
-    frame.write_bytes(frame_bytes)
     (run.path / "config.json").write_text("{}")
     open_run(program, run.path, until)
     says(program, "config.json")
-    assert not (tmp_path / "executed").exists()
     assert session.document is document and program.parts.runs.shown.over is shown, "what was open stays open"
+    (run.path / "config.json").write_bytes(card)
+    frame = next((run.path / "filmstrip").glob("*.safetensors"))
+    frame.write_bytes(pickle.dumps(Bomb()))
+    open_run(program, run.path, until)
+    says(program, frame.name)
+    assert len(program.parts.runs.shown.frames) == len(run.frame_steps()) - 1
+    assert not (tmp_path / "executed").exists()
 
 
 def test_a_full_disk_under_a_run_leaves_no_half_of_one(program: Program, until, tmp_path: Path, monkeypatch) -> None:

@@ -2,20 +2,13 @@ from __future__ import annotations
 
 import csv
 import json
-import os
 import re
-import signal
-import subprocess
-import sys
-import time
-from functools import partial
 from pathlib import Path
 
 import pytest
 import torch
 
 from engine.files.run_folder import RunFolder
-from tests.conftest import ROOT
 
 TRAIN_KEYS = [
     *("run", "task", "steps", "epochs", "train_loss", "val_loss", "headline", "metrics", "images_per_second", "seconds"),
@@ -206,45 +199,6 @@ def test_a_disk_that_is_full_at_the_end_is_a_mistake_not_a_success(run, small, m
     assert answer.code == 2
     assert "no space left" in answer.err
     assert "could not be written" in answer.err.splitlines()[-1]
-
-
-@pytest.mark.skipif(os.name != "posix", reason="signals to a subprocess")
-def test_ctrl_c_leaves_a_run_that_goes_on(run, small, tmp_path):
-    out = tmp_path / "out"
-    words = [
-        sys.executable,
-        str(ROOT / "main.py"),
-        "train",
-        str(small),
-        "--data",
-        "digits",
-        "--epochs",
-        "5000",
-        "--out",
-        str(out),
-    ]
-    heard = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)  # whoever is begun where Ctrl+C is ignored ignores it too
-    process = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, preexec_fn=heard)
-    try:
-        deadline = time.monotonic() + 60
-        while not (out / "metrics.csv").exists() or (out / "metrics.csv").stat().st_size < 5000:
-            assert time.monotonic() < deadline and process.poll() is None, process.communicate()
-            time.sleep(0.05)
-        process.send_signal(signal.SIGINT)
-        _, err = process.communicate(timeout=30)
-    finally:
-        process.kill()
-        process.wait()
-    assert process.returncode == 130, err
-    assert "Traceback" not in err
-    stopped = RunFolder.open(out)
-    latest = stopped.latest_checkpoint()
-    assert str(latest) in err
-    state = stopped.load_checkpoint()
-    assert stopped.history()["train/loss"].steps[-1] == state.step
-    answer = run("resume", out, "--epochs", state.epoch + 1, "--json")
-    assert answer.code == 0, answer.err
-    assert answer.json["epochs"] == state.epoch + 1
 
 
 def words_table(path: Path, names: tuple[str, str], far: float = 2.0) -> None:
