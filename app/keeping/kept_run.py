@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from time import perf_counter
 from typing import TYPE_CHECKING
 
 from app.document import Document
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 MOST_BYTES = 512 << 20
 """A state that takes more is not kept: who leaves its run is asked instead."""
+EVERY_S = 0.9
+"""Between two states of a run that goes on, at least: about what a killed process loses."""
 FRAMES_BYTES = 256 << 20
 """Of past steps in one kept run."""
 
@@ -47,6 +50,7 @@ class KeptRun:
         self.kept_step = 0  # up to which the folder holds it
         self.works = True  # the last time that something was to be kept, it was
         self._made = made
+        self._written = -EVERY_S  # when, by perf_counter
         self._writing = threading.Lock()
         self._folder: RunFolder | None = None
         self._lock: RunLock | None = None
@@ -88,12 +92,13 @@ class KeptRun:
         with self._writing:
             self._frames.append(frame)
 
-    def checkpoint(self, state: TrainingState) -> None:
-        """As ``interim``: it is the newest."""
-        self.interim(state)
-
     def interim(self, state: TrainingState) -> None:
-        """See ``Recorder.interim``."""
+        """See ``Recorder.interim``; one that comes soon after another is passed over."""
+        if perf_counter() - self._written >= EVERY_S:
+            self.checkpoint(state)
+
+    def checkpoint(self, state: TrainingState) -> None:
+        """See ``Recorder.checkpoint``; it is kept until the next one, too."""
         size = sum(tensor.nbytes for tensor in state.tensors().values())
         with self._writing:
             if not state.step and self._past is None and self._folder is None:
@@ -104,7 +109,7 @@ class KeptRun:
             folder = self._opened()
             self._write_waiting(folder)
             folder.interim(state)
-            self.works, self.kept_step = True, state.step
+            self.works, self.kept_step, self._written = True, state.step, perf_counter()
 
     def log(self, line: str) -> None:
         """See ``Recorder.log``. The last line comes when the run is over, and with it what no state will follow."""

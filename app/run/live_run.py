@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from app.changes import continues, replace_config
 from app.document import Document
 from app.keeping.kept_run import KeptRun, Past
-from app.run.going_on import announcement, epochs_to, is_sound, state_at
+from app.run.going_on import announcement, epochs_to, is_sound
 from app.run.watchers import Watchers
 from engine.data.pieces import Between, Interest
 from engine.data.source import DATASETS
@@ -98,22 +98,6 @@ class LiveRun:
             RunState.STOPPED, state.step, epochs * batches, state.epoch + state.batch / batches, epochs, seconds=state.seconds
         )
         return run
-
-    @classmethod
-    def forked(cls, run: LiveRun, document: Document, frame: Frame) -> LiveRun:
-        """A new run that goes on from weights that ``run``, which is over, has kept, with its past up to there. Of the optimiser
-        nothing was kept but at the very end: its memory begins anew."""
-        from engine.training.filmstrip import Filmstrip
-
-        assert run.data is not None and run.over is not None
-        is_end = frame.step == run.over.step and not run.is_broken
-        state = run.over if is_end else state_at(frame, run.over, run.batches)
-        document = replace_config(document, {"epochs": epochs_to(run.document, document, state.epoch)})
-        filmstrip = Filmstrip()
-        for step in run.filmstrip.steps():
-            if step <= frame.step and (kept := run.filmstrip.nearest(step)) is not None:
-                filmstrip.add(kept)
-        return cls.opened(document, state, filmstrip, run.history.up_to(frame.step), run.data)
 
     @property
     def batches(self) -> int:

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.document import Document
 from app.keeping.kept_runs import KeptRuns
+from app.run.forking import forked
 from app.run.live_run import LiveRun, News
 from engine.training.messages import RunState
 from engine.training.pacing import EVERY_STEP
@@ -171,7 +172,7 @@ class Runs(QObject):
         frame = shown.frame(step)
         if frame is None or shown.over is None:
             return
-        run = LiveRun.forked(shown, document if shown.can_go_on_as(document) else shown.document, frame)
+        run = forked(shown, document if shown.can_go_on_as(document) else shown.document, frame)
         self.replace_shown(run)
         self._go_on(run, run.document)
         forgot = "" if frame.step == shown.over.step else " The optimiser’s memory begins anew."

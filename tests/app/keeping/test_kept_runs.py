@@ -11,6 +11,7 @@ import torch
 from app.changes import replace_config
 from app.keeping import kept_run, kept_runs
 from app.keeping.kept_runs import KeptRuns
+from app.run.forking import forked
 from app.run.live_run import LiveRun
 from app.run.opening import read_run
 from app.run.runs import Runs
@@ -71,7 +72,7 @@ def test_it_goes_on_in_the_same_folder_every_step_once(kept: KeptRuns) -> None:
 def test_a_fork_is_kept_with_its_past_in_a_folder_of_its_own(kept: KeptRuns) -> None:
     run = over(begun(kept, replace_config(SHORT, {"epochs": 2})))
     step = run.frames[6]
-    fork = LiveRun.forked(run, run.document, run.frame(step))
+    fork = forked(run, run.document, run.frame(step))
     fork.kept = kept.new()
     fork.go_on(fork.document)
     over(fork)

@@ -8,6 +8,7 @@ import torch
 
 from app.changes import replace_config
 from app.intent import intent
+from app.run.forking import forked
 from app.run.going_on import announcement
 from app.run.live_run import LiveRun
 from app.run.runs import Runs
@@ -65,7 +66,7 @@ def test_a_fork_stands_at_the_past_step_and_leaves_the_run_as_it_was() -> None:
     run = trained(replace_config(SHORT, {"epochs": 3}))
     step = run.frames[len(run.frames) // 2]
     steps, frames = len(run.history["train/loss"]), run.frames
-    fork = LiveRun.forked(run, run.document, run.frame(step))
+    fork = forked(run, run.document, run.frame(step))
     assert fork.state is RunState.STOPPED and fork.progress.step == step == fork.over.step
     assert fork.frames == tuple(kept for kept in frames if kept <= step)
     assert fork.history["train/loss"].steps[-1] == step
@@ -81,7 +82,7 @@ def test_a_fork_stands_at_the_past_step_and_leaves_the_run_as_it_was() -> None:
 
 def test_a_fork_of_the_first_step_is_the_run_once_more() -> None:
     run = trained()
-    fork = LiveRun.forked(run, run.document, run.frame(0))
+    fork = forked(run, run.document, run.frame(0))
     fork.go_on(fork.document)
     listen(fork, lambda: not fork.is_alive)
     assert all(torch.equal(fork.over.network[name], weights) for name, weights in run.over.network.items())
@@ -89,7 +90,7 @@ def test_a_fork_of_the_first_step_is_the_run_once_more() -> None:
 
 def test_a_fork_of_the_end_keeps_the_optimisers_memory() -> None:
     run = trained()
-    fork = LiveRun.forked(run, run.document, run.frame(run.over.step))
+    fork = forked(run, run.document, run.frame(run.over.step))
     assert fork.over is run.over and fork.document.config.epochs == 2
 
 
