@@ -169,7 +169,10 @@ class RunPresenter(QObject):
 
 
 def _is_again(before: LiveRun, run: LiveRun) -> bool:
-    """Whether a run is of the same network, data and seed as the one before it."""
+    """Whether a run is of the same network, data and seed as the one before it, or neither has begun: what is seen of the one
+    then stays until there is something of the other."""
+    if not before.is_begun and not run.is_begun:
+        return True
     old, new = before.document, run.document
     return (old.design, old.data, old.config.seed) == (new.design, new.data, new.config.seed)
 

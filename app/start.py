@@ -33,6 +33,7 @@ def run_window(file: str | None, demo: bool) -> int:
     signal.signal(signal.SIGINT, lambda *_: program.parts.window.close())
     program.parts.window.painted = program.parts.loader.start
     program.parts.window.show()
+    program.parts.loader.when_loaded(program.parts.untrained.start)
     if file is not None:
         program.parts.loader.when_loaded(lambda: program.parts.files.open_path(Path(file)))
     if demo:

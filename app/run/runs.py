@@ -8,7 +8,7 @@ from typing import Any
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.document import Document
-from app.run.live_run import LiveRun, News
+from app.run.live_run import LiveRun, News, needs_other_data
 from engine.training.messages import RunState
 from engine.training.pacing import EVERY_STEP
 
@@ -124,8 +124,11 @@ class Runs(QObject):
             self.restart(document)
 
     def restart(self, document: Document) -> None:
-        """A new run from step 0, in place of the one that is shown; a misfit raises as ``LiveRun`` says, and nothing changes."""
-        run = LiveRun(document)
+        """A new run from step 0, in place of the one that is shown; a misfit raises as ``LiveRun`` says, and nothing changes.
+        Data that were read for a look beforehand are not read twice."""
+        run, before = LiveRun(document), self.shown
+        if before is not None and not before.is_begun and not needs_other_data(before.document, document):
+            run.data = before.data
         self.replace_shown(run)
         self.begin(run)
 
