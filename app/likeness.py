@@ -13,7 +13,7 @@ from app.run.viewpoint import Viewpoint
 from app.session import Session
 from engine.design.check import DesignReport, check
 
-UNTRAINED = "Untrained: this is what the network makes of the data with its first weights. Space trains it."
+UNTRAINED = "Untrained: the network with its first weights. Space trains it."
 
 
 class Likeness(QObject):
