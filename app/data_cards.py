@@ -1,4 +1,4 @@
-"""DataCards: has the card of the data that a run learns from computed on another thread, and shown."""
+"""DataCards: has the card of the data that are chosen computed on another thread, once a run has them, and shown."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
+from app.changes import Part
 from app.run.answers import Answers, Asker
-from app.run.live_run import LiveRun, News
+from app.run.live_run import LiveRun, News, getting
 from app.run.runs import Runs
+from app.session import Session
 from app.window import MainWindow
 from widgets.panels.card_facts import CardFacts
 
@@ -19,32 +21,42 @@ if TYPE_CHECKING:
 
 
 class DataCards(QObject):
-    """GUI thread only. The card is always that of the run that is shown; the newest data win."""
+    """GUI thread only. The card is always that of the data that are chosen, as the run that is shown has read them."""
 
-    def __init__(self, runs: Runs, answers: Answers, window: MainWindow) -> None:
+    def __init__(self, session: Session, runs: Runs, answers: Answers, window: MainWindow) -> None:
         super().__init__(window)
-        self._runs, self._window = runs, window
+        self._session, self._runs, self._window = session, runs, window
         self._asker: Asker[CardFacts] = Asker("layerscope-data-card", answers)
         self._shown: DataSet | None = None
         runs.changed.connect(self._follow)
         runs.shown_changed.connect(self.show)
+        session.document_changed.connect(self._follow_document)
+        self.show()
+
+    def _follow_document(self, parts: Part) -> None:
+        if parts & Part.DATA:
+            self.show()
 
     def _follow(self, run: LiveRun, news: News) -> None:
         if run is self._runs.shown and news & (News.DATA | News.STATE):
             self.show()
 
     def show(self) -> None:
-        """Show the card of the shown run's data, once they are there; the same data are not counted twice."""
-        run = self._runs.shown
-        if run is None:
-            return
-        if run.data is None:
+        """Show the card of the data, once they are there; the same data are not counted twice."""
+        run, chosen = self._runs.shown, self._session.document.data
+        data = run.data if run is not None and run.document.data == chosen else None
+        if data is None:
             self._shown = None
             self._asker.cancel()
-            name = Path(run.document.data).name
-            self._window.data_card.say(f"{name} could not be read." if run.state.is_over else f"Reading {name}…")
-        elif run.data is not self._shown:
-            self._count(run.data)
+            self._window.data_card.show_none(self._why_none(run, chosen))
+        elif data is not self._shown:
+            self._count(data)
+
+    def _why_none(self, run: LiveRun | None, chosen: str) -> str:
+        name = Path(chosen).name
+        if run is None or run.document.data != chosen or not run.is_begun:
+            return f"{name} has not been read yet: press Space to train on it."
+        return f"{name} could not be read." if run.state.is_over else f"{getting(chosen)}…"
 
     def _count(self, data: DataSet) -> None:
         self._shown = data

@@ -176,7 +176,8 @@ class FileController(QObject):
 
     def save_run(self) -> None:
         """Ask for a folder and write the run that is shown into it: design, config, curves, weights, past steps."""
-        if self._runs.shown is None or not self._runs.shown.has_network:
+        run = self._runs.shown
+        if run is None or not run.is_begun or not run.has_network:
             self.told.emit("There is no trained network to save yet. Press Space to train one.", "notice")
             return
         path = self._ask_run_folder()

@@ -13,6 +13,8 @@ from app.run.viewpoint import Viewpoint
 from app.session import Session
 from engine.design.check import DesignReport, check
 
+UNTRAINED = "Untrained: the network with its first weights. Space trains it."
+
 
 class Likeness(QObject):
     """GUI thread only. ``layers`` are those that are in the run as they are on screen, None where all are; ``sentence`` says
@@ -35,6 +37,8 @@ class Likeness(QObject):
         parts = difference(run.document, document) & (Part.DESIGN | Part.DATA) if run is not None else Part(0)
         layers = self._alike(run, parts) if run is not None and parts else None
         sentence = sentence_of(run.document, document, parts) if run is not None and parts else ""
+        if run is not None and not run.is_begun:
+            sentence = UNTRAINED
         if (layers, sentence) != (self.layers, self.sentence):
             self.layers, self.sentence = layers, sentence
             self.changed.emit()

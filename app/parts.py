@@ -18,6 +18,7 @@ from app.run.runs import Runs
 from app.run.viewpoint import Viewpoint
 from app.session import Session
 from app.speed import Speed
+from app.untrained import Untrained
 from app.window import MainWindow
 from widgets.theme import Look
 
@@ -40,5 +41,6 @@ class Parts:
     window: MainWindow
     chips: Chips
     speed: Speed
+    untrained: Untrained
     loader: Loader
     collector: Collector

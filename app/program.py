@@ -29,6 +29,7 @@ from app.run.viewpoint import Viewpoint
 from app.session import Session
 from app.settings import Settings, SettingsFile
 from app.speed import Speed
+from app.untrained import Untrained
 from app.window import MainWindow
 from engine.zoo import listing, network
 from widgets.layouts import LAYOUT_VERSION
@@ -84,12 +85,13 @@ class Program(QObject):
             probes=ProbeController(viewpoint, answers, self),
             files=files,
             recovery=recovery,
-            data_cards=DataCards(runs, answers, window),
+            data_cards=DataCards(session, runs, answers, window),
             fitting=Fitting(session, runs, self),
             likeness=Likeness(session, viewpoint, self),
             window=window,
             chips=Chips(look, window.top_bar, session, runs),
             speed=Speed(session, runs, window.transport.speed, DEMO.design.name, remembered.steps_per_second),
+            untrained=Untrained(session, runs, answers, self),
             loader=Loader(self),
             collector=Collector(self),
         )
@@ -114,6 +116,7 @@ class Program(QObject):
         window.probe_panel.cancelled.connect(self.parts.probes.cancel)
         window.probe_panel.image_stepped.connect(viewpoint.pin_beside)
         window.top_bar.workspace_chosen.connect(commands.choose_workspace)
+        self.parts.untrained.told.connect(window.workspaces.say_why_empty)
         window.dropped = commands.open_dropped
         window.may_close = self.may_close
         self.parts.recovery.found.connect(commands.offer)

@@ -8,7 +8,7 @@ from typing import Any
 from PySide6.QtCore import QObject, QTimer
 
 from app.drawing import Drawing, Piece
-from app.likeness import Likeness
+from app.likeness import UNTRAINED, Likeness
 from app.run.live_run import LiveRun, News
 from app.run.runs import Runs
 from app.run.viewpoint import Viewpoint
@@ -85,7 +85,7 @@ class RunPresenter(QObject):
 
     def _show_likeness(self) -> None:
         """Say what the pictures are of, where that is not the document on screen, and leave its numbers off other cards."""
-        self._window.origin.say(self._likeness.sentence)
+        self._window.origin.say(self._likeness.sentence, warns=self._likeness.sentence != UNTRAINED)
         self._window.network.set_alike(self._likeness.layers)
         self._window.inspector.set_alike(self._likeness.layers)
 
@@ -169,7 +169,10 @@ class RunPresenter(QObject):
 
 
 def _is_again(before: LiveRun, run: LiveRun) -> bool:
-    """Whether a run is of the same network, data and seed as the one before it."""
+    """Whether a run is of the same network, data and seed as the one before it, or neither has begun: what is seen of the one
+    then stays until there is something of the other."""
+    if not before.is_begun and not run.is_begun:
+        return True
     old, new = before.document, run.document
     return (old.design, old.data, old.config.seed) == (new.design, new.data, new.config.seed)
 

@@ -58,10 +58,8 @@ def _states(program: Program, app: QApplication) -> Iterator[tuple[str, QWidget]
     viewpoint, session = program.parts.viewpoint, program.parts.session
     window.resize(*SIZES[1])
     window.show()
-    _settle(app, 0.3)
-    yield "01-start", window
+    yield from _beginning(program, app)
 
-    commands.toggle()
     run = _train(program, app)
     session.select([session.document.design.layers[0].id])
     _settle(app, 0.3)
@@ -102,6 +100,30 @@ def _states(program: Program, app: QApplication) -> Iterator[tuple[str, QWidget]
     window.command_palette.hide()
 
     yield from _tasks(program, app)
+
+
+def _beginning(program: Program, app: QApplication) -> Iterator[tuple[str, QWidget]]:
+    """Data that are made, the untrained network, and the first steps, slow enough to be talked over."""
+    parts, window = program.parts, program.parts.window
+    program.commands.toggle()
+    _wait(app, lambda: parts.runs.shown is not None and _is_reading(parts.runs.shown))
+    yield "00-making-data", window
+    parts.runs.put_away()
+    window.banner.hide()
+    parts.untrained.start()
+    _wait(app, lambda: parts.viewpoint.snapshot is not None and not parts.untrained.is_busy)
+    _settle(app, 0.5)
+    yield "01-start", window
+    program.commands.toggle()
+    _wait(app, lambda: parts.runs.shown is not None and parts.runs.shown.progress is not None)
+    _settle(app, 3.0)
+    yield "02-watch-slow", window
+    parts.speed.full()
+
+
+def _is_reading(run: LiveRun) -> bool:
+    """Whether some of the data are there, or all of them."""
+    return run.progress is not None and (run.progress.read is None or run.progress.read > 0.1)
 
 
 def _probes(program: Program, app: QApplication) -> Iterator[tuple[str, QWidget]]:

@@ -79,7 +79,7 @@ class MainWindow(QMainWindow):
         stage.setSpacing(0)
         stage.addWidget(self.origin)
         stage.addWidget(self.workspaces, 1)
-        self.banner.lie_over(middle)
+        self.banner.lie_over(self.workspaces)
         self.splitter = QSplitter(Qt.Orientation.Horizontal, childrenCollapsible=False, handleWidth=1)
         for widget, stretch in ((self.network, 0), (middle, 1), (self.inspector, 0)):
             self.splitter.addWidget(widget)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QFont, QFontMetrics, QMouseEvent, QShowEvent, QTextLayout
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import QBoxLayout, QFrame, QLabel, QPushButton, QToolButton, QWidget
 
 from widgets.common.given import given
 from widgets.theme import Look
@@ -16,19 +16,21 @@ Way = tuple[str, Callable[[], object]]
 
 NOTICE_MS = 8000
 LINES = 2
+NARROW = 200  # grid pixels that words need beside the buttons
 BELOW_TITLES = 46  # grid pixels from the top of the stage, whose uppermost views keep their titles and controls
 
 
 class Banner(QFrame):
-    """Hidden until told something. It lies over a host and takes no room from it. Errors stay until they are closed, with a click
-    or Esc, or their cause is cured; notices leave after some seconds."""
+    """Hidden until told something. It lies over the stage and takes no room from it. Errors stay until they are closed,
+    with a click or Esc, or their cause is cured; notices leave after some seconds."""
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._look = look
         self._sentence = self.cause = ""
         self.setObjectName("banner")
-        self._row = QHBoxLayout(self)
+        self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        self._below: QWidget | None = None
         self._text = QLabel(textInteractionFlags=Qt.TextInteractionFlag.TextSelectableByMouse)
         self._text.installEventFilter(self)
         self._row.addWidget(self._text, 1)
@@ -53,10 +55,11 @@ class Banner(QFrame):
         """What it says; "" while hidden."""
         return "" if self.isHidden() else self._sentence
 
-    def lie_over(self, host: QWidget) -> None:
-        """Become a child of ``host`` that is as wide as its sentence needs, below the titles at the host's top."""
-        self.setParent(host)
-        host.installEventFilter(self)
+    def lie_over(self, stage: QWidget) -> None:
+        """Lie over ``stage``, as wide as the sentence needs, below the titles at its top."""
+        self.setParent(stage.parentWidget())
+        self._below = stage
+        stage.installEventFilter(self)
         self.hide()
 
     def cured(self, *causes: str) -> None:
@@ -85,7 +88,7 @@ class Banner(QFrame):
             self._timer.start()
 
     def _way_button(self, title: str, work: Callable[[], object]) -> QPushButton:
-        button = QPushButton(title)
+        button = given(QPushButton(title), toolTip=title)
 
         def go() -> None:
             self.hide()
@@ -98,30 +101,45 @@ class Banner(QFrame):
 
     def _place(self) -> None:
         """As wide as the sentence needs and the host allows, and at most two lines high."""
-        host = self.parentWidget()
-        if host is None or self.isHidden():
+        if self._below is None or self.isHidden():
             return
-        px, margins = self._look.px, self._row.contentsMargins()
+        px, margins, stage = self._look.px, self._row.contentsMargins(), self._below.geometry()
+        most = stage.width() - 2 * px(12)
+        around = margins.left() + margins.right() + px(8)
         beside = sum(widget.sizeHint().width() + self._row.spacing() for widget in (*self._ways, self._close))
-        around = beside + margins.left() + margins.right() + px(8)
-        room = host.width() - 2 * px(12) - around
+        is_narrow = bool(self._ways) and most - around - beside < px(NARROW)
+        self._stand(is_narrow, most - around)
+        around += 0 if is_narrow else beside
+        room = most - around
         needed = QFontMetrics(self._text.font()).horizontalAdvance(self._sentence) + px(4)
         lines = in_lines(self._sentence, self._text.font(), room, LINES)
         self._text.setText("\n".join(lines))
         self._text.setToolTip("" if "".join(lines) == self._sentence else self._sentence)
-        width = min(needed, room) + around
-        self.setGeometry((host.width() - width) // 2, px(BELOW_TITLES), width, self._row.totalSizeHint().height())
+        width = most if is_narrow else min(needed, room) + around
+        left, top = stage.left() + (stage.width() - width) // 2, stage.top() + px(BELOW_TITLES)
+        self.setGeometry(left, top, width, self._row.totalSizeHint().height())
+
+    def _stand(self, is_narrow: bool, room: int) -> None:
+        """Where there is little room the ways on stand below the words; a click closes it there too."""
+        directions = QBoxLayout.Direction
+        self._row.setDirection(directions.TopToBottom if is_narrow else directions.LeftToRight)
+        self._close.setVisible(not is_narrow)
+        for button in self._ways:
+            pad = button.sizeHint().width() - button.fontMetrics().horizontalAdvance(button.text())
+            whole = button.toolTip()
+            words = button.fontMetrics().elidedText(whole, Qt.TextElideMode.ElideRight, room - pad)
+            button.setText(words if is_narrow else whole)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._place()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """The host's size, and clicks on the words; those that have been selected may be copied."""
+        """The stage's place, and clicks on the words; those that have been selected may be copied."""
         if watched is self._text:
             if event.type() == QEvent.Type.MouseButtonRelease and not self._text.hasSelectedText():
                 self.hide()
-        elif event.type() == QEvent.Type.Resize:
+        elif event.type() in (QEvent.Type.Resize, QEvent.Type.Move):
             self._place()
         return False
 

@@ -14,6 +14,7 @@ class OriginLabel(QLabel):
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._look = look
+        self._colour = "muted"
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setWordWrap(True)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
@@ -22,8 +23,10 @@ class OriginLabel(QLabel):
         self.restyle()
         self.hide()
 
-    def say(self, sentence: str) -> None:
-        """Show a sentence; "" hides it."""
+    def say(self, sentence: str, warns: bool = True) -> None:
+        """Show a sentence, in the colour of warnings where it ``warns``; "" hides it."""
+        self._colour = "warning" if warns else "muted"
+        self.restyle()
         self.setText(sentence)
         self.setVisible(bool(sentence))
 
@@ -32,4 +35,4 @@ class OriginLabel(QLabel):
         look, px = self._look, self._look.px
         self.setFont(look.font(12))
         self.setContentsMargins(px(14), px(8), px(12), px(4))
-        self.setStyleSheet(f"color: {look.colour('warning').name()};")
+        self.setStyleSheet(f"color: {look.colour(self._colour).name()};")

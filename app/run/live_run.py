@@ -21,6 +21,8 @@ from engine.snapshot import Example, History, Snapshot, WatchList
 from engine.training.messages import Ended, Mail, Progress, RunState
 
 if TYPE_CHECKING:
+    from torch import Tensor
+
     from engine.data.dataset import DataSet
     from engine.problem import Problem
     from engine.training.filmstrip import Filmstrip, Frame
@@ -81,6 +83,7 @@ class LiveRun:
         self.kept: KeptRun | None = None  # where it is kept without being asked
         self.is_broken = False  # it is over, and its last weights are no numbers any more
         self._begun_from: TrainingState | None = None
+        self._first: Frame | None = None  # of a run that only shows what it would begin with
         self.pace: float | None = None  # steps a second at most
         self.frames: tuple[int, ...] = ()  # the steps whose weights are kept
         self._runner: Runner | None = None
@@ -97,6 +100,15 @@ class LiveRun:
         run.progress = Progress(
             RunState.STOPPED, state.step, epochs * batches, state.epoch + state.batch / batches, epochs, seconds=state.seconds
         )
+        return run
+
+    @classmethod
+    def untrained(cls, document: Document, data: DataSet, weights: Mapping[str, Tensor]) -> LiveRun:
+        """A run that has not begun, with the weights it would begin with: what there is to be seen beforehand."""
+        from engine.training.filmstrip import Frame
+
+        run = cls(document)
+        run.data, run._first = data, Frame(0, 0.0, dict(weights))
         return run
 
     @property
@@ -129,9 +141,15 @@ class LiveRun:
         return self._runner is not None
 
     @property
+    def is_begun(self) -> bool:
+        """Whether it trains, has trained or is about to; not where it only shows what it would begin with."""
+        return self._first is None
+
+    @property
     def has_network(self) -> bool:
-        """Whether there is a network, training or trained, that can be asked and saved."""
-        return self.over is not None or (self._runner is not None and self._runner.data is not None)
+        """Whether there is a network, untrained, training or trained, that can be asked."""
+        known = self.over is not None or self._first is not None
+        return known or (self._runner is not None and self._runner.data is not None)
 
     @property
     def has_begun(self) -> bool:
@@ -272,13 +290,14 @@ class LiveRun:
     # -- handing out what it knows --
 
     def frame(self, step: int | None) -> Frame | None:
-        """The kept weights nearest to ``step``; for None the last ones of a run that is over. None where there are none."""
+        """The kept weights nearest to ``step``; for None the last ones of a run that is over, or those that one which has not
+        begun would begin with. None where there are none."""
         from engine.training.filmstrip import Frame
 
         if step is not None:
             return self.filmstrip.nearest(step)
         if self.over is None:
-            return None
+            return self._first
         epoch = self.progress.epoch if self.progress is not None else float(self.over.epoch)
         return Frame(self.over.step, epoch, self.over.network)
 
@@ -361,6 +380,16 @@ def require_startable(document: Document) -> None:
         require_objective(document.config, task, document.design)
     if document.data in DATASETS:
         require_augmentations(document.config.augment, DATASETS.get(document.data).slots)
+
+
+def needs_other_data(before: Document, after: Document) -> bool:
+    """Whether the data of one document, as they are loaded, do not serve the other."""
+    return _as_loaded(before) != _as_loaded(after)
+
+
+def _as_loaded(document: Document) -> tuple[object, ...]:
+    config = document.config
+    return document.data, document.design.input_shape, config.seed, config.validation_share
 
 
 def getting(data: str) -> str:

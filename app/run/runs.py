@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from app.document import Document
 from app.keeping.kept_runs import KeptRuns
 from app.run.forking import forked
-from app.run.live_run import LiveRun, News
+from app.run.live_run import LiveRun, News, needs_other_data
 from engine.training.messages import RunState
 from engine.training.pacing import EVERY_STEP
 
@@ -154,12 +154,15 @@ class Runs(QObject):
 
     def restart(self, document: Document) -> None:
         """A new run from step 0, in place of the one that is shown, which comes back if the new one does not get to its first
-        step; a misfit that is known now raises as ``LiveRun`` says, and nothing changes."""
+        step; a misfit that is known now raises as ``LiveRun`` says, and nothing changes. Data that were read for a look
+        beforehand are not read twice."""
         run = LiveRun(document)
         if self.shown is not None:
             self.end(self.shown)  # one that had not begun gives way to the one before it
         before = self.shown
-        self._replace(before, run, may_come_back=before is not None and before.has_network)
+        if before is not None and not before.is_begun and not needs_other_data(before.document, document):
+            run.data = before.data
+        self._replace(before, run, may_come_back=before is not None and before.is_begun and before.has_network)
         self.begin(run)
 
     def fork(self, document: Document, step: int) -> None:

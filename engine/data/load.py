@@ -15,7 +15,7 @@ from engine.data.checks import check_raw
 from engine.data.dataset import DataSet, Split
 from engine.data.fitting import fitted_split
 from engine.data.meaning import Array, Slot
-from engine.data.memory import require_room
+from engine.data.memory import in_words, require_room
 from engine.data.pieces import Between, never, pieces, within
 from engine.data.reader import reader_of
 from engine.data.source import DATASETS, RawSet, held_back
@@ -35,6 +35,7 @@ def load(
     validation_share: float,
     data_folder: Path | None = None,
     between: Between = never,
+    most: int | None = None,
 ) -> DataSet:
     """The data set called ``name_or_path``, or the one in that file or folder, on the CPU; what can be resized is fitted to
     ``input_shape``.
@@ -42,13 +43,14 @@ def load(
     None keeps the values as they are. ``validation_share`` of each class's training examples, drawn by ``seed``, becomes
     the validation split, which is empty at 0. Equal arguments give equal sets. ``data_folder`` is where named sets lie, by
     default ``folders.data_folder()``. DataError says what is missing, damaged, too large or does not fit, and what to do.
-    ``between`` is called between pieces of the work, on this thread; what it raises ends it. At its worst, about twice the
+    ``between`` is called between pieces of the work, on this thread; what it raises ends it. More than ``most`` bytes of examples
+    are not converted, but refused. At its worst, about twice the
     memory of the data is needed.
     """
     if not 0 <= validation_share <= LARGEST_SHARE:
         raise DataError(f"A validation share of {validation_share:g} is out of range", f"Use 0 to {LARGEST_SHARE:g}.")
     name, raw = load_raw(name_or_path, input_shape, seed, data_folder, within(between, 0, RAW))
-    _require_room(name, raw, input_shape)
+    _require_room(name, raw, input_shape, most)
     train, validation = held_back(raw.train, raw.slots, validation_share, np.random.default_rng([seed, 9]))
     parts = {"train": (raw.train, train), "validation": (raw.train, validation), "test": (raw.test, None)}
     fitting = within(between, RAW, FITTED)
@@ -59,8 +61,9 @@ def load(
     return DataSet(name, measured, splits, notes, fingerprint(splits, within(between, FITTED, 1)))
 
 
-def _require_room(name: str, raw: RawSet, shape: Sequence[int] | None) -> None:
-    """DataError where the examples would not fit into memory once each has been brought to the network's input."""
+def _require_room(name: str, raw: RawSet, shape: Sequence[int] | None, most: int | None) -> None:
+    """DataError where the examples would not fit into memory, or take more than ``most`` bytes of it, once each has been brought
+    to the network's input."""
     wanted = sum(
         len(values) * prod(_fitted_shape(raw.slots.get(slot), values, shape)) * values.dtype.itemsize
         for part in (raw.train, raw.test)
@@ -68,7 +71,10 @@ def _require_room(name: str, raw: RawSet, shape: Sequence[int] | None) -> None:
     )
     count = len(raw.train) + len(raw.test)
     fitted = f", each brought to the network's {times(shape)}," if shape is not None else ""
-    require_room(wanted, f"The {count:,} examples of {name}{fitted}", "Make the network's input smaller, or use fewer examples.")
+    what = f"The {count:,} examples of {name}{fitted}"
+    if most is not None and wanted > most:
+        raise DataError(f"{what} take {in_words(wanted)}, which is more than is read for a look", "Press Space to train.")
+    require_room(wanted, what, "Make the network's input smaller, or use fewer examples.")
 
 
 def _fitted_shape(slot: Slot | None, values: Array, shape: Sequence[int] | None) -> Sequence[int]:

@@ -33,7 +33,7 @@ def test_it_pushes_nothing(shared: Program, banner: Banner) -> None:
     banner.tell(LONG, "error", [("Fix: set units to 10", lambda: None)])
     QApplication.processEvents()
     assert spaces.geometry() == before and banner.isVisible()
-    host = banner.parentWidget()
+    host = spaces.parentWidget()
     assert host.rect().contains(banner.geometry())
     titles = [dock.titleBarWidget() for dock in spaces.stage.docks.values() if dock.isVisible()]
     assert not any(banner.geometry().contains(title.mapTo(host, QPoint(4, 4))) for title in titles if title is not None)
@@ -49,6 +49,17 @@ def test_it_has_two_lines_at_most_and_its_tip_says_the_rest(shared: Program, ban
     line = QFontMetrics(label.font()).lineSpacing()
     assert label.text().count("\n") == 1 and 2 * line - 2 <= label.sizeHint().height() <= label.height() < 3 * line
     assert label.sizeHint().width() <= label.width()
+    shared.parts.look.set_scale(1.0)
+
+
+def test_ways_on_stand_below_the_words_where_there_is_little_room(shared: Program, banner: Banner) -> None:
+    """At 200 % the button took the whole width, and the sentence had none."""
+    shared.parts.look.set_scale(2.0)
+    banner.tell(LONG, "error", [("Start again with learning rate 0.005", lambda: None)])
+    QApplication.processEvents()
+    (button,) = banner.buttons
+    assert button.y() >= banner._text.y() + banner._text.height() and banner._text.width() > banner.width() * 3 // 4
+    assert banner.rect().contains(button.geometry())
     shared.parts.look.set_scale(1.0)
 
 

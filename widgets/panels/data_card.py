@@ -46,6 +46,15 @@ class DataCard(QScrollArea):
         """What is under way, or why nothing can be shown; the facts of the last data set stand below until others come."""
         self._title.setText(sentence)
 
+    def show_none(self, sentence: str) -> None:
+        """There are no facts of the data that are chosen; why, in a sentence."""
+        self._facts = None
+        for label in (self._help, self._lines):
+            label.clear()
+        self._rows.show_rows(())
+        self._show_mean()
+        self.say(sentence)
+
     def show_facts(self, facts: CardFacts) -> None:
         """Show a data set."""
         self._facts = facts

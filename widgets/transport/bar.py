@@ -106,6 +106,9 @@ class Transport(QWidget):
     ) -> None:
         """How far the run is, how fast, what live pictures cost (a share of the time), and how long it will still take."""
         self.timeline.set_progress(step, total_steps, epochs)
+        if not total_steps:
+            self.figures.show_figures(("",) * 4, ("",) * 4)
+            return
         speed, share, left = f"{images_per_second:,.0f}", percent(capture_share), f"left {duration(seconds_left)}"
         self.figures.show_figures(
             (f"{speed} images/s", f"capture {share} of time", f"epoch {epoch:.2f} / {epochs}", left),

@@ -49,7 +49,7 @@ class InputImageView(View):
         self.bars = BarList(self.look, rows=MOST, about=explain("opinion"))
         self.picker = given(
             QSpinBox(),
-            prefix="#",
+            prefix="test ",
             minimum=OWN,
             maximum=9_999_999,
             specialValueText="own",
@@ -60,7 +60,7 @@ class InputImageView(View):
         self.picker.setKeyboardTracking(False)
         self.picker.setProperty("flat", True)
         self.picker.setAlignment(Qt.AlignmentFlag.AlignRight)
-        self.picker.setFixedWidth(self.look.px(60))
+        self.picker.setFixedWidth(self.look.px(76))
         self.picker.valueChanged.connect(self.image_chosen)
         box = QWidget()
         self._parts = QBoxLayout(QBoxLayout.Direction.TopToBottom, box)
@@ -181,6 +181,8 @@ def _verdict(pinned: Example | None, answer: object) -> str:
     best = int(np.argmax(answer.values))
     if not np.isfinite(answer.values).all():
         return "✗ not a number"
+    if pinned is not None and pinned.index < 0:
+        return f"{pinned.source}: {answer.labels[best]}"
     if answer.truth < 0:
         return answer.labels[best]
     if best == answer.truth:

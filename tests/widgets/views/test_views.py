@@ -184,20 +184,20 @@ def test_the_picker_shows_the_number_that_came_not_the_one_that_was_asked_for(qt
     view.picker.selectAll()
     qtbot.keyClicks(view.picker, "999999")
     view.show_snapshot(made_up.snapshot(), Focus())
-    assert view.picker.text() == "#999999", "nothing is taken out of a hand that types"
+    assert view.picker.text() == "test 999999", "nothing is taken out of a hand that types"
     qtbot.keyClick(view.picker, Qt.Key.Key_Return)
     came = Example(made_up.digit(9)[np.newaxis], 1, "test image #999", 999)
     view.show_snapshot(made_up.snapshot(pinned=(came,)), Focus())
-    assert view.picker.text() == "#999"
+    assert view.picker.text() == "test 999"
 
 
 def test_an_image_of_ones_own_has_no_number(qtbot: QtBot) -> None:
     view = InputImageView(Look())
     qtbot.addWidget(view)
     view.show_snapshot(made_up.snapshot(pinned=(Example(made_up.digit(9)[np.newaxis], -1, "photo.png"),)), Focus())
-    assert view.picker.text() == "own"
+    assert view.picker.text() == "own" and view.subtitle.startswith("photo.png: ")
     view.show_snapshot(made_up.snapshot(pinned=(Example(made_up.digit(9)[np.newaxis], 1, "test image #0", 0),)), Focus())
-    assert view.picker.text() == "#0"
+    assert view.picker.text() == "test 0"
 
 
 def test_under_the_mouse_a_smaller_picture_takes_the_place_of_a_larger_one(qtbot: QtBot) -> None:
