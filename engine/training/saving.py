@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 from time import perf_counter, thread_time
 
-SHORTEST_S = 0.5
+SHORTEST_S = 0.4
 """Between two saves of a run that is quickly saved: what a killed process loses at most, but for the writing itself."""
 SHARE = 0.02
 """Of the time, for saves that cost more."""
