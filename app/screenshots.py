@@ -91,10 +91,10 @@ def _states(program: Program, app: QApplication) -> Iterator[tuple[str, QWidget]
     yield from _probes(program, app)
 
     commands.choose_workspace("watch")
-    commands.switch_presentation()
+    commands.presentation.switch()
     _settle(app, 0.8)
     yield "09-presentation", window
-    commands.switch_presentation()
+    commands.presentation.switch()
     _settle(app, 0.3)
     commands.open_command_palette()
     _settle(app, 0.3)

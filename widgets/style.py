@@ -48,7 +48,8 @@ def palette(theme: Theme) -> QPalette:
 
 def style_sheet(look: Look) -> str:
     """The style sheet with the theme's colours and the scale's sizes filled in."""
-    sizes = {f"px{size}": f"{look.px(size)}px" for size in (1, 2, 3, 4, 5, 6, 8, 10, 11, 12, 13, 14, 16, 18, 20, 24, 28, 56, 140)}
+    sizes = {f"px{size}": f"{look.px(size)}px" for size in (1, 2, 3, 4, 5, 6, 8, 10, 11, 12, 13, 14, 16, 18, 20, 24, 28, 56, 240)}
+    sizes["half10"] = f"{look.px(10) // 2}px"  # a larger radius than half the side is no radius for Qt
     paths = {
         name: (ICONS / f"{name}.svg").as_posix()
         for name in ("chevron_down", "chevron_up", "chevron_left", "chevron_right", "check")
@@ -84,7 +85,7 @@ QPushButton:pressed { background: $field; }
 QPushButton:focus { border: 1px solid $outline; }
 QPushButton:disabled { color: $muted; background: $panel; }
 QPushButton#primary { background: $accent; color: $accent_text; border: 1px solid $accent; font-weight: bold; }
-QPushButton#primary:hover { background: $outline; border-color: $outline; }
+QPushButton#primary:hover { border-color: $text; }
 QPushButton#primary:focus { border: 2px solid $text; padding: $px4 $px11; }
 QPushButton#primary:disabled { background: $line; border-color: $line; color: $muted; }
 
@@ -122,7 +123,7 @@ QCheckBox::indicator:focus, QCheckBox:focus::indicator { border-color: $outline;
 QSlider { background: transparent; min-height: $px16; }
 QSlider::groove:horizontal { height: $px3; background: $line; border-radius: 1px; }
 QSlider::sub-page:horizontal { background: $accent; border-radius: 1px; }
-QSlider::handle:horizontal { background: $text; width: $px10; height: $px10; margin: -$px4 0; border-radius: $px5; }
+QSlider::handle:horizontal { background: $text; width: $px10; height: $px10; margin: -$px4 0; border-radius: $half10; }
 QSlider::handle:horizontal:focus { background: $outline; }
 
 QProgressBar { background: $field; border: none; border-radius: $px2; text-align: center; }
@@ -139,7 +140,7 @@ QTabBar::tab { background: transparent; color: $muted; padding: $px5 $px12; bord
 QTabBar::tab:hover { color: $text; }
 QTabBar::tab:selected { color: $text; border-bottom: 2px solid $accent; }
 QMainWindow > QTabBar { font-size: $px11; }
-QMainWindow > QTabBar::tab { padding: $px4 $px8; min-width: $px56; max-width: $px140; margin-left: $px3; }
+QMainWindow > QTabBar::tab { padding: $px4 $px8; min-width: $px56; max-width: $px240; margin-left: $px3; }
 QMainWindow > QTabBar::tab:hover { background: $hover; border-top-left-radius: $px4; border-top-right-radius: $px4; }
 QTabBar::scroller { width: $px18; }
 QTabBar QToolButton { background: $window; border: none; border-radius: 0; padding: 0; }

@@ -346,7 +346,7 @@ class NetworkPanel(QWidget):
         self._show_totals()
 
     def _relayout(self) -> None:
-        self.list.cards.restyle()
+        self.list.restyle()
         self.add_button.left = self.list.cards.geometry.gutter
         self.add_button.setFixedHeight(self._look.px(36))
         self.list.doItemsLayout()

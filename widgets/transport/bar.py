@@ -33,6 +33,7 @@ class Transport(QWidget):
         super().__init__(parent)
         self._look = look
         self._state = "ready"
+        self._slim = False
         self.setObjectName("transport")
         self.back_button = RoundButton(look, "back", "Back to the first step", "Home on the timeline")
         self.run_button = RoundButton(look, "run", "Run", "Space", accent=True)
@@ -114,25 +115,48 @@ class Transport(QWidget):
             self.badge.setAccessibleName(f"Step {step} is shown, not live. Return to live.")
             self._place_badge()
 
+    def set_slim(self, slim: bool) -> None:
+        """A lower bar, which leaves its room to the stage."""
+        if slim != self._slim:
+            self._slim = slim
+            for button in (self.back_button, self.run_button, self.step_button, self.stop_button):
+                button.set_slim(slim)
+            self._restyle()
+
     # -- own affairs --
 
     def _run_or_pause(self) -> None:
         (self.pause_clicked if self._state == "running" else self.run_clicked).emit()
 
     def _place_badge(self) -> None:
+        """Over the timeline; in a slim bar, which has no room there, over the figures."""
         self.badge.adjustSize()
         line = self.timeline.geometry()
-        self.badge.move(line.center().x() - self.badge.width() // 2, self._look.px(4))
+        if self._slim:
+            x = self.width() - self.badge.width() - self._look.px(8)
+            self.badge.move(x, (self.height() - self.badge.height()) // 2)
+        else:
+            self.badge.move(line.center().x() - self.badge.width() // 2, self._look.px(4))
         self.badge.raise_()
 
+    def _fold(self) -> None:
+        """Where the timeline would have no room, the figures go."""
+        buttons = (self.back_button, self.run_button, self.step_button, self.stop_button)
+        others = [*(button.sizeHint().width() for button in buttons), self.timeline.minimumSizeHint().width()]
+        margins, figures = self._row.contentsMargins(), self.figures.minimumSizeHint().width()
+        needed = sum(others) + figures + (len(others)) * self._row.spacing() + margins.left() + margins.right()
+        self.figures.setVisible(needed <= self.width())
+
     def resizeEvent(self, event: object) -> None:
+        self._fold()
         self._place_badge()
 
     def _restyle(self) -> None:
         look, px = self._look, self._look.px
-        self._row.setContentsMargins(px(16), 1, px(16), 0)
-        self._row.setSpacing(px(14))
-        self.setFixedHeight(px(92))
+        side, gap, height = (8, 8, 50) if self._slim else (16, 14, 92)
+        self._row.setContentsMargins(px(side), 1, px(side), 0)
+        self._row.setSpacing(px(gap))
+        self.setFixedHeight(px(height))
         self.badge.setFont(look.font(11, bold=True))
         self.badge.setFixedHeight(px(22))
         warning, ink = look.colour("warning").name(), look.theme.colours["window" if look.theme.name == "dark" else "card"]
@@ -141,6 +165,7 @@ class Transport(QWidget):
             f" border-radius: {px(11)}px; padding: 0 {px(10)}px; }}"
             f"QPushButton:focus {{ border: {px(2)}px solid {look.colour('text').name()}; }}"
         )
+        self._fold()
         self._place_badge()
         self.update()
 
@@ -155,7 +180,7 @@ class RoundButton(QAbstractButton):
 
     def __init__(self, look: Look, icon: str, name: str, key: str, *, accent: bool = False) -> None:
         super().__init__()
-        self._look, self._accent = look, accent
+        self._look, self._accent, self._slim = look, accent, False
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.set_face(icon, name, key)
@@ -169,8 +194,14 @@ class RoundButton(QAbstractButton):
             self.setToolTip(f"{name} ({key})" if key else name)
             self._restyle()
 
+    def set_slim(self, slim: bool) -> None:
+        """Smaller, for a slim bar."""
+        self._slim = slim
+        self._restyle()
+
     def _side(self) -> int:
-        return self._look.px(48 if self._accent else 40)
+        large, small = (40, 34) if self._slim else (48, 40)
+        return self._look.px(large if self._accent else small)
 
     def sizeHint(self) -> QSize:
         return QSize(self._side(), self._side())
