@@ -48,7 +48,7 @@ def palette(theme: Theme) -> QPalette:
 
 def style_sheet(look: Look) -> str:
     """The style sheet with the theme's colours and the scale's sizes filled in."""
-    sizes = {f"px{size}": f"{look.px(size)}px" for size in (1, 2, 3, 4, 5, 6, 8, 10, 11, 12, 13, 14, 16, 18, 20, 24, 28, 56, 240)}
+    sizes = {f"px{size}": f"{look.px(size)}px" for size in (1, 2, 3, 4, 5, 6, 8, 10, 11, 12, 13, 14, 16, 18, 20, 24, 28, 56, 180)}
     sizes["half10"] = f"{look.px(10) // 2}px"  # a larger radius than half the side is no radius for Qt
     paths = {
         name: (ICONS / f"{name}.svg").as_posix()
@@ -140,7 +140,7 @@ QTabBar::tab { background: transparent; color: $muted; padding: $px5 $px12; bord
 QTabBar::tab:hover { color: $text; }
 QTabBar::tab:selected { color: $text; border-bottom: 2px solid $accent; }
 QMainWindow > QTabBar { font-size: $px11; }
-QMainWindow > QTabBar::tab { padding: $px4 $px8; min-width: $px56; max-width: $px240; margin-left: $px3; }
+QMainWindow > QTabBar::tab { padding: $px4 $px8; min-width: $px56; max-width: $px180; margin-left: $px3; }
 QMainWindow > QTabBar::tab:hover { background: $hover; border-top-left-radius: $px4; border-top-right-radius: $px4; }
 QTabBar::scroller { width: $px18; }
 QTabBar QToolButton { background: $window; border: none; border-radius: 0; padding: 0; }

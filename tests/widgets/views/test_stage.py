@@ -221,7 +221,7 @@ def test_tabs_keep_their_titles_whole_and_say_them_under_the_mouse(
         for at in range(bar.count()):
             assert bar.tabToolTip(at) == bar.tabText(at) and bar.tabText(at).startswith("A throw-away view")
             whole = bar.fontMetrics().horizontalAdvance(bar.tabText(at)) + 2 * dressed.px(8)
-            assert bar.tabRect(at).width() >= min(whole, dressed.px(240))
+            assert bar.tabRect(at).width() >= min(whole, dressed.px(180))
 
 
 def test_a_click_on_a_tab_shows_its_view(qtbot: QtBot) -> None:
