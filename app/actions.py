@@ -161,6 +161,12 @@ class Actions:
             self._actions.pop(id).deleteLater()
             del self.specs[id]
 
+    def say_of(self, id: str, object: str) -> None:
+        """What an action would act on, behind its title: "Undo: Set filters to 9"; with "" there is nothing, and it is greyed."""
+        title = self.specs[id].title
+        self._actions[id].setText(f"{title}: {object}" if object else title)
+        self._actions[id].setEnabled(bool(object))
+
     def __getitem__(self, id: str) -> QAction:
         return self._actions[id]
 

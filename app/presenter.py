@@ -89,6 +89,9 @@ class Presenter(QObject):
         self.window.top_bar.set_name(name, in_words(unsaved))
         mark = f" • {in_words(unsaved)}" if is_beside(unsaved) else " •" if unsaved else ""
         self.window.setWindowTitle(f"{name}{mark} — Layerscope")
+        stack = self.session.undo_stack
+        self.window.actions_table.say_of("edit.undo", stack.undo_text())
+        self.window.actions_table.say_of("edit.redo", stack.redo_text())
 
     def _show_selection(self) -> None:
         session, inspector = self.session, self.window.inspector

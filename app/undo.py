@@ -94,5 +94,9 @@ class UndoStack:
         return len(self._steps)
 
     def undo_text(self) -> str:
-        """The title of the step that undo takes back."""
+        """The title of the step that undo takes back; "" where there is none."""
         return self._steps[self._done - 1].title if self.can_undo() else ""
+
+    def redo_text(self) -> str:
+        """The title of the step that redo does again; "" where there is none."""
+        return self._steps[self._done].title if self.can_redo() else ""

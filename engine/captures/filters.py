@@ -22,14 +22,15 @@ MATRIX_SIDE = 256
 
 @capture("filters")
 def filters(context: CaptureContext, want: Want) -> Tiles | None:
-    """The kernels of ``want.layer``, one row per filter and one column per input channel; None where it has no weight matrix.
+    """The kernels of ``want.layer``, one row per filter and one column per input channel; None where it has none.
 
     A linear layer that reads a flattened C×H×W volume is shown as templates, C pictures of H×W per unit; any other as its
     matrix (units × inputs), cut off at 256 × 256.
     """
-    weight = getattr(context.network.layers[want.layer], "weight", None) if want.layer in context.design else None
-    if not isinstance(weight, Tensor) or weight.dim() < 2:
+    if want.layer not in context.design or not context.design[want.layer].parameters.has_filters:
         return None
+    weight = context.network.layers[want.layer].weight
+    assert isinstance(weight, Tensor)
     if weight.dim() > 2:
         return _kernels(weight)
     volume = flattened_volume(context.network, want.layer)

@@ -67,6 +67,7 @@ class LayerKind(Kind):
     """
 
     category: ClassVar[str] = ""
+    first_id: ClassVar[str] = ""  # what the first new layer of it is called, such as "c1"; "" = as its kind
     inputs_allowed: ClassVar[tuple[int, int]] = (1, 1)  # fewest and most inputs
     width_field: ClassVar[str] = ""  # the parameter that is the first size of the output, such as "units"
     reads: ClassVar[Literal["numbers", "tokens"]] = "numbers"  # tokens: whole numbers, which only the network's input has
@@ -75,6 +76,7 @@ class LayerKind(Kind):
     is_link: ClassVar[bool] = False  # an output activation that losses include: training leaves it out at the end
     rectifies: ClassVar[bool] = False  # where its output is 0 no gradient passes: a unit can be dead
     only_reshapes: ClassVar[bool] = False  # hands on every number in order, in another shape
+    has_filters: ClassVar[bool] = False  # its module has a ``weight`` of two dimensions and more, one filter a row
 
     def output_shape(self, inputs: Sequence[Shape]) -> Shape:
         """The shape of the output for one image; the input's own where a kind says nothing else."""

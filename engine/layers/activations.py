@@ -16,6 +16,7 @@ class Relu(LayerKind):
     kind: ClassVar[str] = "relu"
     title: ClassVar[str] = "ReLU"
     category: ClassVar[str] = "activation"
+    first_id: ClassVar[str] = "a1"
     help: ClassVar[str] = (
         "Keeps what is positive and sets the rest to 0 (rectified linear unit). The bend is what lets stacked layers "
         "compute more than one linear layer could. Where a unit is positive its derivative is 1, so gradients pass "
@@ -37,6 +38,7 @@ class Sigmoid(LayerKind):
     kind: ClassVar[str] = "sigmoid"
     title: ClassVar[str] = "Sigmoid"
     category: ClassVar[str] = "activation"
+    first_id: ClassVar[str] = "a1"
     help: ClassVar[str] = (
         "Squashes every number into 0..1, as a soft switch or a probability. For large positive or negative inputs it is "
         "flat (saturated): its derivative is never above 1/4, so through many layers the gradient fades away."
@@ -56,6 +58,7 @@ class Tanh(LayerKind):
     kind: ClassVar[str] = "tanh"
     title: ClassVar[str] = "Tanh"
     category: ClassVar[str] = "activation"
+    first_id: ClassVar[str] = "a1"
     help: ClassVar[str] = (
         "Squashes every number into −1..1. Unlike the sigmoid it is centred on 0 and has slope 1 there, which makes "
         "training easier; far from 0 it saturates just the same. The activation of the first LeNets."

@@ -32,6 +32,8 @@ class Conv(LayerKind):
     """Cross-correlation of a C×(sizes) input with ``filters`` kernels of C/groups × (kernel), plus a bias."""
 
     category: ClassVar[str] = "convolution"
+    first_id: ClassVar[str] = "c1"
+    has_filters: ClassVar[bool] = True
     width_field: ClassVar[str] = "filters"
     dimensions: ClassVar[int]
 

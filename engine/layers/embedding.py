@@ -18,6 +18,8 @@ class Embedding(LayerKind):
     kind: ClassVar[str] = "embedding"
     title: ClassVar[str] = "Embedding"
     category: ClassVar[str] = "linear"
+    first_id: ClassVar[str] = "e1"
+    has_filters: ClassVar[bool] = True
     help: ClassVar[str] = (
         "Turns each token (the number of a word in the vocabulary) into a vector of learned numbers, by looking up its row in a "
         "table. Words that are used alike come to have vectors that lie close together. It is what a linear layer without "

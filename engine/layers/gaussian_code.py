@@ -17,6 +17,7 @@ class GaussianCode(LayerKind):
     kind: ClassVar[str] = "gaussian_code"
     title: ClassVar[str] = "Gaussian code"
     category: ClassVar[str] = "linear"
+    first_id: ClassVar[str] = "code"
     help: ClassVar[str] = (
         "The bottleneck of a variational autoencoder. Two linear maps turn the features into a mean μ and a variance σ² per "
         "number of the code; while training the code is drawn from that normal distribution, otherwise it is μ. A term in "

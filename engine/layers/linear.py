@@ -17,6 +17,8 @@ class Linear(LayerKind):
     kind: ClassVar[str] = "linear"
     title: ClassVar[str] = "Linear"
     category: ClassVar[str] = "linear"
+    first_id: ClassVar[str] = "fc1"
+    has_filters: ClassVar[bool] = True
     width_field: ClassVar[str] = "units"
     help: ClassVar[str] = (
         "Every unit takes the weighted sum of all inputs and adds its bias (a fully connected or dense layer). "

@@ -27,6 +27,7 @@ class Pool(LayerKind):
     """What all pools share: a window that slides over every channel on its own."""
 
     category: ClassVar[str] = "pooling"
+    first_id: ClassVar[str] = "p1"
     dimensions: ClassVar[int]
     module: ClassVar[str] = ""  # torch's name of it, without the dimensions
 

@@ -16,6 +16,7 @@ class Softmax(LayerKind):
     kind: ClassVar[str] = "softmax"
     title: ClassVar[str] = "Softmax"
     category: ClassVar[str] = "activation"
+    first_id: ClassVar[str] = "a1"
     help: ClassVar[str] = (
         "Turns scores (logits) into probabilities: each becomes positive and all of them add up to 1. Used as the last "
         "layer of a classifier, one output per class; on feature maps it acts over the channels at every place. "

@@ -7,7 +7,7 @@ from typing import Any
 
 import torch
 
-from engine.build import Network, load_weights
+from engine.build import Network, lay_out, load_weights
 from engine.data.dataset import DataSet
 from engine.design.network import NetworkDesign
 from engine.design.values import live_values, with_values
@@ -49,9 +49,7 @@ class Trainer:
         self.problem = problem.to(device)
         self.generator = torch.Generator(device).manual_seed(config.seed)
         self.network = seeded_network(design, config.seed, config.init).to(device)
-        if device.type == "cpu":
-            # Convolutions are quicker so, whatever the batch's strides. torch's own types do not know this keyword.
-            self.network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        lay_out(self.network, device)
         self.network.draw_from(self.generator)
         objective = make_objective(config, problem.task, self.network)
         self.lesson = Lesson(self.problem, objective, config, self.generator)

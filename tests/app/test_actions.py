@@ -23,7 +23,7 @@ def test_no_two_actions_share_keys_and_each_says_what_it_does(shared: Program) -
     for spec in table:
         action = table[spec.id]
         assert spec.title and spec.help and spec.menu, spec.id
-        assert action.text() == spec.title and (not spec.keys or not action.shortcut().isEmpty())
+        assert action.text().startswith(spec.title) and (not spec.keys or not action.shortcut().isEmpty())
     ids = set(table.specs)
     assert {"zoo.lenet5", "show.loss", "probe.occlusion", "probe.activation_max"} <= ids and len(ids) > len(ACTIONS)
 

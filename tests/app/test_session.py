@@ -166,6 +166,18 @@ def test_title_mark_and_banner_in_the_window(program: Program, tmp_path) -> None
     assert window.windowTitle() == "other • — Layerscope"
 
 
+def test_the_menu_says_what_is_undone_and_redone_and_greys_what_is_not_there(program: Program) -> None:
+    session, table = program.parts.session, program.parts.window.actions_table
+    undo, redo = table["edit.undo"], table["edit.redo"]
+    assert (undo.text(), undo.isEnabled(), redo.isEnabled()) == ("Undo", False, False)
+    session.apply("Set filters to 9", lambda design: design.with_parameters(session.selected, filters=9))
+    assert (undo.text(), undo.isEnabled(), redo.isEnabled()) == ("Undo: Set filters to 9", True, False)
+    undo.trigger()
+    assert (undo.text(), undo.isEnabled(), redo.text()) == ("Undo", False, "Redo: Set filters to 9")
+    redo.trigger()
+    assert session.document.design[session.selected].parameters.filters == 9
+
+
 def test_a_slider_dragged_in_the_training_form_is_one_step_and_undo_reaches_the_run(program: Program, until) -> None:
     session, runs, chips = program.parts.session, program.parts.runs, program.parts.chips
     program.parts.session.change("Set", lambda document: replace_config(document, {"epochs": 100_000, "seed": 4}))

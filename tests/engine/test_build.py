@@ -10,7 +10,7 @@ import pytest
 import torch
 from torch import nn
 
-from engine.build import Network, is_out_of_memory, load_weights, restore
+from engine.build import Network, is_out_of_memory, lay_out, load_weights, restore
 from engine.design.network import NetworkDesign, layer
 from engine.errors import DesignError, TrainingError
 from engine.layers.linear import Linear
@@ -72,6 +72,7 @@ def test_a_design_that_does_not_fit_is_refused() -> None:
 
 def test_restoring_copies_the_weights_and_draws_no_random_number() -> None:
     network = Network(tiny_cnn())
+    lay_out(network, torch.device("cpu"))  # as the trainer does
     network.layers["bn"].running_mean += 1
     weights = network.layers.state_dict()
     state = torch.get_rng_state()

@@ -129,11 +129,18 @@ def draws_are_its_own(layer: LayerKind, shapes: Sequence[Shape]) -> None:
     assert torch.equal(*outputs), "equal generators, other outputs"
 
 
+def filters_are_declared(layer: LayerKind, shapes: Sequence[Shape]) -> None:
+    """It says so if, and only if, its module has a weight that can be looked at as filters."""
+    weight = dict(built(layer, shapes).named_parameters()).get("weight")
+    assert layer.has_filters == (weight is not None and weight.dim() > 1)
+
+
 PROMISES: tuple[Callable[[LayerKind, Sequence[Shape]], None], ...] = (
     shape_and_costs_are_torchs,
     source_computes_the_same,
     gradient_arrives,
     multiply_adds_are_torchs,
     draws_are_its_own,
+    filters_are_declared,
 )
 """What holds for every layer that fits; ``inputs_are_left_alone`` wants roomy inputs besides."""

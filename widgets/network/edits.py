@@ -10,9 +10,6 @@ from engine.design.kinds import LAYER_KINDS
 from engine.design.network import NETWORK_INPUT, Edit, NetworkDesign, free_id, layer
 from engine.errors import DesignError
 
-PREFIXES = {"convolution": "c1", "activation": "a1", "pooling": "p1", "linear": "fc1"}
-"""The first id of a new layer, by category; layers of other categories are called after their kind."""
-
 
 def insert_kind(kind: str, index: int) -> Edit:
     """A layer of ``kind`` with its default parameters before position ``index``, in the main line.
@@ -21,7 +18,7 @@ def insert_kind(kind: str, index: int) -> Edit:
     """
 
     def edit(design: NetworkDesign) -> NetworkDesign:
-        wanted = PREFIXES.get(LAYER_KINDS.get(kind).category, kind)
+        wanted = LAYER_KINDS.get(kind).first_id or kind
         new = layer(free_id(wanted, (spec.id for spec in design.layers)), kind)
         if new.parameters.inputs_allowed[0] > 1:
             new = replace(new, inputs=_default_inputs(design, index))

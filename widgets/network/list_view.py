@@ -263,11 +263,6 @@ class LayerListView(QListView):
             self._drop_at = position
             self.viewport().update()
 
-    @property
-    def drop_position(self) -> int:
-        """The position the drop line shows, or -1."""
-        return self._drop_at
-
     def _scroll_while_dragging(self) -> None:
         """Near its upper and lower edge the list scrolls."""
         margin, bar = self._look.px(28), self.verticalScrollBar()

@@ -103,12 +103,12 @@ def _subtitles(snapshot: Snapshot, layer: str, tiles: Tiles) -> tuple[str, str]:
 def _where_filters_are(snapshot: Snapshot, layer: str) -> str:
     """Which layers have filters to look at, in words."""
     design = snapshot.design
-    having = [spec.id for spec in design.layers if spec.parameters.category == "convolution"]
+    having = [spec.id for spec in design.layers if spec.parameters.has_filters]
     if layer in having:
         return f"The filters of {layer_title(design, layer)} have not been captured at this step yet."
     here = f"{layer_title(design, layer)} has no filters" if layer else "No layer is chosen"
     if not having:
-        return f"{here}, and this network has no convolution that would have some."
+        return f"{here}, and no other layer of this network has any."
     names = [layer_title(design, id) for id in having[:3]]
-    more = " or another convolution" if len(having) > 3 else ""
+    more = " or another one" if len(having) > 3 else ""
     return f"{here}. Choose {' or '.join(names)}{more} in the list to see what it has learned."

@@ -123,6 +123,7 @@ class Blend(LayerKind):
     kind: ClassVar[str] = "blend"
     category: ClassVar[str] = "joining"
     inputs_allowed: ClassVar[tuple[int, int]] = (2, 2)
+    has_filters: ClassVar[bool] = True
 
     def costs(self, inputs: Sequence[Shape]) -> Costs:
         return Costs(inputs[0][0] ** 2 * 2 + inputs[0][0], inputs[0][0] ** 2 * 2, inputs[0][0])
@@ -132,6 +133,12 @@ class Blend(LayerKind):
 
     def call(self, module: str, names: Sequence[str]) -> str:
         return f"{module}(torch.cat([{', '.join(names)}], dim=1))"
+
+
+class HiddenFilters(Blend):
+    """Says that it has no filters, where it has some."""
+
+    has_filters: ClassVar[bool] = False
 
 
 class BlendModule(nn.Linear):

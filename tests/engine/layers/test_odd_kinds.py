@@ -33,6 +33,7 @@ WRONG: tuple[tuple[type[LayerKind], Callable[..., None]], ...] = (
     (odd_kinds.UndeclaredTerm, layer_promises.shape_and_costs_are_torchs),
     (odd_kinds.MissingTerm, layer_promises.shape_and_costs_are_torchs),
     (odd_kinds.DisturbingNoise, layer_promises.draws_are_its_own),
+    (odd_kinds.HiddenFilters, layer_promises.filters_are_declared),
     (odd_kinds.InPlace, layer_promises.inputs_are_left_alone),
 )
 
@@ -55,7 +56,13 @@ def test_a_kind_that_breaks_a_promise_is_rejected_for_it(kind: type[LayerKind], 
 
 def test_each_wrong_kind_breaks_no_other_promise_in_the_suite() -> None:
     """So that each rejection above is for its own reason."""
-    for kind in (odd_kinds.Miscounted, odd_kinds.WrongProducts, odd_kinds.OtherCall, odd_kinds.DisturbingNoise):
+    for kind in (
+        odd_kinds.Miscounted,
+        odd_kinds.WrongProducts,
+        odd_kinds.OtherCall,
+        odd_kinds.DisturbingNoise,
+        odd_kinds.HiddenFilters,
+    ):
         shapes = [(7,)] * kind.inputs_allowed[0]
         broken = []
         for promise in PROMISES:

@@ -208,9 +208,7 @@ def test_a_title_reaches_header_tab_and_buttons(qtbot: QtBot) -> None:
 
 
 @pytest.mark.parametrize(("theme", "scale"), [("dark", 1.0), ("light", 1.6)])
-def test_tabs_keep_their_titles_whole_and_say_them_under_the_mouse(
-    qtbot: QtBot, dressed: Look, theme: str, scale: float
-) -> None:
+def test_tabs_keep_their_titles_whole_and_say_them_under_the_mouse(qtbot: QtBot, dressed: Look, theme: str, scale: float) -> None:
     dressed.set_theme(theme)
     dressed.set_scale(scale)
     apply_style(QApplication.instance(), dressed)

@@ -77,14 +77,22 @@ def test_filters_say_which_layers_have_some(qtbot: QtBot, layer_id: str) -> None
     view = FiltersView(Look())
     qtbot.addWidget(view)
     reason = view.draw(made_up.snapshot(), Focus(layer_id))
-    assert "Choose Convolution c1 or Convolution c2 in the list" in reason
+    assert "Choose Convolution c1 or Convolution c2 or Linear out in the list" in reason
 
 
-def test_a_network_without_convolutions_has_no_filters(qtbot: QtBot) -> None:
+def test_a_network_that_learns_no_filters_says_so(qtbot: QtBot) -> None:
+    view = FiltersView(Look())
+    qtbot.addWidget(view)
+    design = NetworkDesign("nothing", (1, 28, 28), (layer("f", "flatten"), layer("a1", "softmax")))
+    assert "has no filters, and no other layer" in view.draw(made_up.snapshot(design=design), Focus("a1"))
+
+
+def test_filters_of_a_linear_layer_are_awaited_rather_than_called_missing(qtbot: QtBot) -> None:
     view = FiltersView(Look())
     qtbot.addWidget(view)
     design = NetworkDesign("softmax", (1, 28, 28), (layer("f", "flatten"), layer("out", "linear", units=10)))
-    assert "no convolution" in view.draw(made_up.snapshot(design=design), Focus("out"))
+    assert "have not been captured" in view.draw(made_up.snapshot(design=design), Focus("out"))
+    assert "Choose Linear out in the list" in view.draw(made_up.snapshot(design=design), Focus("f"))
 
 
 def test_filters_stand_in_rows_of_their_channels(qtbot: QtBot) -> None:
