@@ -5,9 +5,13 @@ from __future__ import annotations
 from PySide6.QtCore import QPoint, QRect, QSize
 
 
+BORDERS = 8
+"""What a window's frame may take of width and height beside its title bar, in pixels; how much, only a shown window knows."""
+
+
 def at_most(wanted: QSize, available: QRect, title_bar: int) -> QSize:
     """``wanted``, or as much as fits into ``available`` below a title bar so high, all in pixels."""
-    return wanted.boundedTo(QSize(available.width(), available.height() - title_bar))
+    return wanted.boundedTo(QSize(available.width() - BORDERS, available.height() - title_bar - BORDERS))
 
 
 def moved_inside(frame: QRect, available: QRect) -> QRect:
