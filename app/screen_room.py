@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPoint, QRect, QSize
 
-
 BORDERS = 8
 """What a window's frame may take of width and height beside its title bar, in pixels; how much, only a shown window knows."""
 
