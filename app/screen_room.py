@@ -1,20 +1,21 @@
-"""How large a window may be on a screen, and where it stands so that all of it is seen."""
+"""How large a window may be on a screen, and where it stands so that all of it is seen. All in pixels."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QRect, QSize
+from PySide6.QtCore import QPoint, QRect
 
-BORDERS = 8
-"""What a window's frame may take of width and height beside its title bar, in pixels; how much, only a shown window knows."""
-
-
-def at_most(wanted: QSize, available: QRect, title_bar: int) -> QSize:
-    """``wanted``, or as much as fits into ``available`` below a title bar so high, all in pixels."""
-    return wanted.boundedTo(QSize(available.width() - BORDERS, available.height() - title_bar - BORDERS))
+BORDERS = 4
+"""What a window's frame may take at each side beside the title bar; how much it is, only a shown window knows."""
 
 
-def moved_inside(frame: QRect, available: QRect) -> QRect:
-    """``frame`` moved as little as brings it into ``available``; where it is larger, its top left corner is seen."""
-    x = max(available.left(), min(frame.left(), available.right() + 1 - frame.width()))
-    y = max(available.top(), min(frame.top(), available.bottom() + 1 - frame.height()))
-    return QRect(QPoint(x, y), frame.size())
+def room_of(available: QRect, title_bar: int) -> QRect:
+    """What ``available`` leaves to the inside of a window whose title bar is so high."""
+    return available.adjusted(BORDERS, title_bar + BORDERS, -BORDERS, -BORDERS)
+
+
+def inside(window: QRect, room: QRect) -> QRect:
+    """``window`` no larger than ``room``, and moved as little as brings all of it in."""
+    size = window.size().boundedTo(room.size())
+    x = max(room.left(), min(window.left(), room.right() + 1 - size.width()))
+    y = max(room.top(), min(window.top(), room.bottom() + 1 - size.height()))
+    return QRect(QPoint(x, y), size)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QByteArray, QSize
+from PySide6.QtCore import QByteArray, QRect, QSize
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QMainWindow, QMenu, QStyle, QVBoxLayout, QWidget
 
 from app.actions import Actions
 from app.menus import fill
-from app.screen_room import at_most, moved_inside
+from app.screen_room import inside, room_of
 from app.workspaces import WORKSPACES, Workspaces
 from widgets.banner import Banner
 from widgets.command_palette import CommandPalette
@@ -65,8 +65,8 @@ class MainWindow(QMainWindow):
         self.top_bar.views_button.setToolTip(self.actions_table["view.pick"].toolTip())
         self._lay_out()
         self.network.setFocus()
-        self.setMinimumSize(self._room(LEAST))
-        self.resize(self._room(SIZE))
+        self.setMinimumSize(LEAST.boundedTo(self._room().size()))
+        self.resize(SIZE.boundedTo(self._room().size()))
 
     def _panels(self) -> dict[str, list[View]]:
         look = self.look
@@ -131,15 +131,14 @@ class MainWindow(QMainWindow):
         if text and self.restoreGeometry(QByteArray.fromBase64(text.encode())):
             self._come_inside()
 
-    def _room(self, wanted: QSize) -> QSize:
-        """``wanted``, or what the screen has room for beside the window's own frame."""
-        return at_most(wanted, self.screen().availableGeometry(), self.style().pixelMetric(QStyle.PixelMetric.PM_TitleBarHeight))
+    def _room(self) -> QRect:
+        """What the screen leaves to the window within its frame."""
+        return room_of(self.screen().availableGeometry(), self.style().pixelMetric(QStyle.PixelMetric.PM_TitleBarHeight))
 
     def _come_inside(self) -> None:
         """A window that is neither maximised nor full screen stands on a screen, whole, wherever it stood before."""
         if not (self.isMaximized() or self.isFullScreen()):
-            self.resize(self._room(self.size()))
-            self.move(moved_inside(self.frameGeometry(), self.screen().availableGeometry()).topLeft())
+            self.setGeometry(inside(self.geometry(), self._room()))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """The first painting starts what had to wait for the window to be on screen."""

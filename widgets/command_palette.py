@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from widgets.common.given import given
 from widgets.theme import Look
 
 KEYS = Qt.ItemDataRole.UserRole + 1
@@ -63,7 +64,7 @@ class CommandPalette(QFrame):
         self.list.setItemDelegate(_KeysAtTheRight(look, self.list))
         self.list.itemActivated.connect(lambda _: self._trigger())
         self.list.itemClicked.connect(lambda _: self._trigger())
-        self.nothing = QLabel(objectName="empty", wordWrap=True, alignment=Qt.AlignmentFlag.AlignCenter)
+        self.nothing = given(QLabel(wordWrap=True, alignment=Qt.AlignmentFlag.AlignCenter), objectName="empty")
         layout.addWidget(self.search)
         layout.addWidget(self.list)
         layout.addWidget(self.nothing, 1)
