@@ -52,7 +52,7 @@ def style_sheet(look: Look) -> str:
     sizes["half10"] = f"{look.px(10) // 2}px"  # a larger radius than half the side is no radius for Qt
     paths = {
         name: (ICONS / f"{name}.svg").as_posix()
-        for name in ("chevron_down", "chevron_up", "chevron_left", "chevron_right", "check")
+        for name in ("chevron_down", "chevron_up", "chevron_left", "chevron_right", "check", "ink_check")
     }
     return Template(_SHEET).substitute(look.theme.colours, **sizes, **_arrows(look, paths))
 
@@ -129,8 +129,11 @@ QSlider::handle:horizontal:focus { background: $outline; }
 QProgressBar { background: $field; border: none; border-radius: $px2; text-align: center; }
 QProgressBar::chunk { background: $accent; border-radius: $px2; }
 
-QMenu { background: $card; color: $text; border: 1px solid $line; padding: $px4; }
-QMenu::item { padding: $px5 $px24 $px5 $px12; border-radius: $px4; background: transparent; }
+QMenu { background: $card; color: $text; border: 1px solid $line; padding: $px4; menu-scrollable: 1; }
+QMenu::item { padding: $px5 $px24 $px5 $px28; border-radius: $px4; background: transparent; }
+QMenu::indicator { width: $px14; height: $px14; left: $px8; }
+QMenu::indicator:checked { image: url("$ink_check"); }
+QMenu::right-arrow { image: url("$chevron_right"); width: $px10; height: $px10; right: $px8; }
 QMenu::item:selected { background: $accent; color: $accent_text; }
 QMenu::item:disabled { color: $muted; }
 QMenu::separator { height: 1px; background: $line; margin: $px4 $px8; }

@@ -47,12 +47,17 @@ class Popup(QFrame):
 
     def open_below(self, button: QWidget) -> None:
         """Show it under ``button``, moved so as to stay on the screen."""
+        self._button = button
         self.adjustSize()
-        corner = button.mapToGlobal(QPoint(0, button.height() + 4))
-        screen = button.screen().availableGeometry()
+        self.keep_on_screen()
+        self.show()
+
+    def keep_on_screen(self) -> None:
+        """Move it to where all of its width is seen."""
+        corner = self._button.mapToGlobal(QPoint(0, self._button.height() + 4))
+        screen = self._button.screen().availableGeometry()
         corner.setX(max(screen.left(), min(corner.x(), screen.right() - self.width())))
         self.move(corner)
-        self.show()
 
 
 class TopBar(QWidget):
@@ -235,5 +240,5 @@ QPushButton#chip:hover { background: $hover; }
 QPushButton#segment:focus, QPushButton#chip:focus, QToolButton#menu:focus { border: 1px solid $outline; }
 QToolButton#menu { background: transparent; color: $text; border: 1px solid transparent; border-radius: $radius; }
 QToolButton#menu:hover { background: $hover; }
-QToolButton#menu::menu-indicator, QPushButton#chip::menu-indicator { image: none; }
+QToolButton#menu::menu-indicator, QPushButton#chip::menu-indicator { image: none; width: 0; }
 """

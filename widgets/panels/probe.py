@@ -184,8 +184,8 @@ class ProbePanel(QWidget):
     # -- what can be shared --
 
     def shared_part(self) -> QWidget:
-        """The answer, without the question's form."""
-        return self.canvas
+        """The answer, without the question's form; all of it, also where it is scrolled."""
+        return self.canvas.body
 
     def numbers(self) -> list[Numbers]:
         """Those of the answer."""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QFrame,
     QLabel,
     QProgressBar,
     QScrollArea,
@@ -38,8 +39,8 @@ _ANY = (1 << 24) - 1  # Qt's largest height
 EMPTY = "Choose a question, set what it should ask, and press Ask: the answer appears here."
 
 
-class ResultCanvas(QWidget):
-    """Shows one ProbeResult at a time, whole or in progress; before the first it says what to do."""
+class ResultCanvas(QScrollArea):
+    """Shows one ProbeResult at a time, whole or in progress; before the first it says what to do. Scrolled where it is low."""
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -69,7 +70,14 @@ class ResultCanvas(QWidget):
     def _lay_out(self, look: Look) -> None:
         for page in (self.empty, self.pictures, self._bar_box, self.table):
             self._stack.addWidget(page)
-        column = QVBoxLayout(self)
+        self.body = QWidget()
+        self.setWidget(self.body)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.body.installEventFilter(self)
+        column = QVBoxLayout(self.body)
         for label in (self.headline, self.asked_of, self.progress):
             column.addWidget(label)
         column.addWidget(self._stack, 1)
@@ -90,28 +98,30 @@ class ResultCanvas(QWidget):
         super().resizeEvent(event)
         self._arrange()
 
-    def event(self, event: QEvent) -> bool:
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Another headline or other facts leave the pictures another height."""
-        done = super().event(event)
-        if event.type() == QEvent.Type.LayoutRequest:
+        if event.type() in (QEvent.Type.LayoutRequest, QEvent.Type.Resize):
             self._arrange()
-        return done
+        return super().eventFilter(watched, event)
 
     def _arrange(self) -> None:
         """Pictures get as much room as they need and there is; their legend, meaning and facts follow right below. Where there is
-        little, the facts are scrolled, so that pictures have their share."""
+        little, the facts are scrolled, so that pictures have their share, and at last everything is."""
         if self._stack.currentWidget() is not self.pictures:
+            self.body.setMinimumHeight(0)
             self._set_heights(0, _ANY)
             return
         margins, width = self._column.contentsMargins(), self._column.contentsRect().width()
         others = [self.headline, self.asked_of, self.progress, self.meaning, self.facts]
         seen = [each for each in others if not each.isHidden() or each is self.progress]
         taken = sum(_height(each, width) for each in seen) + self._column.spacing() * (len(seen) + 1)
-        room = self.height() - margins.top() - margins.bottom() - taken
-        scrolled = self.facts.sizeHint().height() - self.facts.minimumSizeHint().height() if not self.facts.isHidden() else 0
-        share = min(round(SHARE * self.height()), room + scrolled)
-        wanted = self.pictures.height_for(width, max(self._look.px(LEAST), share, room))
-        self._set_heights(min(wanted, max(0, room + scrolled)), wanted)
+        taken += margins.top() + margins.bottom()
+        hidden = self.facts.sizeHint().height() - self.facts.minimumSizeHint().height() if not self.facts.isHidden() else 0
+        height, least = self.viewport().height(), self._look.px(LEAST)
+        share = min(round(SHARE * height), height - taken + hidden)
+        wanted = self.pictures.height_for(width, max(least, share, height - taken))
+        self._set_heights(wanted, wanted)
+        self.body.setMinimumHeight(min(wanted, least) + taken - hidden)
 
     def _set_heights(self, least: int, most: int) -> None:
         if (least, most) != (self._stack.minimumHeight(), self._stack.maximumHeight()):
