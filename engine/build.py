@@ -140,10 +140,13 @@ def restore(design: NetworkDesign, weights: Mapping[str, Tensor], device: torch.
 
 
 def lay_out(network: Network, device: torch.device) -> None:
-    """Weights in the order that suits ``device``: on a CPU channels last, with which convolutions are quicker, whatever the
-    batch's strides. As for training so for copies: another order would round differently on some processors."""
+    """Weights in the order that suits ``device``: on a CPU the kernels of images channels last, with which convolutions are
+    quicker, whatever the batch's strides; those of volumes are not. As for training so for copies: another order would round
+    differently on some processors."""
     if device.type == "cpu":
-        network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # torch's types do not know this keyword
+        for weight in network.parameters():
+            if weight.dim() == 4:
+                weight.data = weight.data.contiguous(memory_format=torch.channels_last)
 
 
 def load_weights(network: Network, weights: Mapping[str, Tensor]) -> None:

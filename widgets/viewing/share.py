@@ -57,15 +57,40 @@ def _seen(part: QWidget, kind: type[_W]) -> list[_W]:
 
 def _size(view: View, part: QWidget) -> QSize:
     px = view.look.px
-    return part.size() + QSize(2 * px(MARGIN), px(HEADER + MARGIN))
+    return part.size() + QSize(2 * px(MARGIN), px(HEADER + MARGIN) + _scrolled_away(_wall(part)))
+
+
+def _wall(part: QWidget) -> TileCanvas | None:
+    """The pictures of ``part`` that are scrolled, if any are."""
+    return next((canvas for canvas in _seen(part, TileCanvas) if _scrolled_away(canvas)), None)
+
+
+def _scrolled_away(wall: TileCanvas | None) -> int:
+    """The height of what is not on the screen, in pixels of the widget."""
+    return 0 if wall is None else max(0, wall.sheet.height() - wall.viewport().height())
+
+
+def _render(part: QWidget, painter: QPainter, corner: QPoint) -> None:
+    """As it is on the screen, but with all of its pictures, also those that are scrolled away."""
+    wall = _wall(part)
+    if wall is None:
+        part.render(painter, corner, QRegion(), QWidget.RenderFlag.DrawChildren)
+        return
+    place = wall.mapTo(part, QPoint()) if wall is not part else QPoint()
+    below = place.y() + wall.height()
+    for top, bottom, moved in ((0, place.y(), 0), (below, part.height(), _scrolled_away(wall))):
+        if bottom > top:
+            band = QRegion(0, top, part.width(), bottom - top)
+            part.render(painter, corner + QPoint(0, top + moved), band, QWidget.RenderFlag.DrawChildren)
+    wall.sheet.render(painter, corner + place, QRegion(), QWidget.RenderFlag.DrawChildren)
 
 
 def _paint(view: View, part: QWidget, painter: QPainter, *, drawing: bool = False) -> None:
-    """Title, key and subtitle above what is on the screen. In a ``drawing`` plots take the place of what Qt kept of them."""
+    """Title, key and subtitle above what the view shows. In a ``drawing`` plots take the place of what Qt kept of them."""
     corner = _paint_header(view, part, painter)
     plots = [widget for widget in _seen(part, QWidget) if isinstance(widget, Plot)]
     if not (drawing and plots):
-        part.render(painter, corner, QRegion(), QWidget.RenderFlag.DrawChildren)
+        _render(part, painter, corner)
     for plot in plots:
         painter.save()
         painter.translate(corner + plot.mapTo(part, QPoint()) if plot is not part else corner)

@@ -9,12 +9,13 @@ from engine.build import Network
 from engine.data.dataset import DataSet, Split
 from engine.data.meaning import slots
 from engine.data.meanings.classes import Classes
-from engine.data.meanings.grids import Image
+from engine.data.meanings.grids import Image, Signal, Volume
 from engine.design.network import NetworkDesign, layer
 from engine.training.batches import epoch_batches, steps_per_epoch
 from engine.training.config import TrainingConfig
 from engine.training.loop import EpochEnd, Lesson, Place, Step, Validating, evaluate, shuffler, train
 from engine.training.objective import make_objective
+from engine.training.trainer import Trainer
 from tests.helpers.tiny_data import tiny_cnn, tiny_config, tiny_images, tiny_problem, tiny_set
 
 
@@ -102,3 +103,18 @@ def test_epochs_are_shuffled_differently_and_the_same_again() -> None:
 
     assert order(0) != order(1)
     assert order(1) == order(1)
+
+
+@pytest.mark.parametrize(("dimensions", "meaning"), [(1, Signal()), (2, Image()), (3, Volume())])
+def test_convolutions_of_any_dimensions_train(dimensions: int, meaning: Signal | Image | Volume) -> None:
+    """The trainer lays weights out for speed: that must not be in the way of what is no picture."""
+    shape = (1,) + (6,) * dimensions
+    inputs = torch.rand(24, *shape, generator=torch.Generator().manual_seed(0))
+    values = (inputs * 255).to(torch.uint8) if dimensions == 2 else inputs
+    split = Split({"in": values, "label": torch.arange(24) % 2})
+    named = slots(**{"in": (meaning, shape), "label": (Classes(names=("no", "yes")), ())})
+    data = DataSet("grid", named, {"train": split, "validation": split, "test": split})
+    layers = (layer("c", f"conv{dimensions}d", filters=3, kernel=3), layer("f", "flatten"), layer("out", "linear", units=2))
+    trainer = Trainer(NetworkDesign("grid", shape, layers), tiny_config(epochs=3), data, torch.device("cpu"))
+    losses = [float(event.loss) for event in trainer.events() if isinstance(event, Step)]
+    assert len(losses) == trainer.total_steps and all(loss == loss for loss in losses)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import csv
+from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QAction, QContextMenuEvent, QGuiApplication, QImage
 from PySide6.QtTest import QSignalSpy
 from PySide6.QtWidgets import QApplication, QMenu, QVBoxLayout, QWidget
@@ -23,7 +24,7 @@ from widgets.panels.base import Panel
 from widgets.panels.probe import ProbePanel
 from widgets.theme import Look
 from widgets.viewing.base import VIEWS, Focus, View
-from widgets.viewing.share import share_of
+from widgets.viewing.share import HEADER, MARGIN, share_of
 
 FOCUS = Focus("c1", 3)
 
@@ -144,6 +145,35 @@ def test_curves_and_bars_are_drawings_and_pictures_are_not(qtbot: QtBot) -> None
     shown(qtbot, view)
     drawing = share_of(view).files["svg"]().decode()
     assert "<image" not in drawing and "4 ✓" in drawing
+
+
+def test_of_a_wall_that_is_scrolled_all_pictures_are_saved(qtbot: QtBot, tmp_path: Path) -> None:
+    view = VIEWS.get("feature_maps")(Look())
+    levels = np.full((128, 28, 28), 40, np.uint8)
+    levels[-1] = 255  # the last one stands out
+    many = replace(made_up.feature_maps(), levels=levels, low=np.zeros(128, np.float32), high=np.ones(128, np.float32), total=128)
+    view.show_snapshot(made_up.snapshot(captured={Want("feature_maps", "c1"): many}), FOCUS)
+    shown(qtbot, view)
+    view.window().resize(260, 240)
+    QApplication.processEvents()
+    canvas, legend = view.grid.canvas, view.grid.legend
+    hidden = canvas.sheet.height() - canvas.viewport().height()
+    assert hidden > 50, "it is scrolled"
+    share_of(view).save(tmp_path / "wall.png")
+    image = QImage(str(tmp_path / "wall.png"))
+    part, corner = view.shared_part(), QPoint(view.look.px(MARGIN), view.look.px(HEADER))
+    assert image.height() == 2 * (part.height() + hidden + view.look.px(HEADER + MARGIN))
+    last = corner + canvas.mapTo(part, QPoint()) + canvas.tile_rect(127).center().toPoint()
+    first = corner + canvas.mapTo(part, QPoint()) + canvas.tile_rect(0).center().toPoint()
+    assert image.pixelColor(2 * last) != image.pixelColor(2 * first)
+    strip = part.grab(QRect(legend.mapTo(part, QPoint()), legend.size())).toImage()
+    at = corner + legend.mapTo(part, QPoint()) + QPoint(0, hidden)
+    saved = image.copy(QRect(2 * at, 2 * legend.size())).scaled(strip.size())
+    assert abs(_mean(saved) - _mean(strip)) < 3, "the legend stands below all of them"
+
+
+def _mean(image: QImage) -> float:
+    return float(np.mean([image.pixelColor(x, y).lightness() for x in range(image.width()) for y in range(image.height())]))
 
 
 def test_numbers_of_a_layer_are_those_that_are_shown(qtbot: QtBot, tmp_path: Path) -> None:
