@@ -4,11 +4,22 @@ from __future__ import annotations
 
 import re
 
+import numpy as np
 import pytest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QMenu, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QComboBox,
+    QLabel,
+    QMenu,
+    QStyle,
+    QStyleOptionComboBox,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from app.program import Program
+from engine.probing.result import HeatMap
 from tests.widgets import made_up
 from widgets.common.recorded import Recorded
 from widgets.common.tile_overlay import TileOverlay
@@ -147,3 +158,73 @@ def tip_above(widget: QWidget) -> str:
     while above is not None and not above.toolTip():
         above = above.parentWidget()
     return above.toolTip() if above is not None else "".join(inside)
+
+
+@pytest.mark.parametrize("scale", SCALES)
+def test_no_words_are_cut(program: Program, qtbot: QtBot, scale: float) -> None:
+    """Buttons have room for their words, wrapped labels for their lines, choosers for the longest choice that is chosen."""
+    program.commands.look.set_scale(scale)
+    program.parts.session.select(["c1"])
+    for workspace in ("watch", "design", "probe"):
+        visit(program, qtbot, workspace)
+        program.parts.window.workspaces.draw(made_up.snapshot())
+        qtbot.wait(60)
+        window, hidden = program.parts.window, behind_tabs(program)
+        buttons = [each for each in window.findChildren(QAbstractButton) if each.isVisible() and each.text()]
+        cut = [each.text() for each in buttons if each.width() < each.minimumSizeHint().width()]
+        labels = [each for each in window.findChildren(QLabel) if each.isVisible() and each.wordWrap() and each.text()]
+        cut += [each.text() for each in labels if each.height() < each.heightForWidth(each.width()) and each not in hidden]
+        choosers = [each for each in window.findChildren(QComboBox) if each.isVisible()]
+        cut += [each.currentText() for each in choosers if words_room(each) < advance(each, each.currentText())]
+        assert cut == [], workspace
+
+
+def behind_tabs(program: Program) -> set[QWidget]:
+    """What belongs to views behind other tabs, which Qt calls visible."""
+    stage = program.parts.window.workspaces.stage
+    behind = [dock for dock in stage.docks.values() if dock.view not in stage.visible_views()]
+    return {part for dock in behind for part in dock.findChildren(QWidget)}
+
+
+def words_room(chooser: QComboBox) -> int:
+    option = QStyleOptionComboBox()
+    chooser.initStyleOption(option)
+    field = QStyle.SubControl.SC_ComboBoxEditField
+    return chooser.style().subControlRect(QStyle.ComplexControl.CC_ComboBox, option, field, chooser).width()
+
+
+def advance(widget: QWidget, words: str) -> int:
+    return widget.fontMetrics().horizontalAdvance(words)
+
+
+@pytest.mark.parametrize("scale", SCALES)
+def test_a_panel_without_room_is_folded_away_and_comes_back(program: Program, qtbot: QtBot, scale: float) -> None:
+    program.commands.look.set_scale(scale)
+    qtbot.wait(60)
+    window = program.parts.window
+    both = window.network.isVisible() and window.inspector.isVisible()
+    assert window.network.isVisible() and both == (scale < 2.0)
+    program.parts.window.actions_table["view.inspector"].trigger()
+    qtbot.wait(60)
+    assert window.inspector.isVisible() == (not both)
+    assert window.network.isVisible() == both, "there is room for one: the one asked for last"
+    program.commands.look.set_scale(1.0)
+    qtbot.wait(60)
+    assert window.network.isVisible()
+
+
+@pytest.mark.parametrize("scale", SCALES)
+def test_a_probe_shows_its_question_or_its_answer_whole(program: Program, qtbot: QtBot, scale: float) -> None:
+    program.commands.look.set_scale(scale)
+    visit(program, qtbot, "probe")
+    panel = program.parts.window.probe_panel
+    if panel.canvas.isVisible():
+        hint = panel.canvas.empty
+        assert hint.height() >= hint.heightForWidth(hint.width())
+    facts = {"target": "4", "probability": 0.97, "patch": (6, 6), "stride": (1, 1), "fill": "zero"}
+    values = np.outer(np.hanning(28), np.hanning(28)).astype(np.float32)
+    panel.show_result(HeatMap("P(4) is 97 %.", facts, values=values, picture=made_up.digit(4)[np.newaxis]), "step 800")
+    qtbot.wait(60)
+    assert panel.canvas.isVisible(), "the question leaves its room to the answer"
+    assert panel.canvas.pictures.canvas.height() >= program.commands.look.px(60)
+    assert panel.canvas.pictures.canvas.mosaic.factor >= 1
