@@ -138,6 +138,7 @@ def _presentation(program: Program, app: QApplication) -> Iterator[tuple[str, QW
     """Every workspace presented, as on a projector."""
     window = program.parts.window
     program.parts.presentation.begin()
+    _settle(app, 0.5)  # the screen's size comes first
     for width, height in (SIZES[0], SIZES[1]):
         window.resize(width, height)
         for name, _ in WORKSPACES[1:]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import partial
 from itertools import pairwise
 
@@ -14,19 +13,10 @@ from PySide6.QtWidgets import QLayout, QMainWindow, QStyle, QTabBar, QTabWidget,
 
 from engine.snapshot import Want
 from widgets.dock import ViewDock
-from widgets.layouts import Layout, layout_from
+from widgets.layouts import Aside, Layout, layout_from
 from widgets.places import MINIMUM, TABS, Plan, few, few_sizes, first_sizes, plan
 from widgets.theme import Look
 from widgets.viewing.base import GROUPS, Focus, View
-
-
-@dataclass(frozen=True)
-class _Aside:
-    """What stood on a stage before it presented: ``alone`` names the view that had all of it."""
-
-    layout: Layout
-    places: Plan
-    alone: str
 
 
 class Stage(QMainWindow):
@@ -58,9 +48,9 @@ class Stage(QMainWindow):
         layout.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
         self._look, self._name, self._kinds = look, name, kinds
         self._enlarged: Layout | None = None
-        self._aside: _Aside | None = None  # while presenting
+        self._aside: Aside | None = None  # while presenting
         self._presented: list[View] = []  # what may be shown then
-        self._coming: _Aside | None = None  # what is put back as soon as the stage has its size of before
+        self._coming: Aside | None = None  # what is put back as soon as the stage has its size of before
         self._remembered: Layout | None = None  # what the docks' sizes follow until somebody moves something
         self._first = True  # whether this is the first layout, untouched
         self._places: Plan = {}  # of the first layout
@@ -346,7 +336,7 @@ class Stage(QMainWindow):
         if self._aside is None:
             alone = next((view.name for view in self.visible_views()), "") if self._enlarged is not None else ""
             self._presented = self.visible_views() or [view for view in self.views if self.is_open(view.name)]
-            self._aside, self._enlarged, self._coming = _Aside(self._kept(), self._places, alone), None, None
+            self._aside, self._enlarged, self._coming = Aside(self._kept(), self._places, alone), None, None
             self._places = {}
             self._set_bare(True)
             self._fitting.start()
@@ -363,7 +353,7 @@ class Stage(QMainWindow):
             self._coming = None if before.alone else before
             self._put_back(before)
 
-    def _put_back(self, before: _Aside) -> None:
+    def _put_back(self, before: Aside) -> None:
         """What stood here, for the size that the stage has by now."""
         self._apply(before.layout)
         self._places = before.places

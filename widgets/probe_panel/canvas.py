@@ -33,7 +33,7 @@ from widgets.probe_panel.facts_table import FactsTable
 from widgets.probe_panel.heat_map import heat_map_pictures
 from widgets.theme import Look
 
-LEAST = 100  # the least height for pictures, in grid pixels
+LEAST = 150  # the least height for pictures, in grid pixels
 SHARE = 0.62  # of the height, which pictures get before all facts are shown
 _ANY = (1 << 24) - 1  # Qt's largest height
 EMPTY = "Choose a question, set what it should ask, and press Ask: the answer appears here."
