@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QWidget
 
 @dataclass(frozen=True)
 class ActionSpec:
-    """``id`` names it in code, ``menu`` where it stands; ``keys`` is a shortcut in portable text ("Ctrl+S"), or "" ."""
+    """``id`` names it in code; ``menu``, ``group`` (a line stands between two) and ``within`` (a menu in it) where it stands.
+    ``keys`` is a shortcut in portable text ("Ctrl+S"), or ""; ``also`` are further ones."""
 
     id: str
     title: str
@@ -19,50 +20,109 @@ class ActionSpec:
     keys: str = ""
     help: str = ""
     checkable: bool = False
+    group: str = ""
+    within: str = ""
+    also: tuple[str, ...] = ()
 
 
 ACTIONS: tuple[ActionSpec, ...] = (
-    ActionSpec("file.new", "New design", "File", "Ctrl+N", "Start with an empty network."),
-    ActionSpec("file.open", "Open design or run…", "File", "Ctrl+O", "Open a .design.json file or a run folder."),
-    ActionSpec("file.save", "Save design", "File", "Ctrl+S", "Write the design to its file."),
-    ActionSpec("file.save_as", "Save design as…", "File", "Ctrl+Shift+S", "Write the design to another file."),
-    ActionSpec("file.save_run", "Save run…", "File", "Ctrl+Alt+S", "Write the trained network, its curves and its past."),
-    ActionSpec("file.reopen_run", "Reopen the last run", "File", "", "The run that was trained before, saved or not."),
-    ActionSpec("file.recent_runs", "Recently trained…", "File", "", "The last five runs that were trained, saved or not."),
-    ActionSpec("file.image", "Open image…", "File", "", "Show an image file to the network."),
-    ActionSpec("file.quit", "Quit", "File", "Ctrl+Q", "Close the window; unsaved changes are asked about."),
-    ActionSpec("edit.undo", "Undo", "Edit", "Ctrl+Z", "Take the last change back."),
-    ActionSpec("edit.redo", "Redo", "Edit", "Ctrl+Shift+Z", "Make the change again that was taken back."),
-    ActionSpec("edit.add_layer", "Add layer", "Edit", "/", "Search the layer kinds and insert one after the selection."),
-    ActionSpec("layer.previous", "Previous layer", "Edit", "Alt+PgUp", "Select the layer before."),
-    ActionSpec("layer.next", "Next layer", "Edit", "Alt+PgDown", "Select the layer behind."),
-    ActionSpec("unit.previous", "Previous unit", "Edit", "[", "Select the unit before, in the selected layer."),
-    ActionSpec("unit.next", "Next unit", "Edit", "]", "Select the next unit of the selected layer."),
-    ActionSpec("run.toggle", "Run / pause", "Run", "Space", "Start training, pause it, or go on."),
-    ActionSpec("run.step", "One step", "Run", ".", "Train on one batch, then pause."),
-    ActionSpec("run.stop", "Stop", "Run", "Shift+Space", "End the run; its network stays to be looked at."),
-    ActionSpec("run.restart", "Start again", "Run", "Ctrl+R", "A new run with the same seed: the same numbers again."),
-    ActionSpec("run.new_seed", "Start again with a new seed", "Run", "Ctrl+Shift+R", "A new run from other initial weights."),
-    ActionSpec("run.fork", "Go on from the step shown", "Run", "Ctrl+G", "A new run from the past step that is shown."),
-    ActionSpec("run.live", "Return to live", "Run", "Ctrl+L", "Leave the past and follow the run."),
-    ActionSpec("run.slower", "Train slower", "Run", "<", "Fewer steps a second, so that learning can be talked over."),
-    ActionSpec("run.faster", "Train faster", "Run", ">", "More steps a second, up to full speed."),
-    ActionSpec("run.full_speed", "Train at full speed", "Run", "", "As many steps a second as the machine can do."),
-    ActionSpec("image.previous", "Previous image", "View", "Left", "Pin the test image before."),
-    ActionSpec("image.next", "Next image", "View", "Right", "Pin the next test image."),
-    ActionSpec("image.pin_also", "Pin also this image", "View", "P", "It stays pinned when another comes to the front."),
-    ActionSpec("image.unpin", "Unpin this image", "View", "Shift+P", "The image pinned before it comes to the front."),
-    ActionSpec("view.design", "Design workspace", "View", "1", "Layer kinds, data and explanations beside the network."),
-    ActionSpec("view.watch", "Watch workspace", "View", "2", "What the network sees and learns while it trains."),
-    ActionSpec("view.probe", "Probe workspace", "View", "3", "Questions to the trained network."),
-    ActionSpec("view.theme", "Light / dark theme", "View", "Ctrl+T", "Change the theme."),
-    ActionSpec("view.presentation", "Presentation mode", "View", "F11", "Everything larger, for a projector.", checkable=True),
-    ActionSpec("view.pick", "Views…", "View", "Ctrl+Shift+V", "Open and close views, chosen by their pictures."),
-    ActionSpec("view.restore", "Restore the views", "View", "", "Put every view of this workspace back in its place."),
-    ActionSpec("help.palette", "Find an action", "Help", "Ctrl+K", "Search every action by name."),
-    ActionSpec("help.selection", "Help on the selection", "Help", "F1", "Explain the selected layer."),
-    ActionSpec("help.numbers", "What the numbers mean", "Help", "?", "Explain every number, colour and warning on one page."),
-    ActionSpec("help.keys", "Keyboard shortcuts", "Help", "Ctrl+F1", "Every shortcut on one page."),
+    ActionSpec("file.new", "New design", "File", "Ctrl+N", "Start with an empty network.", group="open"),
+    ActionSpec(
+        "file.open", "Open design or run…", "File", "Ctrl+O", "Open a design, or a run by any of its files.", group="open"
+    ),
+    ActionSpec("file.open_run", "Open run folder…", "File", "Ctrl+Shift+O", "Open a saved run by its folder.", group="open"),
+    ActionSpec("file.image", "Open image…", "File", "", "Show an image file to the network.", group="open"),
+    ActionSpec("file.save", "Save design", "File", "Ctrl+S", "Write the design to its file.", group="save"),
+    ActionSpec("file.save_as", "Save design as…", "File", "Ctrl+Shift+S", "Write the design to another file.", group="save"),
+    ActionSpec(
+        "file.save_run", "Save run…", "File", "Ctrl+Alt+S", "Write the trained network, its curves and its past.", group="save"
+    ),
+    ActionSpec(
+        "file.reopen_run", "Reopen the last run", "File", "", "The run that was trained before, saved or not.", group="kept"
+    ),
+    ActionSpec(
+        "file.recent_runs", "Recently trained…", "File", "", "The last five runs that were trained, saved or not.", group="kept"
+    ),
+    ActionSpec("file.quit", "Quit", "File", "Ctrl+Q", "Close the window; unsaved changes are asked about.", group="quit"),
+    ActionSpec("edit.undo", "Undo", "Edit", "Ctrl+Z", "Take the last change back.", group="undo"),
+    ActionSpec("edit.redo", "Redo", "Edit", "Ctrl+Shift+Z", "Make the change again that was taken back.", group="undo"),
+    ActionSpec(
+        "edit.add_layer", "Add layer", "Edit", "/", "Search the layer kinds and insert one after the selection.", group="add"
+    ),
+    ActionSpec("layer.previous", "Previous layer", "Edit", "Alt+PgUp", "Select the layer before.", group="layer"),
+    ActionSpec("layer.next", "Next layer", "Edit", "Alt+PgDown", "Select the layer behind.", group="layer"),
+    ActionSpec("unit.previous", "Previous unit", "Edit", "[", "Select the unit before, in the selected layer.", group="layer"),
+    ActionSpec("unit.next", "Next unit", "Edit", "]", "Select the next unit of the selected layer.", group="layer"),
+    ActionSpec("run.toggle", "Run / pause", "Run", "Space", "Start training, pause it, or go on.", group="run"),
+    ActionSpec("run.step", "One step", "Run", ".", "Train on one batch, then pause.", group="run"),
+    ActionSpec("run.stop", "Stop", "Run", "Shift+Space", "End the run; its network stays to be looked at.", group="run"),
+    ActionSpec(
+        "run.restart", "Start again", "Run", "Ctrl+R", "A new run with the same seed: the same numbers again.", group="again"
+    ),
+    ActionSpec(
+        "run.new_seed",
+        "Start again with a new seed",
+        "Run",
+        "Ctrl+Shift+R",
+        "A new run from other initial weights.",
+        group="again",
+    ),
+    ActionSpec("run.live", "Return to live", "Run", "Ctrl+L", "Leave the past and follow the run.", group="live"),
+    ActionSpec(
+        "run.fork", "Go on from the step shown", "Run", "Ctrl+G", "A new run from the past step that is shown.", group="live"
+    ),
+    ActionSpec("run.slower", "Train slower", "Run", "<", "Fewer steps a second, so that it can be talked over.", group="speed"),
+    ActionSpec("run.faster", "Train faster", "Run", ">", "More steps a second, up to full speed.", group="speed"),
+    ActionSpec(
+        "run.full_speed", "Train at full speed", "Run", "", "As many steps a second as the machine can do.", group="speed"
+    ),
+    ActionSpec(
+        "view.design", "Design workspace", "View", "1", "Layer kinds, data and explanations beside the network.", True, "space"
+    ),
+    ActionSpec("view.watch", "Watch workspace", "View", "2", "What the network sees and learns while it trains.", True, "space"),
+    ActionSpec("view.probe", "Probe workspace", "View", "3", "Questions to the trained network.", True, "space"),
+    ActionSpec("view.larger", "Larger", "View", "Ctrl++", "Text and pictures one size larger.", group="size", also=("Ctrl+=",)),
+    ActionSpec("view.smaller", "Smaller", "View", "Ctrl+-", "Text and pictures one size smaller.", group="size"),
+    ActionSpec("view.usual_size", "Usual size", "View", "Ctrl+0", "Text and pictures at 100 %.", group="size"),
+    ActionSpec(
+        "view.light", "Light theme", "View", "Ctrl+T", "Dark letters on light paper, or the other way round.", True, "look"
+    ),
+    ActionSpec(
+        "view.presentation",
+        "Presentation mode",
+        "View",
+        "F11",
+        "Few views, large, on the whole screen. Esc leads back.",
+        True,
+        "look",
+    ),
+    ActionSpec("view.network", "Network list", "View", "Ctrl+B", "Show or hide the list of layers on the left.", True, "panel"),
+    ActionSpec("view.inspector", "Inspector", "View", "Ctrl+I", "Show or hide what can be set, on the right.", True, "panel"),
+    ActionSpec(
+        "view.pick", "Choose views…", "View", "Ctrl+Shift+V", "Open and close views, chosen by their pictures.", group="views"
+    ),
+    ActionSpec(
+        "view.restore", "Restore the views", "View", "", "Put every view of this workspace back in its place.", group="views"
+    ),
+    ActionSpec("image.previous", "Previous image", "Image", "Left", "Pin the test image before.", group="step"),
+    ActionSpec("image.next", "Next image", "Image", "Right", "Pin the next test image.", group="step"),
+    ActionSpec(
+        "image.pin_also", "Pin also this image", "Image", "P", "It stays pinned when another comes to the front.", group="pin"
+    ),
+    ActionSpec(
+        "image.unpin", "Unpin this image", "Image", "Shift+P", "The image pinned before it comes to the front.", group="pin"
+    ),
+    ActionSpec("help.palette", "Find an action", "Help", "Ctrl+K", "Search every action by name.", group="find"),
+    ActionSpec("help.selection", "Help on the selection", "Help", "F1", "Explain the selected layer.", group="help"),
+    ActionSpec(
+        "help.numbers",
+        "What the numbers mean",
+        "Help",
+        "?",
+        "Explain every number, colour and warning on one page.",
+        group="help",
+    ),
+    ActionSpec("help.keys", "Keyboard shortcuts", "Help", "Ctrl+F1", "Every shortcut on one page.", group="help"),
 )
 """Keys of the network list (Del, Ctrl+D, Alt+Up, F2, ...) belong to the list: they are in LIST_KEYS."""
 
@@ -90,8 +150,7 @@ class Actions:
     def add(self, spec: ActionSpec, handler: Callable[[], object] | None = None) -> QAction:
         """One more action, as views and probes bring them."""
         action = QAction(spec.title, self._owner, checkable=spec.checkable)
-        if spec.keys:
-            action.setShortcut(QKeySequence(spec.keys))
+        action.setShortcuts([QKeySequence(keys) for keys in (spec.keys, *spec.also) if keys])
         action.setToolTip(f"{spec.title} ({spec.keys})" if spec.keys else spec.title)
         action.setStatusTip(spec.help)
         self._owner.addAction(action)
@@ -108,6 +167,13 @@ class Actions:
             raise ValueError(f"actions without a handler: {missing}")
         for id, handler in handlers.items():
             self._actions[id].triggered.connect(lambda _=False, handler=handler: handler())
+
+    def remove(self, prefix: str) -> None:
+        """Take away every action whose id begins with ``prefix``."""
+        for id in [id for id in self.specs if id.startswith(prefix)]:
+            self._owner.removeAction(self._actions[id])
+            self._actions.pop(id).deleteLater()
+            del self.specs[id]
 
     def say_of(self, id: str, object: str) -> None:
         """What an action would act on, behind its title: "Undo: Set filters to 9"; with "" there is nothing, and it is greyed."""
@@ -126,5 +192,6 @@ class Actions:
         return [self._actions[spec.id] for spec in self if spec.menu == menu]
 
     def menus(self) -> list[str]:
-        """The menus' names in order of appearance."""
-        return list(dict.fromkeys(spec.menu for spec in self))
+        """The menus' names in order of appearance, but for the help, which is last."""
+        names = dict.fromkeys(spec.menu for spec in self)
+        return [name for name in names if name != "Help"] + ["Help"] * ("Help" in names)

@@ -91,7 +91,7 @@ class Chips(QObject):
         return f"{', '.join(words)}. {explain('optimiser')}"
 
     def _open(self, name: str) -> None:
-        chip = self._bar.chips[name]
+        chip = self._bar.popup_place(name)
         below = chip.mapToGlobal(chip.rect().bottomLeft())
         if name == "training":
             self._fill_form()

@@ -19,7 +19,6 @@ from engine.design.values import construct
 from engine.errors import LayerscopeError
 from engine.training.messages import RunState
 
-PRESENTATION_SCALE = 1.6
 IMAGE_SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp", ".tif", ".tiff")
 
 
@@ -32,6 +31,7 @@ class Commands(QObject):
         self.session, self.runs, self.window, self.look = parts.session, parts.runs, parts.window, parts.look
         self.recovery = parts.recovery
         self._recent_runs: list[QAction] = []
+        self.appearance, self.presentation = parts.appearance, parts.presentation
         self.files, self.probes, self.loader, self.viewpoint = parts.files, parts.probes, parts.loader, parts.viewpoint
 
     def handlers(self) -> dict[str, Callable[[], object]]:
@@ -41,6 +41,7 @@ class Commands(QObject):
         return {
             "file.new": files.new,
             "file.open": files.open,
+            "file.open_run": files.open_run,
             "file.save": files.save,
             "file.save_as": files.save_as,
             "file.save_run": files.save_run,
@@ -72,8 +73,13 @@ class Commands(QObject):
             "view.design": lambda: self.choose_workspace("design"),
             "view.watch": lambda: self.choose_workspace("watch"),
             "view.probe": lambda: self.choose_workspace("probe"),
-            "view.theme": self.switch_theme,
-            "view.presentation": self.switch_presentation,
+            "view.larger": self.appearance.larger,
+            "view.smaller": self.appearance.smaller,
+            "view.usual_size": self.appearance.usual,
+            "view.light": self.appearance.switch_theme,
+            "view.presentation": self.presentation.switch,
+            "view.network": lambda: window.sides.toggle("network"),
+            "view.inspector": lambda: window.sides.toggle("inspector"),
             "view.pick": lambda: window.view_picker.open(window.workspaces.stage),
             "view.restore": lambda: window.workspaces.stage.restore_default(),
             "help.palette": self.open_command_palette,
@@ -147,6 +153,14 @@ class Commands(QObject):
             self.choose_workspace(next(workspace for workspace, stage in spaces.stages.items() if name in stage))
         spaces.stage.open_view(name)
 
+    def toggle_view(self, name: str) -> None:
+        """Bring a view to the front; close the one that is seen already."""
+        stage = self.window.workspaces.stage
+        if any(view.name == name for view in stage.visible_views()):
+            stage.close_view(name)
+        else:
+            self.show_view(name)
+
     def show_help(self, kind: str) -> None:
         """Explain a kind of layer."""
         self.window.help_panel.show_kind(kind, self.session.document.design, self.session.report, self.session.selected)
@@ -203,16 +217,6 @@ class Commands(QObject):
         self.window.help_panel.show_keys(rows)
         self.show_view("help")
 
-    def switch_theme(self) -> None:
-        """Light instead of dark, or the other way round."""
-        self.look.set_theme("light" if self.look.theme.name == "dark" else "dark")
-
-    def switch_presentation(self) -> None:
-        """Everything 1.6 times larger and without the inspector, or back."""
-        presenting = self.look.scale == 1.0
-        self.window.inspector.setVisible(not presenting)
-        self.look.set_scale(PRESENTATION_SCALE if presenting else 1.0)
-
     def look_inside(self, probe: str) -> None:
         """Open a probe on the selected layer and unit, and ask it."""
         self.choose_workspace("probe")
@@ -237,7 +241,7 @@ class Commands(QObject):
     def open_dropped(self, name: str) -> None:
         """A file was dropped on the window: an image is pinned, anything else opened."""
         path = Path(name)
-        is_image = path.suffix.lower() in IMAGE_SUFFIXES
+        is_image = path.suffix.lower() in IMAGE_SUFFIXES and not path.is_dir()
         _ = self.files.open_image_path(path) if is_image else self.files.open_path(path)
 
     def _attempt(self, work: Callable[[], object]) -> None:

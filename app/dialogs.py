@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 from widgets.common.save_dialog import ask_save as ask_save
 
 DESIGNS = "Designs (*.design.json *.json)"
+DESIGNS_AND_RUNS = "Designs and runs (*.design.json *.json *.csv *.safetensors)"
 IMAGES = "Images (*.png *.jpg *.jpeg *.bmp *.gif *.webp *.tif *.tiff)"
 EXAMPLES = "Examples (*.npz *.csv)"
 

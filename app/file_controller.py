@@ -31,10 +31,11 @@ UNNAMED = ("", "untitled")
 
 
 class FileController(QObject):
-    """GUI thread only. ``told`` carries (sentence, kind) for the banner."""
+    """GUI thread only. ``told`` carries (sentence, kind) for the banner, ``used`` a file or run folder opened or saved."""
 
     told = Signal(str, str)
     trying = Signal()  # something is opened or saved anew: what was told of the attempt before is over
+    used = Signal(object)
 
     def __init__(
         self, window: QWidget, session: Session, runs: Runs, viewpoint: Viewpoint, answers: Answers, kept: KeptRuns
@@ -44,6 +45,7 @@ class FileController(QObject):
         self._opener: Asker[OpenedRun] = Asker("layerscope-opener", answers)
         self._saving = Saving(answers, self)
         self._saving.told.connect(self.told)
+        self._saving.saved.connect(self.used)
         self.folder = ""
 
     # -- designs --
@@ -57,21 +59,28 @@ class FileController(QObject):
 
     def open(self) -> None:
         """Ask for a file and open it."""
-        path = dialogs.ask_open(self._window, "Open a design, or a run by its design.json", self.folder, dialogs.DESIGNS)
+        path = dialogs.ask_open(
+            self._window, "Open a design, or a run by any of its files", self.folder, dialogs.DESIGNS_AND_RUNS
+        )
+        if path is not None:
+            self.open_path(path)
+
+    def open_run(self) -> None:
+        """Ask for the folder of a run and open it."""
+        path = dialogs.ask_folder(self._window, "Open the folder of a run", self.folder)
         if path is not None:
             self.open_path(path)
 
     def open_path(self, path: Path) -> bool:
-        """Open a design file, a run folder or the design.json in one; False where it cannot be, with the reason told.
+        """Open a design file, a run folder or any of its files; False where it cannot be, with the reason told.
 
         A run is read on another thread: it is there some time after True was returned, unless it cannot be read.
         """
         if not self.may_leave():
             return False
         self._opener.cancel()
-        folder = path if path.is_dir() else path.parent
-        is_run = (folder / "config.json").is_file() and (path.is_dir() or path.name == "design.json")
-        if is_run:
+        folder = run_of(path)
+        if folder is not None:
             self._begin_to_open(folder)
             return True
         return self._attempt(lambda: self._open_design(path))
@@ -89,6 +98,7 @@ class FileController(QObject):
         document = self._session.document.with_design(load_design(path))
         if not is_example(path):
             self.folder = str(path.parent)
+            self.used.emit(path)
         self._open_document(self._with_companion(document, path), path)
 
     def _with_companion(self, document: Document, path: Path) -> Document:
@@ -144,6 +154,7 @@ class FileController(QObject):
             self._session.amend(lambda kept: _named(kept, stem_of(path)))
             self.folder = str(path.parent)
             self._session.saved_as(path)
+            self.used.emit(path)
             self.told.emit(f"Saved {path.name}.", "good")
 
         return self._attempt(write)
@@ -269,6 +280,7 @@ class FileController(QObject):
             self._open_document(found.document)
         if not name:
             self.folder = str(found.folder.parent)
+            self.used.emit(found.folder)
         run = found.run
         if run is None or run.over is None:
             self.told.emit(found.trouble, "error")
@@ -318,6 +330,12 @@ class FileController(QObject):
             self.told.emit(str(error), "error")
             return False
         return True
+
+
+def run_of(path: Path) -> Path | None:
+    """The folder of the run that ``path`` is, or is a file of; None where it is none. It loads no torch."""
+    folders = [path] if path.is_dir() else [] if path.name.endswith(SUFFIX) else [path.parent, path.parent.parent]
+    return next((each for each in folders if (each / "design.json").is_file() and (each / "config.json").is_file()), None)
 
 
 def is_example(path: Path) -> bool:

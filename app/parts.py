@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from app.appearance import Appearance
 from app.chips import Chips
 from app.collector import Collector
 from app.data_cards import DataCards
@@ -11,7 +12,9 @@ from app.file_controller import FileController
 from app.fitting import Fitting
 from app.likeness import Likeness
 from app.loader import Loader
+from app.presentation import Presentation
 from app.probe_controller import ProbeController
+from app.recent import Recent
 from app.recovery import Recovery
 from app.run.answers import Answers
 from app.run.runs import Runs
@@ -28,6 +31,8 @@ class Parts:
     """The document, the controllers and the window. Each knows only what it was given in its own constructor."""
 
     look: Look
+    appearance: Appearance
+    presentation: Presentation
     session: Session
     answers: Answers
     runs: Runs
@@ -35,6 +40,7 @@ class Parts:
     probes: ProbeController
     files: FileController
     recovery: Recovery
+    recent: Recent
     data_cards: DataCards
     fitting: Fitting
     likeness: Likeness

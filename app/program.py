@@ -8,7 +8,9 @@ from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
 from app.actions import ActionSpec
+from app.appearance import Appearance, known_scale
 from app.builtin import EXAMPLES
+from app.check_marks import CheckMarks
 from app.chips import Chips
 from app.collector import Collector
 from app.commands import Commands
@@ -20,8 +22,10 @@ from app.fitting import Fitting
 from app.likeness import Likeness
 from app.loader import Loader
 from app.parts import Parts
+from app.presentation import Presentation
 from app.presenter import Presenter
 from app.probe_controller import ProbeController
+from app.recent import Recent, RecentMenu
 from app.recovery import Recovery
 from app.run.answers import Answers
 from app.run.runs import Runs
@@ -66,7 +70,7 @@ class Program(QObject):
         self.parts.loader.when_loaded(self._finish_loading)
 
     def _make_parts(self, remembered: Settings, document: Document) -> Parts:
-        look = Look(remembered.theme if remembered.theme in ("dark", "light") else "dark")
+        look = Look(remembered.theme if remembered.theme in ("dark", "light") else "dark", known_scale(remembered.scale))
         look.changed.connect(lambda: apply_style(self._app, look))
         session, answers, window = Session(document, self), Answers(self), MainWindow(look)
         recovery = Recovery(session, self._state, answers, self)
@@ -76,8 +80,11 @@ class Program(QObject):
         runs.changed.connect(viewpoint.follow)
         files = FileController(window, session, runs, viewpoint, answers, recovery.runs)
         files.folder = remembered.folder
+        appearance = Appearance(look, self)
         return Parts(
             look=look,
+            appearance=appearance,
+            presentation=Presentation(window, appearance),
             session=session,
             answers=answers,
             runs=runs,
@@ -85,6 +92,7 @@ class Program(QObject):
             probes=ProbeController(viewpoint, answers, self),
             files=files,
             recovery=recovery,
+            recent=Recent(remembered.recent, self),
             data_cards=DataCards(session, runs, answers, window),
             fitting=Fitting(session, runs, self),
             likeness=Likeness(session, viewpoint, self),
@@ -134,13 +142,15 @@ class Program(QObject):
         spaces.layer_chosen.connect(lambda layer: session.select([layer]))
         spaces.unit_chosen.connect(self.presenter.choose_unit)
         spaces.image_chosen.connect(viewpoint.pin_index)
+        self.parts.appearance.told.connect(window.banner.tell)
+        self.parts.files.used.connect(self.parts.recent.add)
 
     def _bind_actions(self) -> None:
         table, commands = self.parts.window.actions_table, self.commands
         table.bind(commands.handlers())
         for view in VIEWS.entries():
-            spec = ActionSpec(f"show.{view.name}", f"Show {view.title.lower()}", "Views", help=view.help)
-            table.add(spec, partial(commands.show_view, view.name))
+            spec = ActionSpec(f"show.{view.name}", view.title, "View", "", view.help, True, "views", within="Views")
+            table.add(spec, partial(commands.toggle_view, view.name))
         for name, title, notes in listing():
             spec = ActionSpec(f"zoo.{name}", title, "Networks", help=notes)
             table.add(spec, partial(self.parts.files.open_builtin, name))
@@ -148,7 +158,8 @@ class Program(QObject):
             title = path.name.removesuffix(".design.json").replace("_", " ").capitalize()
             spec = ActionSpec(f"example.{path.stem}", f"Example: {title}", "Networks", help=f"Open {path.name}.")
             table.add(spec, partial(self.parts.files.open_path, path))
-        self.parts.window.fill_menu()
+        self._marks = CheckMarks(self.parts)
+        self._recent_menu = RecentMenu(self.parts.recent, self.parts.window, self.parts.files.open_path)
 
     def _finish_loading(self) -> None:
         """What need not be there before the first painting: the probes' forms and menus, and the plots' library."""
@@ -174,6 +185,7 @@ class Program(QObject):
     def _restore(self, settings: Settings) -> None:
         window = self.parts.window
         window.restore_geometry_text(settings.window)
+        window.sides.restore(settings.sides)
         if settings.layout_version == LAYOUT_VERSION:
             for name, text in settings.layouts.items():
                 if name in window.workspaces.stages:
@@ -207,9 +219,13 @@ class Program(QObject):
         self._left = True
         self.parts.files.finish()
         window = self.parts.window
+        self.parts.presentation.leave()
         self.settings.write(
             Settings(
                 theme=self.parts.look.theme.name,
+                scale=self.parts.appearance.scale,
+                sides=window.sides.state(),
+                recent=self.parts.recent.kept,
                 layout_version=LAYOUT_VERSION,
                 layouts={name: stage.layout_text() for name, stage in window.workspaces.stages.items()},
                 window=window.geometry_text(),

@@ -18,12 +18,16 @@ from app.program import Program
 from app.run.live_run import LiveRun
 from app.settings import SettingsFile
 from app.start import make_application
+from app.workspaces import WORKSPACES
 from engine.errors import LayerscopeError
 from engine.training.messages import RunState
+from widgets.sides import SIDES
 
-SIZES = ((1280, 800), (1600, 1000), (2560, 1440))
+SIZES = ((1280, 720), (1600, 1000), (2560, 1440))
 STEPS = 250
 TIMEOUT_S = 120.0
+LARGE = 2.0
+"""The size of text that every workspace is shown at, in the smallest window."""
 TASKS_SHOWN = (("autoencoder", "autoencoder"), ("mask", "mask_small"), ("regression", "regression_mlp"))
 """One state of each further task: its name in the file, and the built-in network."""
 
@@ -88,15 +92,11 @@ def _states(program: Program, app: QApplication) -> Iterator[tuple[str, QWidget]
 
     yield from _probes(program, app)
 
-    commands.choose_workspace("watch")
-    commands.switch_presentation()
-    _settle(app, 0.8)
-    yield "09-presentation", window
-    commands.switch_presentation()
-    _settle(app, 0.3)
+    yield from _large(program, app)
+    yield from _presentation(program, app)
     commands.open_command_palette()
     _settle(app, 0.3)
-    yield "10-command-palette", window.command_palette
+    yield "11-command-palette", window.command_palette
     window.command_palette.hide()
 
     yield from _tasks(program, app)
@@ -136,9 +136,46 @@ def _probes(program: Program, app: QApplication) -> Iterator[tuple[str, QWidget]
         yield f"{number:02}-probe-{probe.replace('_', '-')}", parts.window
 
 
+def _large(program: Program, app: QApplication) -> Iterator[tuple[str, QWidget]]:
+    """Both panels away; then large text in a small window."""
+    window, sides = program.parts.window, program.parts.window.sides
+    program.commands.choose_workspace("watch")
+    program.parts.session.select([program.parts.session.document.design.layers[0].id])
+    for side in SIDES:
+        sides.show_side(side.name, False)
+    _settle(app, 0.5)
+    yield "09-panels-hidden", window
+    for side in reversed(SIDES):
+        sides.show_side(side.name, True)
+    window.resize(*SIZES[0])
+    program.parts.look.set_scale(LARGE)
+    for name, _ in WORKSPACES:
+        program.commands.choose_workspace(name)
+        _settle(app, 0.5)
+        yield f"09-text-{LARGE:.0%}-{name}".replace("%", ""), window
+    program.parts.look.set_scale(1.0)
+
+
+def _presentation(program: Program, app: QApplication) -> Iterator[tuple[str, QWidget]]:
+    """Every workspace presented, as on a projector."""
+    window = program.parts.window
+    program.parts.presentation.begin()
+    _settle(app, 0.5)  # the screen's size comes first
+    for width, height in (SIZES[0], SIZES[1]):
+        window.resize(width, height)
+        for name, _ in WORKSPACES[1:]:
+            program.commands.choose_workspace(name)
+            _settle(app, 0.8)
+            yield f"10-presentation-{name}-{width}x{height}", window
+    program.parts.presentation.leave()
+    program.commands.choose_workspace("watch")
+    window.resize(*SIZES[1])
+    _settle(app, 0.3)
+
+
 def _tasks(program: Program, app: QApplication) -> Iterator[tuple[str, QWidget]]:
     session = program.parts.session
-    for number, (title, name) in enumerate(TASKS_SHOWN, 11):
+    for number, (title, name) in enumerate(TASKS_SHOWN, 12):
         session.open(builtin_document(name, session.document))
         program.commands.restart()
         _train(program, app)

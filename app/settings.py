@@ -8,15 +8,20 @@ import platformdirs
 from pydantic import BaseModel, ConfigDict
 
 from engine.errors import FileError
+from widgets.sides import SideState
 
 
 class Settings(BaseModel):
     """``layouts`` holds for each workspace what its stage's ``layout_text`` said; ``layout_version`` guards against old ones.
-    ``steps_per_second`` is how fast runs may be, 0 for full speed and None where nobody has chosen."""
+    ``steps_per_second`` is how fast runs may be, 0 for full speed and None where nobody has chosen. ``scale`` is the size of
+    text and pictures, ``sides`` the panels, ``recent`` files and run folders, the newest first."""
 
     model_config = ConfigDict(extra="ignore")
 
     theme: str = "dark"
+    scale: float = 1.0
+    sides: dict[str, SideState] = {}
+    recent: tuple[str, ...] = ()
     layout_version: int = 1
     layouts: dict[str, str] = {}
     window: str = ""

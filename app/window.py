@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QByteArray, Qt
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QPaintEvent
-from PySide6.QtWidgets import QMainWindow, QMenu, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtCore import QByteArray, QRect, QSize, Qt
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QMainWindow, QMenu, QStyle, QVBoxLayout, QWidget
 
 from app.actions import Actions
+from app.menus import fill
+from app.screen_room import inside, room_of
 from app.workspaces import WORKSPACES, Workspaces
 from widgets.banner import Banner
 from widgets.command_palette import CommandPalette
@@ -18,13 +20,17 @@ from widgets.origin import OriginLabel
 from widgets.panels.base import Panel
 from widgets.panels.data_card import DataCard
 from widgets.panels.probe import ProbePanel
+from widgets.sides import Sides
 from widgets.theme import Look
 from widgets.top_bar import TopBar
 from widgets.transport import Transport
 from widgets.view_picker import ViewPicker
 from widgets.viewing.base import View
 
-SIZE = (1600, 1000)
+SIZE = QSize(1600, 1000)
+LEAST = QSize(960, 640)
+LOW = 470
+"""A window that is lower, in grid pixels, has slim bars."""
 
 
 class MainWindow(QMainWindow):
@@ -54,12 +60,13 @@ class MainWindow(QMainWindow):
         self.command_palette = CommandPalette(look, self)
         self.workspaces = Workspaces(look, self._panels())
         self.view_picker = ViewPicker(look, self)
+        self.top_bar.back_clicked.connect(self.actions_table["view.presentation"].trigger)
         self.top_bar.views_clicked.connect(self.actions_table["view.pick"].trigger)
         self.top_bar.views_button.setToolTip(self.actions_table["view.pick"].toolTip())
         self._lay_out()
-        self.resize(*SIZE)
         self.network.setFocus()
-        self.setMinimumSize(960, 640)
+        self.setMinimumSize(LEAST.boundedTo(self._room().size()))
+        self.resize(SIZE.boundedTo(self._room().size()))
 
     def _panels(self) -> dict[str, list[View]]:
         look = self.look
@@ -80,32 +87,40 @@ class MainWindow(QMainWindow):
         stage.addWidget(self.origin)
         stage.addWidget(self.workspaces, 1)
         self.banner.lie_over(self.workspaces)
-        self.splitter = QSplitter(Qt.Orientation.Horizontal, childrenCollapsible=False, handleWidth=1)
-        for widget, stretch in ((self.network, 0), (middle, 1), (self.inspector, 0)):
-            self.splitter.addWidget(widget)
-            self.splitter.setStretchFactor(self.splitter.count() - 1, stretch)
+        self.sides = Sides(self.look, self.network, middle, self.inspector)
         body = QWidget()
         body.setObjectName("window")
         column = QVBoxLayout(body)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.top_bar)
-        column.addWidget(self.splitter, 1)
+        column.addWidget(self.sides, 1)
         column.addWidget(self.transport)
         self.setCentralWidget(body)
-        self.set_side_widths()
-        self.look.changed.connect(self.set_side_widths)
+        self._is_bare = False
+        self.look.changed.connect(self._slim)
 
-    def set_side_widths(self) -> None:
-        """The first widths of the side panels at the current scale."""
-        px = self.look.px
-        self.splitter.setSizes([px(350), max(400, self.width() - px(650)), px(300)])
+    def set_bare(self, bare: bool) -> None:
+        """Without the chips and with slim bars, so that the stage gets the room."""
+        self._is_bare = bare
+        self.sides.set_handles(not bare)
+        self.top_bar.set_bare(bare)
+        self._slim()
+
+    def _slim(self) -> None:
+        """The bars give their room to the stage where text is large and the window low."""
+        slim = self._is_bare or self.height() < self.look.px(LOW)
+        self.top_bar.set_slim(slim)
+        self.transport.set_slim(slim)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """A low window has slim bars."""
+        super().resizeEvent(event)
+        self._slim()
 
     def fill_menu(self) -> None:
         """The menu behind the ☰ button, from the table of actions."""
-        self.menu.clear()
-        for name in self.actions_table.menus():
-            self.menu.addMenu(name).addActions(self.actions_table.in_menu(name))
+        fill(self.menu, self.actions_table)
 
     def geometry_text(self) -> str:
         """Size and place of the window as text, for the settings."""
@@ -113,8 +128,17 @@ class MainWindow(QMainWindow):
 
     def restore_geometry_text(self, text: str) -> None:
         """Size and place as ``geometry_text`` said; unchanged where that does not fit."""
-        if text:
-            self.restoreGeometry(QByteArray.fromBase64(text.encode()))
+        if text and self.restoreGeometry(QByteArray.fromBase64(text.encode())):
+            self._come_inside()
+
+    def _room(self) -> QRect:
+        """What the screen leaves to the window within its frame."""
+        return room_of(self.screen().availableGeometry(), self.style().pixelMetric(QStyle.PixelMetric.PM_TitleBarHeight))
+
+    def _come_inside(self) -> None:
+        """A window that is neither maximised nor full screen stands on a screen, whole, wherever it stood before."""
+        if not (self.isMaximized() or self.isFullScreen()):
+            self.setGeometry(inside(self.geometry(), self._room()))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """The first painting starts what had to wait for the window to be on screen."""

@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, 
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QPainter
 from PySide6.QtWidgets import (
     QFrame,
+    QLabel,
     QLineEdit,
     QListWidget,
     QListWidgetItem,
@@ -17,6 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from widgets.common.given import given
 from widgets.theme import Look
 
 KEYS = Qt.ItemDataRole.UserRole + 1
@@ -62,8 +64,10 @@ class CommandPalette(QFrame):
         self.list.setItemDelegate(_KeysAtTheRight(look, self.list))
         self.list.itemActivated.connect(lambda _: self._trigger())
         self.list.itemClicked.connect(lambda _: self._trigger())
+        self.nothing = given(QLabel(wordWrap=True, alignment=Qt.AlignmentFlag.AlignCenter), objectName="empty")
         layout.addWidget(self.search)
         layout.addWidget(self.list)
+        layout.addWidget(self.nothing, 1)
 
     def open(self, actions: Sequence[tuple[str, QAction]]) -> None:
         """Show the actions, given as (menu, action), that are enabled."""
@@ -71,7 +75,7 @@ class CommandPalette(QFrame):
         self.search.clear()
         self._filter("")
         window = (self.parentWidget() or self).window()
-        width, height = self._look.px(520), self._look.px(420)
+        width, height = min(self._look.px(520), window.width() - 40), self._look.px(420)
         self.resize(width, min(height, window.height() - 80))
         self.move(
             window.mapToGlobal(window.rect().center()).x() - width // 2, window.mapToGlobal(window.rect().topLeft()).y() + 60
@@ -91,6 +95,9 @@ class CommandPalette(QFrame):
                 item.setToolTip(action.statusTip())
                 self.list.addItem(item)
         self.list.setCurrentRow(0)
+        self.list.setVisible(self.list.count() > 0)
+        self.nothing.setVisible(not self.list.count())
+        self.nothing.setText(f"Nothing is called “{wanted.strip()}”.\nTry another word, or fewer.")
 
     def _trigger(self) -> None:
         item = self.list.currentItem()

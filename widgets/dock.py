@@ -64,8 +64,12 @@ class CardHeader(QWidget):
         self.words = _HeaderWords(look, view)
         self._row = QHBoxLayout(self)
         self._row.addWidget(self.words, 1)
+        self._controls = QWidget()
+        self._control_row = QHBoxLayout(self._controls)
+        self._control_row.setContentsMargins(0, 0, 0, 0)
         for control in view.controls():
-            self._row.addWidget(control)
+            self._control_row.addWidget(control)
+        self._row.addWidget(self._controls)
         self.enlarge_button, self.close_button = self._button("enlarge"), self._button("close")
         self.menu_button = self._button("menu", always=True)
         self.menu_button.clicked.connect(self._open_menu)
@@ -77,6 +81,11 @@ class CardHeader(QWidget):
         self._explain()
         look.changed.connect(self._restyle)
         self._restyle()
+
+    def set_bare(self, bare: bool) -> None:
+        """Without controls: the words get the room."""
+        self._controls.setVisible(not bare)
+        self.menu_button.setVisible(not bare)
 
     def _name_buttons(self, title: str) -> None:
         for button, words in (
@@ -108,6 +117,7 @@ class CardHeader(QWidget):
         px = self._look.px
         self._row.setContentsMargins(px(_GAP + 10), px(_GAP + 4), px(_GAP + 6), px(2))
         self._row.setSpacing(px(3))
+        self._control_row.setSpacing(px(3))
         for button in (self.menu_button, self.enlarge_button, self.close_button):
             button.setIcon(icon(self._look, button.property("icon_name"), "muted", 12))
             button.setIconSize(QSize(px(12), px(12)))

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from pydantic import BaseModel, ConfigDict
+
+from widgets.places import Plan
 
 LAYOUT_VERSION = 2
 
@@ -27,6 +31,15 @@ class Layout(BaseModel):
         """The places' sizes on a stage of ``width`` × ``height`` pixels, in the same proportions."""
         across, down = width / max(1, self.size[0]), height / max(1, self.size[1])
         return {name: (round(w * across), round(h * down)) for name, (w, h) in self.places.items()}
+
+
+@dataclass(frozen=True)
+class Aside:
+    """What stood on a stage before it presented: ``alone`` names the view that had all of it."""
+
+    layout: Layout
+    places: Plan
+    alone: str
 
 
 def layout_from(text: str) -> Layout | None:

@@ -15,6 +15,10 @@ TOP_SHARE = 0.29
 """Of the stage's height, for the row on top."""
 SIDE_SHARE = 0.31
 """Of the stage's width, for the column at the side of the middle."""
+ROOMY = 480
+"""The height in grid pixels from which a stage has room for four large cards."""
+BIG_SHARE = 0.56
+"""Of the stage's width, for the largest of three cards."""
 
 Plan = dict[str, list[list[View]]]
 """For each area ("top", "middle", "side") its places, each a list of the views that share it as tabs."""
@@ -68,6 +72,33 @@ def first_sizes(
         heights = divide(height - top, shares, [(MINIMUM[1] + TABS) * scale] * len(column))
         sizes |= {place[0].name: (across, down) for place, down in zip(column, heights, strict=True)}
     return sizes
+
+
+def few(views: Sequence[View], width: float, height: float) -> Plan:
+    """The places of ``views``, those that tell most first, on a stage of ``width`` × ``height`` grid pixels while presenting: one
+    card a place, no tabs, as many as are still large."""
+    columns, rows = max(1, min(2, int(width // MINIMUM[0]))), max(1, min(2, int(height // MINIMUM[1])))
+    most = 4 if columns * rows == 4 and height >= ROOMY else min(3, columns * rows)
+    telling = sorted(views, key=lambda view: view.telling)[:most]
+    first, *others = telling
+    if len(telling) == 4:
+        top, below = telling[1::2], telling[::2]
+        return {"top": [[view] for view in top], "middle": [[below[0]]], "side": [[below[1]]]}
+    if columns == 1:
+        return {"top": [], "middle": [[view] for view in telling], "side": []}
+    return {"top": [], "middle": [[first]], "side": [[view] for view in others]}
+
+
+def few_sizes(places: Plan, width: int, height: int) -> dict[str, tuple[int, int]]:
+    """Width and height of each place of ``few`` in pixels, by the name of its view."""
+    rows = [places["top"], [place for area in ("middle", "side") for place in places[area]]] if places["top"] else []
+    if rows:
+        return {place[0].name: (width // len(row), height // 2) for row in rows for place in row}
+    columns = [places[area] for area in ("middle", "side") if places[area]]
+    shares = divide(width, [BIG_SHARE, 1 - BIG_SHARE][: len(columns)], [0] * len(columns))
+    return {
+        place[0].name: (across, height // len(column)) for column, across in zip(columns, shares, strict=True) for place in column
+    }
 
 
 def divide(total: float, shares: Sequence[float], least: Sequence[float]) -> list[int]:

@@ -7,14 +7,14 @@ from contextlib import contextmanager
 from functools import partial
 from itertools import pairwise
 
-from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QByteArray, QChildEvent, QEvent, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QLayout, QMainWindow, QStyle, QTabBar, QTabWidget, QWidget
 
 from engine.snapshot import Want
 from widgets.dock import ViewDock
-from widgets.layouts import Layout, layout_from
-from widgets.places import MINIMUM, TABS, Plan, first_sizes, plan
+from widgets.layouts import Aside, Layout, layout_from
+from widgets.places import MINIMUM, TABS, Plan, few, few_sizes, first_sizes, plan
 from widgets.theme import Look
 from widgets.viewing.base import GROUPS, Focus, View
 
@@ -48,6 +48,9 @@ class Stage(QMainWindow):
         layout.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
         self._look, self._name, self._kinds = look, name, kinds
         self._enlarged: Layout | None = None
+        self._aside: Aside | None = None  # while presenting
+        self._presented: list[View] = []  # what may be shown then
+        self._coming: Aside | None = None  # what is put back as soon as the stage has its size of before
         self._remembered: Layout | None = None  # what the docks' sizes follow until somebody moves something
         self._first = True  # whether this is the first layout, untouched
         self._places: Plan = {}  # of the first layout
@@ -58,6 +61,7 @@ class Stage(QMainWindow):
             self._add_dock(panel)
         self._fitting = QTimer(self, singleShot=True, interval=0)
         self._fitting.timeout.connect(self._fit)
+        look.changed.connect(self._fitting.start)
         self.restore_default()
 
     # -- which views there are --
@@ -148,13 +152,16 @@ class Stage(QMainWindow):
         with self._arranging():
             opening = {kind.name: self._dock(kind.name).view for kind in kinds}
             opening |= {name: dock.view for name, dock in self.docks.items() if name not in self._kinds and dock.view.opens}
-            for dock in self.docks.values():
-                dock.setFloating(False)
-                self.removeDockWidget(dock)  # side by side, even for a moment, they would widen the window
+            self._clear()
             self._enlarged = self._remembered = None
             self._first = True
             self._put_in_places(self._plan(sorted(opening.values(), key=lambda view: view.order)))
         self._fitting.start()  # tab bars take their height only later
+
+    def _clear(self) -> None:
+        for dock in self.docks.values():
+            dock.setFloating(False)
+            self.removeDockWidget(dock)  # side by side, even for a moment, they would widen the window
 
     def _plan(self, views: Sequence[View]) -> Plan:
         return plan(views, self.width() / self._look.scale, self.height() / self._look.scale)
@@ -191,7 +198,10 @@ class Stage(QMainWindow):
         def comfortable(view: View) -> int:
             return self.docks[view.name].comfortable_width() + gap
 
-        sizes = first_sizes(self._places, self.width(), self.height(), self._look.scale, comfortable)
+        if self._aside is not None:
+            sizes = few_sizes(self._places, self.width(), self.height())
+        else:
+            sizes = first_sizes(self._places, self.width(), self.height(), self._look.scale, comfortable)
         self._resize({name: (width - gap, height - gap) for name, (width, height) in sizes.items()})
 
     def _resize(self, sizes: Mapping[str, tuple[int, int]]) -> None:
@@ -219,24 +229,41 @@ class Stage(QMainWindow):
     def _fit(self) -> None:
         if not self.isVisible() or self._enlarged is not None:
             return
-        if self._first:
-            if self._plan([view for view in self.views if self.is_open(view.name)]) != self._places:
-                self.restore_default()
-            else:
-                self._proportion()
+        if self._aside is not None:
+            self._fit_few()
+        elif self._coming is not None and self._coming.layout.size == (self.width(), self.height()):
+            before, self._coming = self._coming, None
+            self._put_back(before)
+        elif self._first:
+            self._fit_first()
         elif self._remembered is not None:
             places = self._remembered.scaled_places(self.width(), self.height())
             self._resize({name: size for name, size in places.items() if self.is_open(name)})
 
+    def _fit_first(self) -> None:
+        """The first layout for this size; what was in front of its tabs stays there."""
+        if self._plan([view for view in self.views if self.is_open(view.name)]) == self._places:
+            self._proportion()
+            return
+        front = self.visible_views()
+        self.restore_default()
+        for view in reversed(front):
+            self.docks[view.name].raise_()
+
     def event(self, event: QEvent) -> bool:
-        """A mouse press that reaches the stage itself is one on a separator between docks."""
+        """A mouse press that reaches the stage itself is one on a separator between docks. Tabs keep their titles whole, and are
+        scrolled where they have no room."""
+        if isinstance(event, QChildEvent) and event.type() == QEvent.Type.ChildPolished:
+            child = event.child()
+            if isinstance(child, QTabBar):
+                child.setElideMode(Qt.TextElideMode.ElideNone)
         if event.type() == QEvent.Type.MouseButtonPress:
             self._touched()
         return super().event(event)
 
     def _touched(self) -> None:
-        if not self._placing and self._enlarged is None:
-            self._first, self._remembered = False, None
+        if not self._placing and self._enlarged is None and self._aside is None:
+            self._first, self._remembered, self._coming = False, None, None
 
     # -- enlarging, keeping and putting back --
 
@@ -246,6 +273,9 @@ class Stage(QMainWindow):
             self._leave_enlarged()
             return
         self._enlarged = self._layout()
+        self._show_alone(name)
+
+    def _show_alone(self, name: str) -> None:
         with self._arranging():
             for other, dock in self.docks.items():
                 dock.setVisible(other == name)
@@ -273,12 +303,18 @@ class Stage(QMainWindow):
 
     def layout_text(self) -> str:
         """The docks' places and which are open as text, for the settings."""
-        kept = self._enlarged or (self._remembered if not self.isVisible() else None) or self._layout()
-        return kept.model_dump_json()
+        return self._kept().model_dump_json()
+
+    def _kept(self) -> Layout:
+        """The layout that is to come back, whatever shows for the moment."""
+        for before in (self._aside, self._coming):
+            if before is not None:
+                return before.layout
+        return self._enlarged or (self._remembered if not self.isVisible() else None) or self._layout()
 
     def restore_layout(self, text: str) -> None:
         """Put the docks where ``layout_text`` said; the first places where that does not fit."""
-        layout = layout_from(text)
+        layout, self._coming = layout_from(text), None
         if layout is None or layout.first or not self._apply(layout):
             self.restore_default()
 
@@ -292,6 +328,48 @@ class Stage(QMainWindow):
         self._first, self._remembered = layout.first, layout
         self._fitting.start()
         return done
+
+    # -- presenting --
+
+    def present(self) -> None:
+        """Show few of the views in front, those that tell most, large and without tabs, until ``stop_presenting``."""
+        if self._aside is None:
+            alone = next((view.name for view in self.visible_views()), "") if self._enlarged is not None else ""
+            self._presented = self.visible_views() or [view for view in self.views if self.is_open(view.name)]
+            self._aside, self._enlarged, self._coming = Aside(self._kept(), self._places, alone), None, None
+            self._places = {}
+            self._set_bare(True)
+            self._fitting.start()
+
+    def _set_bare(self, bare: bool) -> None:
+        for dock in self.docks.values():
+            dock.header.set_bare(bare)
+
+    def stop_presenting(self) -> None:
+        """Everything as it was before ``present``."""
+        if self._aside is not None:
+            before, self._aside, self._enlarged = self._aside, None, None
+            self._set_bare(False)
+            self._coming = None if before.alone else before
+            self._put_back(before)
+
+    def _put_back(self, before: Aside) -> None:
+        """What stood here, for the size that the stage has by now."""
+        self._apply(before.layout)
+        self._places = before.places
+        if before.alone:
+            self._enlarged = before.layout
+            self._show_alone(before.alone)
+
+    def _fit_few(self) -> None:
+        places = few(self._presented, self.width() / self._look.scale, self.height() / self._look.scale)
+        if places == self._places:
+            self._proportion()
+            return
+        with self._arranging():
+            self._clear()
+            self._put_in_places(places)
+        self._fitting.start()
 
     @contextmanager
     def _arranging(self) -> Iterator[None]:

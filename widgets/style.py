@@ -48,10 +48,11 @@ def palette(theme: Theme) -> QPalette:
 
 def style_sheet(look: Look) -> str:
     """The style sheet with the theme's colours and the scale's sizes filled in."""
-    sizes = {f"px{size}": f"{look.px(size)}px" for size in (1, 2, 3, 4, 5, 6, 8, 10, 11, 12, 13, 14, 16, 18, 20, 24, 28, 56, 140)}
+    sizes = {f"px{size}": f"{look.px(size)}px" for size in (1, 2, 3, 4, 5, 6, 8, 10, 11, 12, 13, 14, 16, 18, 20, 24, 28, 56, 180)}
+    sizes["half10"] = f"{look.px(10) // 2}px"  # a larger radius than half the side is no radius for Qt
     paths = {
         name: (ICONS / f"{name}.svg").as_posix()
-        for name in ("chevron_down", "chevron_up", "chevron_left", "chevron_right", "check")
+        for name in ("chevron_down", "chevron_up", "chevron_left", "chevron_right", "check", "ink_check")
     }
     return Template(_SHEET).substitute(look.theme.colours, **sizes, **_arrows(look, paths))
 
@@ -84,7 +85,7 @@ QPushButton:pressed { background: $field; }
 QPushButton:focus { border: 1px solid $outline; }
 QPushButton:disabled { color: $muted; background: $panel; }
 QPushButton#primary { background: $accent; color: $accent_text; border: 1px solid $accent; font-weight: bold; }
-QPushButton#primary:hover { background: $outline; border-color: $outline; }
+QPushButton#primary:hover { border-color: $text; }
 QPushButton#primary:focus { border: 2px solid $text; padding: $px4 $px11; }
 QPushButton#primary:disabled { background: $line; border-color: $line; color: $muted; }
 
@@ -122,14 +123,17 @@ QCheckBox::indicator:focus, QCheckBox:focus::indicator { border-color: $outline;
 QSlider { background: transparent; min-height: $px16; }
 QSlider::groove:horizontal { height: $px3; background: $line; border-radius: 1px; }
 QSlider::sub-page:horizontal { background: $accent; border-radius: 1px; }
-QSlider::handle:horizontal { background: $text; width: $px10; height: $px10; margin: -$px4 0; border-radius: $px5; }
+QSlider::handle:horizontal { background: $text; width: $px10; height: $px10; margin: -$px4 0; border-radius: $half10; }
 QSlider::handle:horizontal:focus { background: $outline; }
 
 QProgressBar { background: $field; border: none; border-radius: $px2; text-align: center; }
 QProgressBar::chunk { background: $accent; border-radius: $px2; }
 
-QMenu { background: $card; color: $text; border: 1px solid $line; padding: $px4; }
-QMenu::item { padding: $px5 $px24 $px5 $px12; border-radius: $px4; background: transparent; }
+QMenu { background: $card; color: $text; border: 1px solid $line; padding: $px4; menu-scrollable: 1; }
+QMenu::item { padding: $px5 $px24 $px5 $px28; border-radius: $px4; background: transparent; }
+QMenu::indicator { width: $px14; height: $px14; left: $px8; }
+QMenu::indicator:checked { image: url("$ink_check"); }
+QMenu::right-arrow { image: url("$chevron_right"); width: $px10; height: $px10; right: $px8; }
 QMenu::item:selected { background: $accent; color: $accent_text; }
 QMenu::item:disabled { color: $muted; }
 QMenu::separator { height: 1px; background: $line; margin: $px4 $px8; }
@@ -139,7 +143,7 @@ QTabBar::tab { background: transparent; color: $muted; padding: $px5 $px12; bord
 QTabBar::tab:hover { color: $text; }
 QTabBar::tab:selected { color: $text; border-bottom: 2px solid $accent; }
 QMainWindow > QTabBar { font-size: $px11; }
-QMainWindow > QTabBar::tab { padding: $px4 $px8; min-width: $px56; max-width: $px140; margin-left: $px3; }
+QMainWindow > QTabBar::tab { padding: $px4 $px8; min-width: $px56; max-width: $px180; margin-left: $px3; }
 QMainWindow > QTabBar::tab:hover { background: $hover; border-top-left-radius: $px4; border-top-right-radius: $px4; }
 QTabBar::scroller { width: $px18; }
 QTabBar QToolButton { background: $window; border: none; border-radius: 0; padding: 0; }

@@ -23,9 +23,10 @@ class Theme:
         return QColor(self.colours[name])
 
 
-def load_theme(name: str) -> Theme:
-    """The theme "dark" or "light" from resources/themes.json."""
-    return Theme(name, json.loads(THEMES.read_text(encoding="utf-8"))[name])
+def load_theme(name: str, *, high_contrast: bool = False) -> Theme:
+    """The theme "dark" or "light" from resources/themes.json; with ``high_contrast`` for a projector in a bright room."""
+    table = json.loads(THEMES.read_text(encoding="utf-8"))
+    return Theme(name, table[name] | (table[f"{name}, high contrast"] if high_contrast else {}))
 
 
 class Look(QObject):
@@ -37,13 +38,14 @@ class Look(QObject):
         super().__init__()
         self.theme = load_theme(theme)
         self.scale = scale
+        self.high_contrast = False
 
     def colour(self, name: str) -> QColor:
         """The theme's colour called ``name``."""
         return self.theme[name]
 
     def px(self, pixels: float) -> int:
-        """``pixels`` of the 4-pixel grid, scaled (presentation mode draws everything 1.6 times larger)."""
+        """``pixels`` of the 4-pixel grid, scaled."""
         return round(pixels * self.scale)
 
     def font(self, size: int = 12, *, bold: bool = False, fixed: bool = False) -> QFont:
@@ -56,10 +58,10 @@ class Look(QObject):
 
     def set_theme(self, name: str) -> None:
         """Change the theme of everything."""
-        self.theme = load_theme(name)
+        self.theme = load_theme(name, high_contrast=self.high_contrast)
         self.changed.emit()
 
-    def set_scale(self, scale: float) -> None:
-        """Change the size of everything."""
-        self.scale = scale
-        self.changed.emit()
+    def set_scale(self, scale: float, *, high_contrast: bool = False) -> None:
+        """Change the size of everything, text and pictures alike, and how much colours differ."""
+        self.scale, self.high_contrast = scale, high_contrast
+        self.set_theme(self.theme.name)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from string import Template
 
-from PySide6.QtCore import QPoint, Qt, QTimer, Signal
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal, SignalInstance
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
@@ -22,6 +22,17 @@ from PySide6.QtWidgets import (
 from widgets.common.given import given
 from widgets.theme import Look
 
+LEAST_NAME = 60  # grid pixels
+_LESS_AND_LESS = (
+    (True, True, False, True),
+    (False, True, False, True),
+    (False, True, True, True),
+    (False, False, True, True),
+    (False, True, True, False),
+    (False, False, True, False),
+)
+"""What a narrowing bar shows: (brand, name, short words, chips)."""
+
 
 class Popup(QFrame):
     """A panel that opens below a button and closes with Esc or a click elsewhere; it holds one widget."""
@@ -36,12 +47,17 @@ class Popup(QFrame):
 
     def open_below(self, button: QWidget) -> None:
         """Show it under ``button``, moved so as to stay on the screen."""
+        self._button = button
         self.adjustSize()
-        corner = button.mapToGlobal(QPoint(0, button.height() + 4))
-        screen = button.screen().availableGeometry()
+        self.keep_on_screen()
+        self.show()
+
+    def keep_on_screen(self) -> None:
+        """Move it to where all of its width is seen."""
+        corner = self._button.mapToGlobal(QPoint(0, self._button.height() + 4))
+        screen = self._button.screen().availableGeometry()
         corner.setX(max(screen.left(), min(corner.x(), screen.right() - self.width())))
         self.move(corner)
-        self.show()
 
 
 class TopBar(QWidget):
@@ -50,12 +66,14 @@ class TopBar(QWidget):
     workspace_chosen = Signal(str)
     chip_clicked = Signal(str)  # data | training | device
     views_clicked = Signal()
+    back_clicked = Signal()
 
     def __init__(self, look: Look, workspaces: tuple[tuple[str, str], ...], menu: QMenu, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._look = look
         self._shown_name = ""
         self._chip_words: dict[str, tuple[str, str]] = {}  # whole and short
+        self._is_bare = self._is_slim = False
         self.setObjectName("topbar")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._layout = QHBoxLayout(self)
@@ -74,15 +92,17 @@ class TopBar(QWidget):
         self._buttons = self._workspace_buttons(workspaces)
         self._layout.addStretch(6)
         self.chips = {name: self._chip(name) for name in ("data", "training", "device")}
-        self.views_button = self._views_button()
+        self.views_button = self._plain_button("Views", self.views_clicked)
+        self.more_button = self._more_button()
+        self.back_button = self._plain_button("Back", self.back_clicked)
+        self.back_button.setToolTip("Leave presentation mode (Esc)")
+        self.back_button.hide()
         self.restyle()
         look.changed.connect(self.restyle)
 
     def _workspace_buttons(self, workspaces: tuple[tuple[str, str], ...]) -> dict[str, QPushButton]:
         frame = given(QFrame(), objectName="segments")
-        row = QHBoxLayout(frame)
-        row.setContentsMargins(3, 3, 3, 3)
-        row.setSpacing(2)
+        row = self._segments = QHBoxLayout(frame)
         group = QButtonGroup(self)
         buttons = {}
         for number, (name, title) in enumerate(workspaces, 1):
@@ -104,17 +124,48 @@ class TopBar(QWidget):
         self._layout.addWidget(chip)
         return chip
 
-    def _views_button(self) -> QPushButton:
-        button = given(QPushButton("Views"), objectName="chip")
+    def _plain_button(self, words: str, clicked: SignalInstance) -> QPushButton:
+        button = given(QPushButton(words), objectName="chip")
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        button.clicked.connect(self.views_clicked)
+        button.clicked.connect(clicked)
         self._layout.addWidget(button)
         return button
+
+    def _more_button(self) -> QPushButton:
+        """What stands for the chips where they have no room: a menu of them."""
+        button = given(QPushButton("Settings"), objectName="chip", visible=False, toolTip="Data, training and device")
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        menu = QMenu(button)
+        menu.aboutToShow.connect(lambda: self._fill_more(menu))
+        button.setMenu(menu)
+        self._layout.addWidget(button)
+        return button
+
+    def _fill_more(self, menu: QMenu) -> None:
+        menu.clear()
+        for name, (words, _) in self._chip_words.items():
+            menu.addAction(words).triggered.connect(lambda _=False, name=name: self.chip_clicked.emit(name))
+
+    def popup_place(self, chip: str) -> QWidget:
+        """The button below which the chip's settings open: the chip, or what stands for it."""
+        return self.chips[chip] if self.chips[chip].isVisible() else self.more_button
+
+    def set_bare(self, bare: bool) -> None:
+        """Without the chips; a button leads back."""
+        self._is_bare = bare
+        self.back_button.setVisible(bare)
+        self._fit()
+
+    def set_slim(self, slim: bool) -> None:
+        """A lower bar, which leaves its room to the stage."""
+        if slim != self._is_slim:
+            self._is_slim = slim
+            self.restyle()
 
     def set_name(self, name: str, unsaved: str) -> None:
         """The document's name; a dot behind it says that there are changes in no file, its tip which: "layers and data"."""
         self._shown_name = f"{name} •" if unsaved else name
-        self._elide_name()
+        self._fit()
         self._name.setToolTip(f"{name}: {unsaved} not saved yet (Ctrl+S)" if unsaved else name)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -123,14 +174,22 @@ class TopBar(QWidget):
         self._fit()
 
     def _fit(self) -> None:
-        """Where there is no room for everything the brand goes first, then the chips say less, then the name goes."""
-        for brand, name, short in ((True, True, False), (False, True, False), (False, True, True), (False, False, True)):
+        """Where there is no room for everything the brand goes first, then the chips say less, then the name goes, then one
+        button stands for the chips."""
+        self._name.setMinimumWidth(self._look.px(LEAST_NAME))
+        for brand, name, short, chips in _LESS_AND_LESS:
             self._brand.setVisible(brand)
             self._name.setVisible(name)
             for chip, words in self._chip_words.items():
                 self.chips[chip].setText(words[short])
+            for button in (*self.chips.values(), self.views_button):
+                button.setVisible(chips and not self._is_bare)
+            self.more_button.setVisible(not chips and not self._is_bare)
             if self._layout.minimumSize().width() <= self.width():
                 break
+        metrics, least = self._name.fontMetrics(), self._look.px(LEAST_NAME)
+        spare = max(0, self.width() - self._layout.minimumSize().width())
+        self._name.setMinimumWidth(max(least, min(least + spare, metrics.horizontalAdvance(self._shown_name) + 2)))
         self._layout.activate()
         self._elide_name()
 
@@ -153,15 +212,16 @@ class TopBar(QWidget):
         px = self._look.px
         self._layout.setContentsMargins(px(8), 0, px(12), 0)
         self._layout.setSpacing(px(12))
-        self.setFixedHeight(px(46))
-        self._name.setMinimumWidth(px(60))
+        self.setFixedHeight(px(32 if self._is_slim else 46))
         self._brand.setFont(self._look.font(14, bold=True))
         self._name.setFont(self._look.font(12))
-        for button in (*self._buttons.values(), *self.chips.values(), self.views_button):
+        self._segments.setContentsMargins(px(3), px(1 if self._is_slim else 3), px(3), px(1 if self._is_slim else 3))
+        self._segments.setSpacing(px(2))
+        for button in (*self._buttons.values(), *self.chips.values(), self.views_button, self.more_button, self.back_button):
             button.setFont(self._look.font(12))
             button.setFixedHeight(px(24 if button.isCheckable() else 26))
         self.menu_button.setFont(self._look.font(16))
-        self.menu_button.setFixedSize(px(34), px(30))
+        self.menu_button.setFixedSize(px(34), px(28 if self._is_slim else 30))
         self.setStyleSheet(Template(_SHEET).substitute(self._look.theme.colours, radius=f"{px(6)}px", pad=f"{px(12)}px"))
         QTimer.singleShot(0, self, self._fit)  # once the row has been divided anew
 
@@ -180,5 +240,5 @@ QPushButton#chip:hover { background: $hover; }
 QPushButton#segment:focus, QPushButton#chip:focus, QToolButton#menu:focus { border: 1px solid $outline; }
 QToolButton#menu { background: transparent; color: $text; border: 1px solid transparent; border-radius: $radius; }
 QToolButton#menu:hover { background: $hover; }
-QToolButton#menu::menu-indicator { image: none; }
+QToolButton#menu::menu-indicator, QPushButton#chip::menu-indicator { image: none; width: 0; }
 """

@@ -73,9 +73,9 @@ class ViewPicker(QFrame):
         self._column.setSpacing(px(8))
         beside = 2 * px(12) + px(10) + px(6)  # margins, scroll bar and a little air
         width = min(COLUMNS * px(CARD[0]) + beside, window.width() - px(32))
-        self.resize(width, min(px(640), window.height() - px(96)))
+        self.resize(width, min(px(640), window.height() - 64))
         corner = window.mapToGlobal(window.rect().topLeft())
-        self.move(corner.x() + (window.width() - width) // 2, corner.y() + px(56))
+        self.move(corner.x() + (window.width() - width) // 2, corner.y() + min(px(56), (window.height() - self.height()) // 2))
         self.search.clear()
         self.show()
         self._filter("")

@@ -31,9 +31,10 @@ class Order:
 
 
 class Saving(QObject):
-    """GUI thread only. ``told`` carries (sentence, kind) for the banner."""
+    """GUI thread only. ``told`` carries (sentence, kind) for the banner, ``saved`` the folder in which a run now lies."""
 
     told = Signal(str, str)
+    saved = Signal(object)
     idle = Signal()
 
     def __init__(self, answers: Answers, parent: QObject | None = None) -> None:
@@ -72,6 +73,7 @@ class Saving(QObject):
     def _written(self, order: Order) -> None:
         order.run.saved_step, self._failed = order.state.step, False
         name = order.path.name
+        self.saved.emit(order.path)
         self.told.emit(f"Saved the run in {name}: open it again with Ctrl+O or “evaluate {name}”.", "good")
 
     def _refused(self, sentence: str) -> None:

@@ -6,7 +6,8 @@ from collections import Counter
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractButton, QWidget
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QAbstractButton, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.actions import ACTIONS, LIST_KEYS
@@ -34,8 +35,15 @@ def test_an_action_without_a_handler_refuses_to_start(shared: Program) -> None:
 
 def test_the_menu_holds_every_action(shared: Program) -> None:
     window = shared.parts.window
-    shown = [action for menu in window.menu.actions() for action in menu.menu().actions()]
-    assert len(shown) == len(list(window.actions_table))
+    assert {id(action) for action in in_menus(window.menu)} == {
+        id(window.actions_table[spec.id]) for spec in window.actions_table
+    }
+
+
+def in_menus(menu: QMenu) -> list[QAction]:
+    """Every action of a menu and the menus in it."""
+    own = [action for action in menu.actions() if action.menu() is None and not action.isSeparator()]
+    return own + [action for inner in menu.actions() if inner.menu() is not None for action in in_menus(inner.menu())]
 
 
 def test_the_command_palette_finds_by_words_and_triggers(shared: Program, qtbot: QtBot) -> None:
@@ -82,17 +90,6 @@ def test_the_theme_changes_and_changes_back(shared: Program, qtbot: QtBot) -> No
     assert window.grab().toImage() != before
     qtbot.keyClick(window, Qt.Key.Key_T, Qt.KeyboardModifier.ControlModifier)
     assert look.theme.name == "dark"
-
-
-def test_presentation_is_larger_and_comes_back(shared: Program, qtbot: QtBot) -> None:
-    look, window = shared.parts.look, shared.parts.window
-    height = window.top_bar.height()
-    qtbot.keyClick(window, Qt.Key.Key_F11)
-    assert look.scale == 1.6 and not window.inspector.isVisible()
-    assert window.top_bar.height() > 1.5 * height and window.actions_table["view.presentation"].isChecked()
-    qtbot.keyClick(window, Qt.Key.Key_F11)
-    assert look.scale == 1.0 and window.inspector.isVisible() and window.top_bar.height() == height
-    assert not window.actions_table["view.presentation"].isChecked()
 
 
 def test_views_are_closed_shown_enlarged_and_restored(shared: Program, qtbot: QtBot) -> None:

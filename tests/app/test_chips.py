@@ -140,7 +140,7 @@ def test_the_popup_grows_with_what_is_chosen_and_ends_with_the_screen(program: P
     chips.form.changed.emit("augment", ("shift",), False)
     QApplication.processEvents()
     assert popup.height() > before
-    program.parts.look.set_scale(1.6)
+    program.parts.look.set_scale(2.5)
     program.parts.session.change("Add", lambda document: replace_config(document, {"augment": tuple(AUGMENTATIONS)}))
     popup.hide()
     chips._open("training")

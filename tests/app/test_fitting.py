@@ -53,7 +53,7 @@ def test_the_inspector_says_it_too_and_has_the_button(shared: Program, qtbot: Qt
     shared.parts.session.select(["out"])
     assert "10 classes" in inspector.error_box.label.text()
     assert inspector.fix_button.text() == "Fix: set units of out to 10"
-    shared.commands.switch_theme()
+    shared.commands.appearance.switch_theme()
     assert not inspector.fix_button.isHidden() and not inspector.error_box.isHidden()
     qtbot.mouseClick(inspector.fix_button, Qt.MouseButton.LeftButton)
     assert shared.parts.session.document.design["out"].parameters.units == 10

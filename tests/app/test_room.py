@@ -4,11 +4,22 @@ from __future__ import annotations
 
 import re
 
+import numpy as np
 import pytest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QMenu, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QComboBox,
+    QLabel,
+    QMenu,
+    QStyle,
+    QStyleOptionComboBox,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from app.program import Program
+from engine.probing.result import HeatMap
 from tests.widgets import made_up
 from widgets.common.recorded import Recorded
 from widgets.common.tile_overlay import TileOverlay
@@ -16,6 +27,8 @@ from widgets.inspector.blocks import Heading
 from widgets.theme import Look
 from widgets.top_bar import TopBar
 from widgets.transport.timeline import Timeline
+
+SCALES = [1.0, 1.5, 2.0, 2.5]
 
 
 @pytest.fixture(autouse=True)
@@ -39,7 +52,7 @@ def assert_every_view_is_inside(program: Program) -> None:
         assert stage.rect().contains(view.rect().translated(view.mapTo(stage, view.rect().topLeft()))), view.name
 
 
-@pytest.mark.parametrize("scale", [1.0, 2.0])
+@pytest.mark.parametrize("scale", SCALES)
 def test_views_stay_inside_the_stage_on_a_second_visit_in_another_theme(program: Program, qtbot: QtBot, scale: float) -> None:
     program.commands.look.set_scale(scale)
     for theme in ("dark", "light"):
@@ -49,27 +62,31 @@ def test_views_stay_inside_the_stage_on_a_second_visit_in_another_theme(program:
             assert_every_view_is_inside(program)
 
 
-@pytest.mark.parametrize("scale", [1.0, 2.0])
+@pytest.mark.parametrize("scale", SCALES)
 def test_buttons_and_chips_show_all_of_their_words(program: Program, qtbot: QtBot, scale: float) -> None:
     bar = program.parts.window.top_bar
     bar.set_chip("data", "Data: strokes · 8,000", "", "strokes")
     program.commands.look.set_scale(scale)
     qtbot.wait(60)
-    for button in (*bar._buttons.values(), *bar.chips.values(), bar.views_button):
-        assert button.width() >= button.minimumSizeHint().width(), button.text()
+    chips = (*bar.chips.values(), bar.views_button) if scale < 2.5 else (bar.more_button,)  # one button stands for them
+    for button in (bar.menu_button, *bar._buttons.values(), *chips):
+        assert button.isVisible() and button.width() >= button.minimumSizeHint().width(), button.text()
         assert bar.rect().contains(button.mapTo(bar, button.rect().bottomRight())), button.text()
-    assert bar.chips["data"].text() == ("strokes" if scale == 2.0 else "Data: strokes · 8,000")
+    assert bar.chips["data"].text() == ("strokes" if scale >= 2.0 else "Data: strokes · 8,000")
 
 
-@pytest.mark.parametrize("scale", [1.0, 2.0])
+@pytest.mark.parametrize("scale", SCALES)
 def test_the_transport_bar_is_inside_the_window_and_its_figures_are_whole(program: Program, qtbot: QtBot, scale: float) -> None:
     program.commands.look.set_scale(scale)
     transport = program.parts.window.transport
     transport.set_progress(1_234_567, 9_000_000, 12.34, 10_000, 123_456.0, 0.0123, 40_000.0)
     figures = transport.figures
-    qtbot.waitUntil(lambda: 0 < figures.geometry().right() <= transport.width())
-    assert figures.width() >= figures.room_for(figures.shown_texts)
-    assert ("images" in figures.shown_texts[0]) == (scale == 1.0)
+    qtbot.waitUntil(lambda: figures.isHidden() or 0 < figures.geometry().right() <= transport.width())
+    assert figures.isHidden() == (scale == 2.5), "there the timeline needs the room"
+    assert figures.isHidden() or figures.width() >= figures.room_for(figures.shown_texts)
+    for button in (transport.back_button, transport.run_button, transport.step_button, transport.stop_button):
+        assert transport.rect().contains(button.geometry())
+    assert transport.rect().contains(transport.timeline.geometry())
     assert transport.timeline.width() >= transport.timeline.minimumSizeHint().width()
 
 
@@ -90,13 +107,13 @@ def test_a_narrowing_top_bar_gives_up_the_brand_then_words_then_the_name(qtbot: 
         if not seen or seen[-1] != state:
             seen.append(state)
         if bar._layout.minimumSize().width() <= width:
-            assert all(
-                button.width() >= button.minimumSizeHint().width() for button in (*bar._buttons.values(), *bar.chips.values())
-            )
-    assert seen == [(True, True, True), (False, True, True), (False, True, False), (False, False, False)]
+            shown = [each for each in (*bar._buttons.values(), *bar.chips.values(), bar.more_button) if each.isVisible()]
+            assert all(button.width() >= button.minimumSizeHint().width() for button in shown)
+    assert seen == [(True, True, True), (False, True, True), (False, True, False), (False, False, False), (False, True, False)]
+    assert bar.more_button.isVisible() and not bar.chips["data"].isVisible(), "one button stands for the chips"
     bar.resize(1200, 46)
     assert bar._brand.isVisible() and bar.chips["data"].text() == "data: a long word"
-    bar.resize(640, 46)
+    bar.resize(720, 46)
     bar.set_chip("device", "CPU", "")
     assert bar.chips["device"].text() == "CPU"  # the same where there is no shorter word
 
@@ -141,3 +158,73 @@ def tip_above(widget: QWidget) -> str:
     while above is not None and not above.toolTip():
         above = above.parentWidget()
     return above.toolTip() if above is not None else "".join(inside)
+
+
+@pytest.mark.parametrize("scale", SCALES)
+def test_no_words_are_cut(program: Program, qtbot: QtBot, scale: float) -> None:
+    """Buttons have room for their words, wrapped labels for their lines, choosers for the longest choice that is chosen."""
+    program.commands.look.set_scale(scale)
+    program.parts.session.select(["c1"])
+    for workspace in ("watch", "design", "probe"):
+        visit(program, qtbot, workspace)
+        program.parts.window.workspaces.draw(made_up.snapshot())
+        qtbot.wait(60)
+        window, hidden = program.parts.window, behind_tabs(program)
+        buttons = [each for each in window.findChildren(QAbstractButton) if each.isVisible() and each.text()]
+        cut = [each.text() for each in buttons if each.width() < each.minimumSizeHint().width()]
+        labels = [each for each in window.findChildren(QLabel) if each.isVisible() and each.wordWrap() and each.text()]
+        cut += [each.text() for each in labels if each.height() < each.heightForWidth(each.width()) and each not in hidden]
+        choosers = [each for each in window.findChildren(QComboBox) if each.isVisible()]
+        cut += [each.currentText() for each in choosers if words_room(each) < advance(each, each.currentText())]
+        assert cut == [], workspace
+
+
+def behind_tabs(program: Program) -> set[QWidget]:
+    """What belongs to views behind other tabs, which Qt calls visible."""
+    stage = program.parts.window.workspaces.stage
+    behind = [dock for dock in stage.docks.values() if dock.view not in stage.visible_views()]
+    return {part for dock in behind for part in dock.findChildren(QWidget)}
+
+
+def words_room(chooser: QComboBox) -> int:
+    option = QStyleOptionComboBox()
+    chooser.initStyleOption(option)
+    field = QStyle.SubControl.SC_ComboBoxEditField
+    return chooser.style().subControlRect(QStyle.ComplexControl.CC_ComboBox, option, field, chooser).width()
+
+
+def advance(widget: QWidget, words: str) -> int:
+    return widget.fontMetrics().horizontalAdvance(words)
+
+
+@pytest.mark.parametrize("scale", SCALES)
+def test_a_panel_without_room_is_folded_away_and_comes_back(program: Program, qtbot: QtBot, scale: float) -> None:
+    program.commands.look.set_scale(scale)
+    qtbot.wait(60)
+    window = program.parts.window
+    both = window.network.isVisible() and window.inspector.isVisible()
+    assert window.network.isVisible() and both == (scale < 2.0)
+    program.parts.window.actions_table["view.inspector"].trigger()
+    qtbot.wait(60)
+    assert window.inspector.isVisible() == (not both)
+    assert window.network.isVisible() == both, "there is room for one: the one asked for last"
+    program.commands.look.set_scale(1.0)
+    qtbot.wait(60)
+    assert window.network.isVisible()
+
+
+@pytest.mark.parametrize("scale", SCALES)
+def test_a_probe_shows_its_question_or_its_answer_whole(program: Program, qtbot: QtBot, scale: float) -> None:
+    program.commands.look.set_scale(scale)
+    visit(program, qtbot, "probe")
+    panel = program.parts.window.probe_panel
+    if panel.canvas.isVisible():
+        hint = panel.canvas.empty
+        assert hint.height() >= hint.heightForWidth(hint.width())
+    facts = {"target": "4", "probability": 0.97, "patch": (6, 6), "stride": (1, 1), "fill": "zero"}
+    values = np.outer(np.hanning(28), np.hanning(28)).astype(np.float32)
+    panel.show_result(HeatMap("P(4) is 97 %.", facts, values=values, picture=made_up.digit(4)[np.newaxis]), "step 800")
+    qtbot.wait(60)
+    assert panel.canvas.isVisible(), "the question leaves its room to the answer"
+    assert panel.canvas.pictures.canvas.height() >= program.commands.look.px(60)
+    assert panel.canvas.pictures.canvas.mosaic.factor >= 1

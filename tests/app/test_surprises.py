@@ -83,7 +83,7 @@ def test_layout_theme_and_folder_are_remembered(qtbot: QtBot, qapp, tmp_path: Pa
     first.parts.files.folder = str(tmp_path)
     first.commands.choose_workspace("watch")
     first.parts.window.workspaces.stages["watch"].docks["loss"].close()
-    first.commands.switch_theme()
+    first.commands.appearance.switch_theme()
     close_program(first)
     second = make_program(qapp, tmp_path)
     assert not second.parts.window.workspaces.stages["watch"].docks["loss"].isVisible()

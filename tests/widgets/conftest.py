@@ -1,18 +1,22 @@
-"""What every widget test needs: a platform without a screen, protected singletons, and nothing left behind."""
+"""What every widget test needs: a platform off screen for large windows, protected singletons, and nothing left behind."""
 
 from __future__ import annotations
 
 import gc
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
-os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+SCREEN = os.path.relpath(Path(__file__).parent.parent / "screen.json")
+"""The platform's own screen has 800 × 800 pixels. The path is relative: a colon would end it."""
+if os.environ.setdefault("QT_QPA_PLATFORM", "offscreen") == "offscreen":
+    os.environ["QT_QPA_PLATFORM"] = f"offscreen:configfile={SCREEN}"
 
-from PySide6.QtCore import QCoreApplication, QEvent
+from PySide6.QtCore import QCoreApplication, QEvent  # noqa: E402
 
-from app.guard import protect_singletons
+from app.guard import protect_singletons  # noqa: E402
 
 protect_singletons()
 

@@ -17,6 +17,10 @@ _ROUND_FROM = 24  # smaller tiles keep square corners: every pixel of them count
 _WIDER = 0.4  # of a tile's side: so much wider gaps become to fill the space
 _SCROLLED_GROWTH = 1.5  # tiles that are scrolled anyway become so much larger to fill the width
 
+_SPARSE = 0.3  # tiles that cover less of the space may rather be larger and scrolled a little
+_OVERFLOW = 1.4  # so many times the space's height at most
+_MANY_ROWS = 4  # fewer rows are never scrolled for that
+
 
 @dataclass(frozen=True)
 class Hit:
@@ -103,7 +107,8 @@ def fit(
     """The mosaic of ``shape`` (N, H, W) tiles with the largest whole factor that fits into ``space`` (width, height).
 
     A tile's longer side stays between ``smallest`` and ``largest`` screen pixels where whole factors allow it; where that does
-    not fit, the mosaic is as wide as ``space`` and higher than it, to be scrolled. Rows are as equally long as can be, and
+    not fit, the mosaic is as wide as ``space`` and higher than it, to be scrolled; so are many small tiles that would leave most
+    of the space empty, where the next factor is only a little too high. Rows are as equally long as can be, and
     gaps, which are half as wide where that makes room for a larger factor, grow to fill what is left. ``columns`` > 0 is how
     many stand in a row if the smallest do; ``below`` is room under each tile.
     """
@@ -118,10 +123,21 @@ def fit(
     fitting = [each for each in evenly if each.size[0] <= space[0] and each.size[1] + below <= space[1]]
     as_wished = [each for each in fitting if each.columns == min(columns, count)] if columns else []
     if fitting:
-        return _spread((as_wished or fitting)[0], space)
+        chosen = (as_wished or fitting)[0]
+        larger = _in_rows(replace(chosen, factor=chosen.factor + 1, gap=gap // 2), space[0], columns)
+        is_better = _is_sparse(chosen, space) and _is_a_little_too_high(larger, space) and chosen.factor < largest // side
+        return larger if is_better else _spread(chosen, space)
     most = max(least, min(int(least * _SCROLLED_GROWTH), largest // side))
     scrolled = [_in_rows(replace(begin, factor=factor), space[0], columns) for factor in range(least, most + 1)]
     return max(scrolled, key=lambda mosaic: (mosaic.size[0] <= space[0], mosaic.columns * mosaic.factor, -mosaic.factor))
+
+
+def _is_sparse(mosaic: Mosaic, space: tuple[int, int]) -> bool:
+    return mosaic.count * mosaic.tile[0] * mosaic.tile[1] < _SPARSE * space[0] * space[1]
+
+
+def _is_a_little_too_high(mosaic: Mosaic, space: tuple[int, int]) -> bool:
+    return mosaic.rows >= _MANY_ROWS and mosaic.size[0] <= space[0] and mosaic.size[1] <= _OVERFLOW * space[1]
 
 
 def _in_rows(mosaic: Mosaic, space: int, most: int, *, even: bool = False) -> Mosaic:

@@ -28,6 +28,7 @@ class PictureGrid(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(look.px(4))
+        look.changed.connect(lambda: layout.setSpacing(look.px(4)))
         layout.addWidget(self.canvas, 1)
         layout.addWidget(self.legend)
         self.canvas.tile_chosen.connect(self.tile_chosen)

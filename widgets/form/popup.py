@@ -57,6 +57,7 @@ class FormPopup(Popup):
         )
         super().open_below(button)
         self._fit()
+        self.keep_on_screen()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """A key that no field wants is the window's, which does not get it by itself while a popup is open: Ctrl+Z, Space."""

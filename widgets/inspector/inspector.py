@@ -294,14 +294,14 @@ class Inspector(QWidget):
         self.setStyleSheet(
             f"#inspectorPanel {{ background: {self._name('panel')}; }}"
             "QScrollArea, #inspectorBody { background: transparent; border: none; }"
-            f"QToolButton {{ background: {self._name('field')}; color: {self._name('text')};"
+            f"QToolButton {{ background: {self._name('field')}; color: {self._name('text')}; padding: 0;"
             f" border: 1px solid {self._name('line')}; border-radius: {px(10)}px; }}"
             f"QToolButton:hover, QToolButton:focus {{ border-color: {self._name('outline')}; }}" + scroll_bar_sheet(look)
         )
         self._column.setContentsMargins(px(12), px(12), px(12), px(16))
         self._column.setSpacing(px(8))
-        self.title.setFixedHeight(px(20))
-        self.help_button.setFixedSize(px(20), px(20))
+        self.title.setFixedHeight(px(22))
+        self.help_button.setFixedSize(px(22), px(22))
         self.help_button.setFont(look.font(11, bold=True))
         self.about.setFont(look.font(11))
         self.about.setStyleSheet(f"color: {self._name('muted')};")

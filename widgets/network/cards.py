@@ -117,3 +117,9 @@ def totals(costs: Costs, misfits: int) -> str:
     if misfits:
         return "1 layer does not fit" if misfits == 1 else f"{misfits} layers do not fit"
     return f"{costs.params:,} parameters · {large(costs.macs)} MACs"
+
+
+def shorter(line: str) -> tuple[str, ...]:
+    """The header's line where there is less room: its first part, and that in fewer letters. What is shown is whole."""
+    first = line.split(" · ")[0]
+    return first, first.replace("parameters", "params")

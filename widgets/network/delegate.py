@@ -16,6 +16,7 @@ from widgets.theme import Look
 
 Index = QModelIndex | QPersistentModelIndex
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+_PENS = (Qt.PenStyle.SolidLine, Qt.PenStyle.DashLine)  # of a card; of one that waits for another
 LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
 
@@ -54,8 +55,6 @@ class CardDelegate(QStyledItemDelegate):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         lifted = row in (self.wire_from, self.wire_to)
         paint_gutter(painter, self.geometry, self._model, row, rect, self._colours, self.wire, lifted)
-        if card.blocked:
-            painter.setOpacity(0.6)
         self._paint_frame(painter, rect, card, selected, hovered or row == self.wire_to)
         self._paint_texts(painter, rect, card, row)
         painter.restore()
@@ -66,7 +65,7 @@ class CardDelegate(QStyledItemDelegate):
         fill = self._colours["selected" if selected else "hover" if hovered else "card"]
         outline = "bad" if card.problem else "outline" if selected else "line"
         painter.translate(box.topLeft())
-        painter.setPen(QPen(self._colours[outline], 1.5 if card.problem and selected else 1))
+        painter.setPen(QPen(self._colours[outline], 1.5 if card.problem and selected else 1, _PENS[bool(card.blocked)]))
         painter.setBrush(fill)
         painter.drawPath(whole)
         painter.fillPath(stripe, self._colours[card.category])
@@ -91,7 +90,7 @@ class CardDelegate(QStyledItemDelegate):
         top = self.geometry.line(row, 0)
         shape_width = self._text(painter, top, self._shape(card, top.width()), "figures", "text", RIGHT)
         room = top.adjusted(0, 0, -shape_width - self.geometry.px(8), 0)
-        used = self._text(painter, room, card.title, "title", "text")
+        used = self._text(painter, room, card.title, "title", "muted" if card.blocked else "text")
         beside = room.adjusted(used + self.geometry.px(7), 1, 0, 1)
         if card.label and beside.width() >= self.geometry.px(24):
             self._text(painter, beside, card.label, "text", "muted")

@@ -23,7 +23,7 @@ class Geometry:
             "badge": look.font(11, bold=True),
         }
         self.metrics = {name: QFontMetrics(font) for name, font in self.fonts.items()}
-        self.card_height, self.gap = px(56), px(8)
+        self.card_height, self.gap = px(52), px(6)
         self.row_height = self.card_height + self.gap
         self.line_width = px(2)
         self.dot_x, self.dot_radius = px(15) + self.line_width % 2 / 2, look.scale * 5.5
@@ -58,7 +58,7 @@ class Geometry:
         """The text line 0 (title), 1 (summary) or 2 (health) of the card."""
         card = self.card(row)
         left, right = round(card.left()) + self.padding, round(card.right()) - self.px(10)
-        tops = (self.px(6), self.px(23), self.px(38))
+        tops = (self.px(4), self.px(20), self.px(35))
         return QRect(left, row.top() + tops[number], right - left, self.px(16 if number == 0 else 14))
 
     def fix_button(self, row: QRect) -> QRect:

@@ -273,9 +273,18 @@ class LayerListView(QListView):
 
     # -- what lies over the cards --
 
+    def restyle(self) -> None:
+        """The theme, the scale or the number of lanes changed."""
+        self.cards.restyle()
+        self._fit_cards()
+
+    def _fit_cards(self) -> None:
+        """Cards are narrower where a scroll bar stands beside them."""
+        self.cards.geometry.fit(self.viewport().width() < self.width())
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.cards.geometry.fit(self.viewport().width() < self.width())
+        self._fit_cards()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         self.cards.damaged = event.region()

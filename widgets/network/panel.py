@@ -16,7 +16,7 @@ from engine.snapshot import History
 from widgets.explanations import explain
 from widgets.network import edits
 from widgets.network.add_button import AddButton
-from widgets.network.cards import totals
+from widgets.network.cards import shorter, totals
 from widgets.network.clipboard import ids_from_mime, kind_from_mime, layers_from_mime, layers_text
 from widgets.network.list_view import LayerListView
 from widgets.network.menu import add_wiring, layer_menu
@@ -346,7 +346,7 @@ class NetworkPanel(QWidget):
         self._show_totals()
 
     def _relayout(self) -> None:
-        self.list.cards.restyle()
+        self.list.restyle()
         self.add_button.left = self.list.cards.geometry.gutter
         self.add_button.setFixedHeight(self._look.px(36))
         self.list.doItemsLayout()
@@ -362,7 +362,8 @@ class NetworkPanel(QWidget):
         misfits = len(self._report.errors)
         text = totals(self._report.costs, misfits)
         room = self.width() - self._heading.sizeHint().width() - self._look.px(34)
-        self.totals.setText(self.totals.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, room))
+        fitting = [each for each in (text, *shorter(text)) if self.totals.fontMetrics().horizontalAdvance(each) <= room]
+        self.totals.setText(fitting[0] if fitting else "")
         self.totals.setToolTip(f"{text}\n{explain('parameters')}\n{explain('macs')}")
         self.totals.setStyleSheet(f"color: {self._look.colour('bad' if misfits else 'muted').name()};")
 

@@ -12,6 +12,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
     QComboBox,
+    QGridLayout,
     QHBoxLayout,
     QLabel,
     QPushButton,
@@ -37,6 +38,8 @@ WIDTH = 264  # of the column of the question, in grid pixels
 COMFORT = 760  # an answer that has so much room beside the question leaves it open
 ANSWER = 200  # the least width for an answer beside the question; where there is less, it stands below
 LOWEST = 130  # the least height of both together: the question scrolls, and an answer's pictures become smaller
+LOW = 340  # a panel that is lower, and narrow, has no room for an answer below an open question
+ARROW = 48  # what a chooser's frame and arrow take of its width
 _ANY = (1 << 24) - 1  # Qt's largest width
 
 
@@ -113,23 +116,23 @@ class ProbePanel(QWidget):
     def _lay_out(self) -> None:
         left = QWidget()
         column = QVBoxLayout(left)
-        column.setContentsMargins(0, 0, self._look.px(4), 0)
+        self._column = column
         for widget in (self.image_row, self.form, self._help):
             column.addWidget(widget)
         column.addStretch(1)
         self._scroll = QScrollArea(widgetResizable=True)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._scroll.setWidget(left)
-        head = QHBoxLayout()
-        head.addWidget(self.fold)
-        head.addWidget(self.chooser, 1)
-        head.addWidget(self.button)
+        self._head = QGridLayout()
+        self._head.setColumnStretch(1, 1)
+        self._head.addWidget(self.fold, 0, 0)
+        self._head.addWidget(self.button, 0, 2)
         self._halves = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._halves.addWidget(self._scroll, 1)
         self._halves.addWidget(self.canvas, 1)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
-        whole.addLayout(head)
+        whole.addLayout(self._head)
         whole.addWidget(self._message)
         whole.addLayout(self._halves, 1)
         self._look.changed.connect(self._arrange)
@@ -152,13 +155,27 @@ class ProbePanel(QWidget):
         self._arrange()
 
     def _arrange(self) -> None:
-        """The answer beside the question, or below it where there is no room; alone where the question is folded away."""
-        below = self.width() < self._look.px(WIDTH + ANSWER)
+        """The answer beside the question, or below it where there is no room; alone where the question is folded away. Where even
+        below there is no room, the open question hides the answer."""
+        px, open_ = self._look.px, self.is_open
+        below = self.width() < px(WIDTH + ANSWER)
+        alone = below and open_ and self.height() < px(LOW)
         self._halves.setDirection(QBoxLayout.Direction.TopToBottom if below else QBoxLayout.Direction.LeftToRight)
-        self._scroll.setMaximumWidth(_ANY if below else self._look.px(WIDTH))
-        self._scroll.setMinimumWidth(0 if below else self._look.px(WIDTH))
-        self._scroll.setVisible(self.is_open)
-        self.fold.setChecked(self.is_open)
+        self._scroll.setMaximumWidth(_ANY if below else px(WIDTH))
+        self._scroll.setMinimumWidth(0 if below else px(WIDTH))
+        self._scroll.setVisible(open_)
+        self.canvas.setVisible(not alone)
+        self.fold.setChecked(open_)
+        self._column.setContentsMargins(0, 0, px(4), 0)
+        self._arrange_head()
+
+    def _arrange_head(self) -> None:
+        """The chooser between the two buttons; below them where its words would be cut."""
+        longest = max((self.chooser.fontMetrics().horizontalAdvance(each.title) for each in self._choices.values()), default=0)
+        beside = self.fold.sizeHint().width() + self.button.sizeHint().width() + 2 * self._head.spacing()
+        fits = longest + self._look.px(ARROW) + beside <= self.width()
+        self._head.removeWidget(self.chooser)
+        self._head.addWidget(self.chooser, *((0, 1) if fits else (1, 0, 1, 3)))
 
     def minimumSizeHint(self) -> QSize:
         """As when the answer stands below: the card may become narrow and low."""
@@ -167,8 +184,8 @@ class ProbePanel(QWidget):
     # -- what can be shared --
 
     def shared_part(self) -> QWidget:
-        """The answer, without the question's form."""
-        return self.canvas
+        """The answer, without the question's form; all of it, also where it is scrolled."""
+        return self.canvas.body
 
     def numbers(self) -> list[Numbers]:
         """Those of the answer."""
@@ -188,6 +205,7 @@ class ProbePanel(QWidget):
         self.chooser.clear()
         for choice in choices:
             self.chooser.addItem(choice.title, choice.name)
+        self._arrange_head()
 
     @property
     def current(self) -> str:
@@ -252,4 +270,6 @@ class ProbePanel(QWidget):
             self.cancelled.emit()
         else:
             self._message.hide()
+            if self.canvas.isHidden():
+                self._wish = None  # the answer is to be seen
             self.asked.emit(self.current, own_values(self._made[self.current]))

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QFrame,
     QLabel,
     QProgressBar,
     QScrollArea,
@@ -32,13 +33,14 @@ from widgets.probe_panel.facts_table import FactsTable
 from widgets.probe_panel.heat_map import heat_map_pictures
 from widgets.theme import Look
 
-LEAST = 100  # the least height for pictures, in grid pixels
+LEAST = 150  # the least height for pictures, in grid pixels
+SHARE = 0.62  # of the height, which pictures get before all facts are shown
 _ANY = (1 << 24) - 1  # Qt's largest height
 EMPTY = "Choose a question, set what it should ask, and press Ask: the answer appears here."
 
 
-class ResultCanvas(QWidget):
-    """Shows one ProbeResult at a time, whole or in progress; before the first it says what to do."""
+class ResultCanvas(QScrollArea):
+    """Shows one ProbeResult at a time, whole or in progress; before the first it says what to do. Scrolled where it is low."""
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -50,7 +52,6 @@ class ResultCanvas(QWidget):
         self.facts = FactsTable(look)
         self.progress = QProgressBar(maximum=1000, textVisible=False)
         self.progress.setAccessibleName("How much of the answer is ready")
-        self.progress.setFixedHeight(look.px(4))
         keep = self.progress.sizePolicy()
         keep.setRetainSizeWhenHidden(True)
         self.progress.setSizePolicy(keep)
@@ -69,9 +70,14 @@ class ResultCanvas(QWidget):
     def _lay_out(self, look: Look) -> None:
         for page in (self.empty, self.pictures, self._bar_box, self.table):
             self._stack.addWidget(page)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(look.px(8), look.px(4), look.px(4), look.px(4))
-        column.setSpacing(look.px(4))
+        self.body = QWidget()
+        self.setWidget(self.body)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.body.installEventFilter(self)
+        column = QVBoxLayout(self.body)
         for label in (self.headline, self.asked_of, self.progress):
             column.addWidget(label)
         column.addWidget(self._stack, 1)
@@ -79,33 +85,48 @@ class ResultCanvas(QWidget):
         column.addWidget(self.facts)
         column.addStretch(0)
         self._column = column
+        look.changed.connect(self._restyle)
+        self._restyle()
+
+    def _restyle(self) -> None:
+        px = self._look.px
+        self.progress.setFixedHeight(px(4))
+        self._column.setContentsMargins(px(8), px(4), px(4), px(4))
+        self._column.setSpacing(px(4))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._arrange()
 
-    def event(self, event: QEvent) -> bool:
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Another headline or other facts leave the pictures another height."""
-        done = super().event(event)
-        if event.type() == QEvent.Type.LayoutRequest:
+        if event.type() in (QEvent.Type.LayoutRequest, QEvent.Type.Resize):
             self._arrange()
-        return done
+        return super().eventFilter(watched, event)
 
     def _arrange(self) -> None:
-        """Pictures get as much room as they need and there is; their legend, meaning and facts follow right below."""
+        """Pictures get as much room as they need and there is; their legend, meaning and facts follow right below. Where there is
+        little, the facts are scrolled, so that pictures have their share, and at last everything is."""
         if self._stack.currentWidget() is not self.pictures:
-            self._set_most(_ANY)
+            self.body.setMinimumHeight(0)
+            self._set_heights(0, _ANY)
             return
         margins, width = self._column.contentsMargins(), self._column.contentsRect().width()
         others = [self.headline, self.asked_of, self.progress, self.meaning, self.facts]
         seen = [each for each in others if not each.isHidden() or each is self.progress]
         taken = sum(_height(each, width) for each in seen) + self._column.spacing() * (len(seen) + 1)
-        most = max(self._look.px(LEAST), self.height() - margins.top() - margins.bottom() - taken)
-        self._set_most(self.pictures.height_for(width, most))
+        taken += margins.top() + margins.bottom()
+        hidden = self.facts.sizeHint().height() - self.facts.minimumSizeHint().height() if not self.facts.isHidden() else 0
+        height, least = self.viewport().height(), self._look.px(LEAST)
+        share = min(round(SHARE * height), height - taken + hidden)
+        wanted = self.pictures.height_for(width, max(least, share, height - taken))
+        self._set_heights(wanted, wanted)
+        self.body.setMinimumHeight(min(wanted, least) + taken - hidden)
 
-    def _set_most(self, height: int) -> None:
-        if height != self._stack.maximumHeight():
-            self._stack.setMaximumHeight(height)
+    def _set_heights(self, least: int, most: int) -> None:
+        if (least, most) != (self._stack.minimumHeight(), self._stack.maximumHeight()):
+            self._stack.setMinimumHeight(least)
+            self._stack.setMaximumHeight(most)
 
     def clear(self) -> None:
         """Back to the empty state."""

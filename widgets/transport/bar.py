@@ -41,6 +41,7 @@ class Transport(QWidget):
         super().__init__(parent)
         self._look = look
         self._state = "ready"
+        self._slim = False
         self.setObjectName("transport")
         self.back_button = RoundButton(look, "back", "Back to the first step", "Home on the timeline")
         self.run_button = RoundButton(look, "run", "Run", "Space", accent=True)
@@ -136,15 +137,28 @@ class Transport(QWidget):
             self.badge.setAccessibleName(f"Step {step} is shown, not live. Return to live.")
             self._place_badge()
 
+    def set_slim(self, slim: bool) -> None:
+        """A lower bar, which leaves its room to the stage."""
+        if slim != self._slim:
+            self._slim = slim
+            for button in (self.back_button, self.run_button, self.step_button, self.stop_button):
+                button.set_slim(slim)
+            self._restyle()
+
     # -- own affairs --
 
     def _run_or_pause(self) -> None:
         (self.pause_clicked if self._state in ("reading", "running") else self.run_clicked).emit()
 
     def _place_badge(self) -> None:
+        """Over the timeline; in a slim bar, which has no room there, over the figures."""
         self.badge.adjustSize()
         line = self.timeline.geometry()
-        self.badge.move(line.center().x() - self.badge.width() // 2, self._look.px(4))
+        if self._slim:
+            x = self.width() - self.badge.width() - self._look.px(8)
+            self.badge.move(x, (self.height() - self.badge.height()) // 2)
+        else:
+            self.badge.move(line.center().x() - self.badge.width() // 2, self._look.px(4))
         self.badge.raise_()
 
     def resizeEvent(self, event: object) -> None:
@@ -152,22 +166,28 @@ class Transport(QWidget):
         self._place_badge()
 
     def minimumSizeHint(self) -> QSize:
-        """Without the speed, which gives way where there is no room: keys and menu have it too."""
-        least = super().minimumSizeHint()
-        return QSize(least.width() - self._speed_width(), least.height()) if self.speed.isVisibleTo(self) else least
+        """Buttons and timeline: the rest gives way."""
+        return QSize(self._least_width(), super().minimumSizeHint().height())
+
+    def _least_width(self) -> int:
+        buttons = (self.back_button, self.run_button, self.step_button, self.stop_button)
+        widths = [*(button.sizeHint().width() for button in buttons), self.timeline.minimumSizeHint().width()]
+        margins = self._row.contentsMargins()
+        return sum(widths) + (len(widths) - 1) * self._row.spacing() + margins.left() + margins.right()
 
     def _fit(self) -> None:
-        least = self.minimumSizeHint().width()
-        self.speed.setVisible(self.width() >= least + self._speed_width())
-
-    def _speed_width(self) -> int:
-        return self.speed.width() + self._row.spacing()
+        """Where there is no room, the speed goes, which keys and menu have too, and then the figures."""
+        room, gap = self.width() - self._least_width(), self._row.spacing()
+        for part, width in ((self.figures, self.figures.minimumSizeHint().width()), (self.speed, self.speed.width())):
+            part.setVisible(room >= width + gap)
+            room -= width + gap if room >= width + gap else 0
 
     def _restyle(self) -> None:
         look, px = self._look, self._look.px
-        self._row.setContentsMargins(px(16), 1, px(16), 0)
-        self._row.setSpacing(px(14))
-        self.setFixedHeight(px(92))
+        side, gap, height = (8, 8, 50) if self._slim else (16, 14, 92)
+        self._row.setContentsMargins(px(side), 1, px(side), 0)
+        self._row.setSpacing(px(gap))
+        self.setFixedHeight(px(height))
         self.badge.setFont(look.font(11, bold=True))
         self.badge.setFixedHeight(px(22))
         warning, ink = look.colour("warning").name(), look.theme.colours["window" if look.theme.name == "dark" else "card"]
@@ -176,6 +196,7 @@ class Transport(QWidget):
             f" border-radius: {px(11)}px; padding: 0 {px(10)}px; }}"
             f"QPushButton:focus {{ border: {px(2)}px solid {look.colour('text').name()}; }}"
         )
+        self._fit()
         self._place_badge()
         self.update()
 
@@ -190,7 +211,7 @@ class RoundButton(QAbstractButton):
 
     def __init__(self, look: Look, icon: str, name: str, key: str, *, accent: bool = False) -> None:
         super().__init__()
-        self._look, self._accent = look, accent
+        self._look, self._accent, self._slim = look, accent, False
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.set_face(icon, name, key)
@@ -204,8 +225,14 @@ class RoundButton(QAbstractButton):
             self.setToolTip(f"{name} ({key})" if key else name)
             self._restyle()
 
+    def set_slim(self, slim: bool) -> None:
+        """Smaller, for a slim bar."""
+        self._slim = slim
+        self._restyle()
+
     def _side(self) -> int:
-        return self._look.px(48 if self._accent else 40)
+        large, small = (40, 34) if self._slim else (48, 40)
+        return self._look.px(large if self._accent else small)
 
     def sizeHint(self) -> QSize:
         return QSize(self._side(), self._side())

@@ -51,10 +51,10 @@ class Timeline(QAbstractSlider):
         look.changed.connect(self.updateGeometry)
 
     def sizeHint(self) -> QSize:
-        return QSize(self._look.px(400), self._look.px(60))
+        return QSize(self._look.px(400), self._look.px(48))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(self._look.px(120), self._look.px(60))
+        return QSize(self._look.px(120), self._look.px(48))
 
     # -- what it shows --
 

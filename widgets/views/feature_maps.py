@@ -30,6 +30,7 @@ class FeatureMapsView(View):
         "Bright, or long, is a strong response."
     )
     area = "middle"
+    telling = 1
     height_share = 3
     empty_text = "Press Space to train, and choose a layer in the list: its feature maps appear here."
 

@@ -26,6 +26,7 @@ class FiltersView(View):
     title = "Learned filters"
     help = "The weights of the selected layer. Blue is negative, white is zero, red is positive."
     area = "middle"
+    telling = 6
     height_share = 2
     empty_text = "Press Space to train, and choose a convolution in the list: its filters appear here as they are learned."
 

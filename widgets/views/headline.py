@@ -18,6 +18,7 @@ class HeadlineView(CurveView):
     title = "Accuracy"
     help = "How good the network is by its task's measure: each training batch (faint), its average, and the validation examples."
     order = 20
+    telling = 4
     key = (("training", "training"), ("validation", "good"))
     curves = (("train", "training", "training", True), ("validation", "validation", "good", False))
     log_switch = False

@@ -38,6 +38,7 @@ class InputImageView(View):
     title = "What the network sees"
     help = "The pinned example and the network's answer. The true class has a check mark; true numbers and pictures stand beside."
     group = "data"
+    telling = 5
     area = "side"
     height_share = 2
     every = 0.25  # its numbers are read; the picture changes with another example only
@@ -60,15 +61,23 @@ class InputImageView(View):
         self.picker.setKeyboardTracking(False)
         self.picker.setProperty("flat", True)
         self.picker.setAlignment(Qt.AlignmentFlag.AlignRight)
-        self.picker.setFixedWidth(self.look.px(76))
         self.picker.valueChanged.connect(self.image_chosen)
         box = QWidget()
         self._parts = QBoxLayout(QBoxLayout.Direction.TopToBottom, box)
         self._parts.setContentsMargins(0, 0, 0, 0)
-        self._parts.setSpacing(self.look.px(4))
         self._parts.addWidget(self.picture, 1)
         self._parts.addWidget(self.bars)
+        self._set_sizes()
         return box
+
+    def _set_sizes(self) -> None:
+        self.picker.setFixedWidth(self.look.px(60))
+        self._parts.setSpacing(self.look.px(4))
+
+    def restyle(self) -> None:
+        self._set_sizes()
+        self._arrange()
+        super().restyle()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -14,6 +14,7 @@ class LossView(CurveView):
     title = "Loss"
     help = "How wrong the network is: each training batch (faint), its moving average, and the validation images."
     order = 10
+    telling = 2
     key = (("training", "training"), ("validation", "validation"))
     curves = (("train/loss", "training", "training", True), ("validation/loss", "validation", "validation", False))
     empty_text = "Press Space to train: the loss of every step is drawn here."

@@ -39,6 +39,7 @@ class PredictionsView(View):
         "what goes in, the answer, what was wanted. Numbers: the answer against the true one. Click to pin one."
     )
     group = "answers"
+    telling = 3
     area = "side"
     height_share = 3
     empty_text = "Press Space to train: test examples show here what the network gets right."

@@ -119,3 +119,12 @@ def test_narrower_gaps_make_room_for_larger_tiles() -> None:
     """Three rows of 56 pixels and two gaps of 8 are 184 pixels high; with gaps of 4, 176."""
     assert fit((12, 28, 28), (320, 184), gap=8).factor == fit((12, 28, 28), (320, 178), gap=8).factor == 2
     assert fit((12, 28, 28), (320, 175), gap=8).factor == 1
+
+
+def test_many_small_tiles_are_larger_and_scrolled_a_little_rather_than_lost_in_a_large_panel() -> None:
+    """The wall of predictions at 2560 × 1440: 64 pictures of 28 pixels covered a sixth of their card."""
+    wall = fit((64, 28, 28), (560, 500), gap=8, below=14, largest=160)
+    assert wall.factor == 2 and wall.size[0] <= 560 and 500 < wall.size[1] <= 1.4 * 500
+    small = fit((64, 28, 28), (560, 400), gap=8, below=14, largest=160)
+    assert small.factor == 1, "twice as large they would be scrolled far"
+    assert fit((2, 28, 28), (560, 60), gap=8).factor == 2, "few are never scrolled for that"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt
@@ -12,6 +14,7 @@ from pytestqt.qtbot import QtBot
 from engine.design.network import NetworkDesign, layer
 from engine.families import network
 from engine.snapshot import History
+from tests.helpers.contrast import contrast
 from tests.widgets.network.bench import Bench
 
 
@@ -199,3 +202,42 @@ def test_a_click_on_empty_space_selects_nothing_wrong(bench: Bench) -> None:
     bench.click("c1")
     assert bench.panel.list.dot_at(QPoint(300, 30)) == -1
     assert bench.panel.list.dot_at(bench.dot("c1")) == 1
+
+
+def test_lenet_fits_a_window_of_1000_pixels_with_all_that_its_cards_say(qtbot: QtBot) -> None:
+    """12 layers and the input, between a top bar of 46 pixels and a transport of 92."""
+    bench = Bench(qtbot, network("lenet5"), (350, 1000 - 46 - 92))
+    assert len(bench.design.layers) == 12
+    assert not bench.panel.list.verticalScrollBar().maximum(), "nothing is scrolled"
+    bottom = bench.panel.add_button.mapTo(bench.panel, bench.panel.add_button.rect().bottomLeft()).y()
+    assert bottom < bench.panel.height()
+    geometry = bench.panel.list.cards.geometry
+    row = bench.panel.list.row_rect(1)
+    lines = [geometry.line(row, number) for number in range(3)]
+    assert all(row.contains(line) for line in lines) and lines[2].bottom() < row.top() + geometry.card_height
+    assert all(above.bottom() < below.top() for above, below in pairwise(lines)), "three lines, one below the other"
+    assert geometry.metrics["text"].ascent() + geometry.metrics["text"].descent() <= lines[1].height() + 2
+
+
+def test_a_card_that_waits_can_be_read(qtbot: QtBot) -> None:
+    """It was painted at 0.6 opacity: 2.99 to 1."""
+    bench = Bench(qtbot, network("residual_small"))
+    bench.session.apply("Break it", lambda design: design.with_parameters("c1", kernel=40))
+    QApplication.processEvents()
+    row = bench.panel.model.row_of("r1")
+    assert bench.panel.model.card(row).blocked == "waits for c1"
+    line = bench.panel.list.cards.geometry.line(bench.panel.list.row_rect(row), 1)
+    pixels = bench.panel.list.viewport().grab(line).toImage()
+    found = [pixels.pixelColor(x, y) for x in range(pixels.width()) for y in range(pixels.height())]
+    assert max(contrast(colour, bench.look.colour("card")) for colour in found) >= 4.5
+
+
+def test_cards_are_as_wide_after_a_change_of_size_as_before(bench: Bench) -> None:
+    """Beside a scroll bar they are narrower; that was forgotten with every change of the look."""
+    bench.panel.resize(350, 300)
+    QApplication.processEvents()
+    before = bench.panel.list.cards.geometry.right_margin
+    bench.look.set_scale(1.6)
+    bench.look.set_scale(1.0)
+    QApplication.processEvents()
+    assert bench.panel.list.verticalScrollBar().maximum() and bench.panel.list.cards.geometry.right_margin == before == 4

@@ -1,0 +1,32 @@
+"""The menus: what the table of actions says of each action's place, with lines between groups and menus in menus."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QMenu
+
+from app.actions import Actions, ActionSpec
+
+
+def fill(menu: QMenu, table: Actions) -> None:
+    """Fill ``menu`` with a menu for each name in the table, anew."""
+    for old in menu.actions():
+        if (inner := old.menu()) is not None:
+            inner.deleteLater()
+    menu.clear()
+    for name in table.menus():
+        _fill_one(menu.addMenu(name), [spec for spec in table if spec.menu == name], table)
+
+
+def _fill_one(menu: QMenu, specs: list[ActionSpec], table: Actions) -> None:
+    inner: dict[str, QMenu] = {}
+    group = specs[0].group
+    for spec in specs:
+        if spec.group != group:
+            menu.addSeparator()
+            group = spec.group
+        if not spec.within:
+            menu.addAction(table[spec.id])
+            continue
+        if spec.within not in inner:
+            inner[spec.within] = menu.addMenu(spec.within)
+        inner[spec.within].addAction(table[spec.id])

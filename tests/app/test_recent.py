@@ -1,0 +1,144 @@
+"""Recent designs and runs: the newest first, ten at most, none that is gone; a run is opened by its folder or any file in it."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent
+from PySide6.QtWidgets import QApplication, QMenu
+from pytestqt.qtbot import QtBot
+
+from app import dialogs
+from app.file_controller import run_of
+from app.program import Program
+from app.recent import MOST, Recent
+from engine.files.design_file import save_design
+from tests.app.conftest import TINY, close_program, make_program
+
+Until = Callable[[Callable[[], bool]], None]
+
+
+def save(path: Path, name: str = "tiny") -> Path:
+    save_design(path, TINY.renamed(name))
+    return path
+
+
+def recent_titles(program: Program) -> list[str]:
+    table = program.parts.window.actions_table
+    return [table[id].text().split("  ")[0] for id in table.specs if id.startswith("recent.")]
+
+
+def test_the_newest_is_first_ten_are_kept_and_none_twice(tmp_path: Path) -> None:
+    recent = Recent()
+    paths = [save(tmp_path / f"{number}.design.json") for number in range(12)]
+    for path in paths:
+        recent.add(path)
+    recent.add(paths[5])
+    assert recent.paths == [paths[5], *(path for path in reversed(paths[2:]) if path != paths[5])][:MOST]
+    assert len(recent.kept) == MOST
+
+
+def test_what_is_gone_leaves_but_for_what_lies_on_a_disk_that_is_away(tmp_path: Path) -> None:
+    here, gone = save(tmp_path / "here.design.json"), save(tmp_path / "gone.design.json")
+    away = tmp_path / "unplugged" / "away.design.json"
+    recent = Recent([str(away), str(gone), str(here)])
+    gone.unlink()
+    assert recent.paths == [here] and recent.kept == (str(away), str(here))
+    assert Recent(["\0 no path", str(here)]).paths == [here]
+
+
+def test_opened_and_saved_designs_stand_in_the_menu_and_the_palette(
+    program: Program, qtbot: QtBot, qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files, window = program.parts.files, program.parts.window
+    assert files.open_path(save(tmp_path / "first.design.json", "first"))
+    monkeypatch.setattr(dialogs, "ask_save", lambda *_: tmp_path / "second.design.json")
+    assert files.save_as()
+    assert recent_titles(program) == ["second", "first"]
+    file = next(action.menu() for action in window.menu.actions() if action.text() == "File")
+    inner = next(action.menu() for action in file.actions() if action.text() == "Open recent")
+    assert isinstance(inner, QMenu) and [action.text().split("  ")[0] for action in inner.actions()] == ["second", "first"]
+    program.commands.open_command_palette()
+    qtbot.keyClicks(window.command_palette.search, "first design")
+    qtbot.keyClick(window.command_palette.search, Qt.Key.Key_Return)
+    assert program.parts.session.path == tmp_path / "first.design.json" and recent_titles(program) == ["first", "second"]
+    (tmp_path / "second.design.json").unlink()
+    window.menu.aboutToShow.emit()
+    assert recent_titles(program) == ["first"]
+    program.leave()
+    again = make_program(qapp, tmp_path)
+    assert recent_titles(again) == ["first"]
+    close_program(again)
+
+
+def test_an_example_of_the_programs_own_is_not_recent(program: Program) -> None:
+    program.parts.window.actions_table["example.shapes_cnn.design"].trigger()
+    assert recent_titles(program) == []
+
+
+@pytest.fixture
+def saved_run(program: Program, until: Until, tmp_path: Path) -> Path:
+    """A run of some steps in a folder, put away again."""
+    program.commands.step()
+    until(lambda: program.parts.runs.shown is not None and program.parts.runs.shown.has_network)
+    folder = tmp_path / "my run"
+    program.parts.files.save_run_to(folder)
+    until(lambda: recent_titles(program) == ["my run"])
+    program.parts.runs.put_away()
+    return folder
+
+
+def assert_opens(program: Program, until: Until, open_it: Callable[[], object]) -> None:
+    program.parts.runs.put_away()
+    open_it()
+    until(lambda: program.parts.runs.shown is not None)
+    assert program.parts.runs.shown.over is not None and "Opened the run my run" in program.parts.window.banner.text
+
+
+def test_a_run_is_opened_by_its_folder_in_every_way(
+    program: Program, saved_run: Path, until: Until, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table, window = program.parts.window.actions_table, program.parts.window
+    monkeypatch.setattr(dialogs, "ask_folder", lambda *_: saved_run)
+    assert_opens(program, until, table["file.open_run"].trigger)
+    for name in (
+        "design.json",
+        "config.json",
+        "metrics.csv",
+        "checkpoints/" + sorted((saved_run / "checkpoints").iterdir())[0].name,
+    ):
+        monkeypatch.setattr(dialogs, "ask_open", lambda *_, name=name: saved_run / name)
+        assert_opens(program, until, table["file.open"].trigger)
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(saved_run))])
+    buttons, keys = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    event = QDropEvent(QPointF(300, 300), Qt.DropAction.CopyAction, mime, buttons, keys)
+    assert_opens(program, until, lambda: window.dropEvent(event))
+    assert_opens(program, until, table["recent.0"].trigger)
+
+
+def test_a_folder_that_looks_like_a_picture_is_opened_as_a_folder(program: Program, saved_run: Path, until: Until) -> None:
+    odd = saved_run.with_name("run.png")
+    shutil.copytree(saved_run, odd)
+    program.commands.open_dropped(str(odd))
+    until(lambda: program.parts.runs.shown is not None)
+    assert "Opened the run run.png" in program.parts.window.banner.text
+
+
+def test_a_folder_that_is_no_run_is_one_sentence(program: Program, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    assert not program.parts.files.open_path(tmp_path / "empty")
+    assert "empty" in program.parts.window.banner.text and "Traceback" not in program.parts.window.banner.text
+
+
+def test_only_files_of_a_run_lead_to_it(tmp_path: Path) -> None:
+    run = tmp_path / "run"
+    (run / "checkpoints").mkdir(parents=True)
+    for name in ("design.json", "config.json", "metrics.csv", "checkpoints/step-00000001.safetensors", "other.design.json"):
+        (run / name).touch()
+    assert run_of(run) == run_of(run / "metrics.csv") == run_of(run / "checkpoints" / "step-00000001.safetensors") == run
+    assert run_of(run / "other.design.json") is None and run_of(tmp_path) is None and run_of(tmp_path / "run.json") is None
