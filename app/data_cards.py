@@ -10,8 +10,9 @@ from PySide6.QtCore import QObject
 
 from app.changes import Part
 from app.run.answers import Answers, Asker
-from app.run.live_run import LiveRun, News, getting
+from app.run.live_run import LiveRun, News
 from app.run.runs import Runs
+from app.run.starting import getting
 from app.session import Session
 from app.window import MainWindow
 from widgets.panels.card_facts import CardFacts

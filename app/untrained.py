@@ -12,8 +12,9 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from app.changes import Part, difference
 from app.document import Document
 from app.run.answers import Answers, Asker
-from app.run.live_run import LiveRun, getting, needs_other_data, require_startable
+from app.run.live_run import LiveRun
 from app.run.runs import Runs
+from app.run.starting import getting, needs_other_data, require_startable
 from app.session import Session
 from engine.data.source import DATASETS
 from engine.errors import LayerscopeError

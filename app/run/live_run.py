@@ -6,17 +6,15 @@ import queue
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from enum import Flag, auto
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from app.changes import continues, replace_config
 from app.document import Document
 from app.keeping.kept_run import KeptRun, Past
 from app.run.going_on import announcement, epochs_to, is_sound
+from app.run.starting import getting, load_data, require_startable
 from app.run.watchers import Watchers
-from engine.data.pieces import Between, Interest
-from engine.data.source import DATASETS
-from engine.fit import require_augmentations, require_fit
+from engine.data.pieces import Interest
 from engine.snapshot import Example, History, Snapshot, WatchList
 from engine.training.messages import Ended, Mail, Progress, RunState
 
@@ -186,7 +184,7 @@ class LiveRun:
         self._runner = runner = Runner(
             document.design,
             document.config,
-            lambda: data or _load(document, interest.require),
+            lambda: data or load_data(document, interest.require),
             self._mailbox,
             watch=self._watchers.wants,
             pins=self._watchers.pins,
@@ -371,41 +369,6 @@ class LiveRun:
         return News.STATE if changed else NOTHING
 
 
-def require_startable(document: Document) -> None:
-    """DesignError or DataError, often with a fix, where it is known before the data are read that nothing can be learned."""
-    from engine.training.objective import require_objective
-
-    task = require_fit(document.config.task, document.data, document.design)
-    if task is not None:
-        require_objective(document.config, task, document.design)
-    if document.data in DATASETS:
-        require_augmentations(document.config.augment, DATASETS.get(document.data).slots)
-
-
-def needs_other_data(before: Document, after: Document) -> bool:
-    """Whether the data of one document, as they are loaded, do not serve the other."""
-    return _as_loaded(before) != _as_loaded(after)
-
-
-def _as_loaded(document: Document) -> tuple[object, ...]:
-    config = document.config
-    return document.data, document.design.input_shape, config.seed, config.validation_share
-
-
-def getting(data: str) -> str:
-    """What has to be done to get the data called so: "Reading mnist", "Making strokes"."""
-    verb = "Making" if data in DATASETS and DATASETS.get(data).is_made else "Reading"
-    return f"{verb} {Path(data).name}"
-
-
 def _are_same(ones: tuple[Example, ...], others: tuple[Example, ...]) -> bool:
     """Whether both hold the same examples; pictures are not compared."""
     return len(ones) == len(others) and all(one is other for one, other in zip(ones, others, strict=True))
-
-
-def _load(document: Document, between: Between) -> DataSet:
-    """The data of ``document``; called on a thread of the run."""
-    from engine.data.load import load
-
-    config = document.config
-    return load(document.data, document.design.input_shape, config.seed, config.validation_share, between=between)

@@ -9,7 +9,7 @@ import pytest
 
 from app.program import Program
 from app.run import live_run
-from app.run.live_run import getting
+from app.run.starting import getting
 from engine.data.dataset import DataSet
 from engine.data.load import load as load_set
 from engine.data.pieces import Between
