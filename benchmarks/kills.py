@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import random
@@ -11,7 +12,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
@@ -107,7 +108,7 @@ def _killed(folder: Path, weak_spot: str, rng: random.Random, wait: Callable[[Pa
         died = time.time()
     if process.returncode != -signal.SIGKILL:
         return Loss(troubles=(f"it ended by itself: {(folder / 'output').read_text()[-300:]}",))
-    return _looked_at(folder, run, died)
+    return _looked_at(run, died)
 
 
 @contextmanager
@@ -145,14 +146,14 @@ def _logged(run: Path) -> list[str]:
     return path.read_text(encoding="utf-8").rpartition("\n")[0].splitlines() if path.exists() else []
 
 
-def _looked_at(folder: Path, run: Path, died: float) -> Loss:
+def _looked_at(run: Path, died: float) -> Loss:
     """What is left of ``run``, and whether it goes on."""
     from engine.errors import LayerscopeError
     from engine.files.newest import find_newest
     from engine.files.run_folder import RunFolder, is_run
 
     if not is_run(run):  # killed before there was one: nothing was trained, and the folder can be used
-        return Loss(troubles=_troubles_of(folder, ["train", DESIGN, "--data", DATA, "--epochs", "1", "--out", str(run)], run))
+        return Loss(troubles=_troubles_of(["train", DESIGN, "--data", DATA, "--epochs", "1", "--out", str(run)], run))
     try:
         left = RunFolder.open(run)
         newest = find_newest(left)
@@ -162,7 +163,7 @@ def _looked_at(folder: Path, run: Path, died: float) -> Loss:
         return Loss(troubles=(str(error),))
     lost = max(0.0, _trained(run, died) - newest.state.seconds) if newest.state is not None else 0.0
     epochs = newest.state.epoch + 1 if newest.state is not None else 1
-    troubles = _troubles_of(folder, ["resume", str(run), "--epochs", str(epochs)], run)
+    troubles = _troubles_of(["resume", str(run), "--epochs", str(epochs)], run)
     return Loss(lost, troubles=(*([newest.note] if newest.note else []), *troubles))
 
 
@@ -174,16 +175,18 @@ def _trained(run: Path, died: float) -> float:
     return seconds + max(0.0, died - begun)
 
 
-def _troubles_of(folder: Path, words: list[str], run: Path) -> tuple[str, ...]:
-    """Run a command to its end; what should not be so behind it."""
-    done = subprocess.run(
-        [sys.executable, str(ROOT / "main.py"), *words, "--json"], cwd=folder, capture_output=True, text=True, check=False
-    )
-    if done.returncode:
-        return (f"{words[0]} ended with {done.returncode}: {done.stderr.strip()[-300:]}",)
+def _troubles_of(words: list[str], run: Path) -> tuple[str, ...]:
+    """Carry out a command in this process; what should not be so behind it."""
+    from main import main
+
+    told, failed = io.StringIO(), io.StringIO()
+    with redirect_stdout(told), redirect_stderr(failed):
+        code = main([*words, "--json"])
+    if code:
+        return (f"{words[0]} ended with {code}: {failed.getvalue().strip()[-300:]}",)
     troubles = []
     steps = [int(line.split(",")[0]) for line in _logged(run)[1:] if ",train," in line]
-    if steps != list(range(1, json.loads(done.stdout.splitlines()[-1])["steps"] + 1)):
+    if steps != list(range(1, json.loads(told.getvalue().splitlines()[-1])["steps"] + 1)):
         troubles.append("metrics.csv does not have every step once")
     left = [path.name for path in run.rglob("*") if path.suffix in (".tmp", ".lock", ".damaged")]
     if left:

@@ -115,12 +115,17 @@ def _read_metrics(folder: Path, path: Path) -> None:
 
 
 def _read_checkpoint(folder: Path, path: Path) -> None:
-    _opened(folder / "run").load_checkpoint(path)
+    from engine.files.newest import find_newest
+
+    run = _opened(folder / "run")
+    find_newest(run)  # goes round it
+    run.load_checkpoint(path)
 
 
 def _read_frames(folder: Path, path: Path) -> None:
-    for _ in _opened(folder / "run").frames():
-        pass
+    run = _opened(folder / "run")
+    list(run.frames(newest_first=True, tell=lambda sentence: None))  # goes round it
+    list(run.frames())
 
 
 def _settings(folder: Path) -> list[Path]:

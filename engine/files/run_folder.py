@@ -46,7 +46,8 @@ _OWN = {_DESIGN, METRICS, _LOG, LOCK, "checkpoints", "filmstrip"}
 class RunFolder:
     """One run on disk, and the Recorder that writes it. Make one with ``create`` or ``open``.
 
-    The Recorder's methods are called on the training thread, everything else on any one thread; all raise FileError.
+    The Recorder's methods are called on the training thread and on the one that saves for it, everything else on any one
+    thread; all raise FileError.
     """
 
     def __init__(self, path: Path, design: NetworkDesign, card: RunCard) -> None:

@@ -57,7 +57,7 @@ class Recording:
         """A state for the case that the process is killed; it took ``copying`` seconds to copy. Broken weights are not saved, so
         that the last good ones stay."""
         if self._recorder is not None:
-            self._save(partial(self._write_if_whole, self._recorder.interim, state), copying)
+            self._save(partial(self._write_if_whole, self._pass_by, state), copying)
 
     def epoch(self, state: TrainingState) -> None:
         """An epoch is over: save a checkpoint, unless its weights are broken."""
@@ -87,7 +87,7 @@ class Recording:
 
     def end(self, ended: Ended, trace: str) -> None:
         """The last lines of the log. Without a log, the traceback of a surprise goes to the mailbox: it is never lost."""
-        self._saver.close()
+        self._saver.wait()
         self.log(f"{ended.state.value}: {ended.reason} {ended.suggestion}".strip())
         if trace and self._works:
             self.log(trace)
@@ -106,6 +106,10 @@ class Recording:
         assert self._recorder is not None
         self._recorder.checkpoint(state)
         self._saved_step = state.step
+
+    def _pass_by(self, state: TrainingState) -> None:
+        assert self._recorder is not None
+        self._recorder.interim(state)
 
     def _write_if_whole(self, write: Callable[[TrainingState], None], state: TrainingState) -> None:
         if _is_whole(state):

@@ -46,9 +46,9 @@ def test_what_was_lost_is_what_was_trained_since_the_checkpoint(tmp_path: Path, 
     run.points([row(4)])  # of 2 seconds
     now = time.time()
     os.utime(run.path / "metrics.csv", (now, now))
-    assert kills._looked_at(tmp_path, run.path, now + 0.25).seconds == pytest.approx(2.25, abs=0.01)
+    assert kills._looked_at(run.path, now + 0.25).seconds == pytest.approx(2.25, abs=0.01)
     run.checkpoint_path(1).write_bytes(b"")
-    (trouble,) = kills._looked_at(tmp_path, run.path, now).troubles
+    (trouble,) = kills._looked_at(run.path, now).troubles
     assert "is not a checkpoint" in trouble
 
 
@@ -57,11 +57,12 @@ def test_a_step_that_is_logged_twice_and_what_is_left_behind_are_found(tmp_path:
     run.points([row(1), row(1)])
     (run.path / "run.lock").write_text("")
 
-    class Done:
-        returncode, stdout = 0, '{"steps": 2}\n'
+    def done(words: list[str]) -> int:
+        print('{"steps": 2}')
+        return 0
 
-    monkeypatch.setattr(kills.subprocess, "run", lambda *_, **__: Done())
-    assert kills._troubles_of(tmp_path, ["resume"], run.path) == (
+    monkeypatch.setattr("main.main", done)
+    assert kills._troubles_of(["resume"], run.path) == (
         "metrics.csv does not have every step once",
         "left behind: run.lock",
     )
@@ -79,8 +80,8 @@ def test_the_table_has_every_case_and_the_worst(monkeypatch: pytest.MonkeyPatch)
 
 def test_the_folder_of_a_run_that_never_was_is_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[list[str]] = []
-    monkeypatch.setattr(kills, "_troubles_of", lambda folder, words, run: asked.append(words) or ())
-    assert kills._looked_at(tmp_path, tmp_path / "run", 0.0) == Loss()
+    monkeypatch.setattr(kills, "_troubles_of", lambda words, run: asked.append(words) or ())
+    assert kills._looked_at(tmp_path / "run", 0.0) == Loss()
     assert asked[0][0] == "train"
     with pytest.raises(FileError):
         RunFolder.open(tmp_path / "run")

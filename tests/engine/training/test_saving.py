@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
 import time
 from pathlib import Path
@@ -40,7 +41,8 @@ class Clock:
 
 def costing(monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:
     """Every write takes a processor so long."""
-    monkeypatch.setattr(saving, "_timed", lambda write: (write(), seconds)[1])
+    now = itertools.count(0.0, seconds)
+    monkeypatch.setattr(saving, "thread_time", lambda: next(now))
 
 
 @pytest.mark.parametrize(
@@ -61,7 +63,7 @@ def test_saves_are_as_far_apart_as_their_cost_wants(
     assert not saver.is_due
     clock.time = begun + pause + 0.01
     assert saver.is_due
-    saver.close()
+    saver.wait()
 
 
 def test_one_save_at_a_time_and_none_is_due_meanwhile(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -73,9 +75,9 @@ def test_one_save_at_a_time_and_none_is_due_meanwhile(monkeypatch: pytest.Monkey
     free.set()
     saver.save(lambda: done.append("second"))  # waits for the first
     assert done[0] is True
-    saver.close()
+    saver.wait()
     assert done == [True, "second"]
-    assert not [thread.name for thread in threading.enumerate() if thread.name.startswith("layerscope-saving")]
+    assert "layerscope-saving" not in [thread.name for thread in threading.enumerate()]
 
 
 def test_the_processors_time_counts_and_waiting_does_not() -> None:
@@ -84,8 +86,13 @@ def test_the_processors_time_counts_and_waiting_does_not() -> None:
         while time.thread_time() < end:
             pass
 
-    assert saving._timed(lambda: threading.Event().wait(0.2)) < 0.1
-    assert saving._timed(work) >= 0.05
+    clock = Clock()
+    for write, is_due in ((lambda: threading.Event().wait(0.1), True), (work, False)):
+        saver = Saver(clock)
+        saver.save(write)
+        saver.wait()
+        clock.time += SHORTEST_S + 0.01
+        assert saver.is_due == is_due
 
 
 # -- what is recorded --
@@ -112,7 +119,6 @@ def test_the_last_state_is_saved_once_and_is_there_at_once() -> None:
     recording.last(state(5))
     recording.last(state(6))
     assert [kept.step for kept in notes.states] == [5, 6]
-    recording._saver.close()
 
 
 def test_a_checkpoint_is_never_ahead_of_its_rows() -> None:
@@ -130,7 +136,6 @@ def test_a_checkpoint_is_never_ahead_of_its_rows() -> None:
     recording.interim(state(2))
     recording.settle()
     assert notes.rows == [row] and [kept.step for kept in notes.interims] == [2]
-    recording._saver.close()
 
 
 def test_after_a_failure_saving_is_tried_again_some_seconds_later(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -155,7 +160,6 @@ def test_after_a_failure_saving_is_tried_again_some_seconds_later(monkeypatch: p
     recording.interim(state(3))
     recording.settle()
     assert [kept.step for kept in notes.interims] == [3]
-    recording._saver.close()
 
 
 # -- a whole run --
@@ -197,7 +201,6 @@ def test_interim_checkpoints_come_as_time_goes_by_and_leave_the_ends_of_epochs(t
             assert left.history()["train/loss"].steps.tolist() == list(range(1, trainer.place.step + 1))
         elif isinstance(event, EpochEnd):
             seen.append(run.checkpoint_steps())
-    recording._saver.close()
     assert seen == [(13,), (13, 26)]
 
 
