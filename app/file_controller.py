@@ -246,6 +246,7 @@ class FileController(QObject):
         if document is not None:
             self._open_document(self._as_saved(document, leftover.path), leftover.path)
             self._session.change("Bring back unsaved changes", lambda _: document)
+            self._session.select(self._session.first_to_look_at())
         if leftover.run is not None:
             self._begin_to_open(leftover.run.path, leftover.run.name, beside=document is not None)
         return True

@@ -30,7 +30,7 @@ class Session(QObject):
         super().__init__(parent)
         self.document = document
         self.report: DesignReport = check(document.design)
-        self.selection: tuple[str, ...] = self._first_to_look_at()
+        self.selection: tuple[str, ...] = self.first_to_look_at()
         self.path: Path | None = None
         self._saved = document  # as a file holds it, or as it was opened
         self.undo_stack = UndoStack(self._step, self.title_changed.emit)
@@ -78,10 +78,10 @@ class Session(QObject):
         self.path, self._saved = path, document
         self.selection = ()
         self._show(document)
-        self.select(self._first_to_look_at())
+        self.select(self.first_to_look_at())
         self.title_changed.emit()
 
-    def _first_to_look_at(self) -> tuple[str, ...]:
+    def first_to_look_at(self) -> tuple[str, ...]:
         """The first layer that learns something: its maps and filters are worth seeing before anything is selected."""
         return next(((layer.id,) for layer in self.report.layers if layer.costs.params), ())
 

@@ -51,7 +51,8 @@ class KeptRun:
         self.works = True  # the last time that something was to be kept, it was
         self._made = made
         self._written = -EVERY_S  # when, by perf_counter
-        self._writing = threading.Lock()
+        self._writing = threading.Lock()  # held while the disk is waited for
+        self._buffering = threading.Lock()  # held for moments: the training thread must not wait for the disk
         self._folder: RunFolder | None = None
         self._lock: RunLock | None = None
         self._past: Past | None = None
@@ -63,7 +64,7 @@ class KeptRun:
         """A run of ``document`` on ``data`` (None while they are read) starts or, with a ``past``, goes on."""
         with self._writing:
             self._document, self._data = document, data
-            self._rows, self._frames = [], []
+            self._take_waiting()  # of a run that could not be written
             if past is not None and past.state.step != self.kept_step:
                 self._release()
                 self._past = past  # what lies there, if anything does, is not it
@@ -84,12 +85,12 @@ class KeptRun:
 
     def points(self, rows: Sequence[MetricRow]) -> None:
         """See ``Recorder.points``."""
-        with self._writing:
+        with self._buffering:
             self._rows += rows
 
     def frame(self, frame: Frame) -> None:
         """See ``Recorder.frame``."""
-        with self._writing:
+        with self._buffering:
             self._frames.append(frame)
 
     def interim(self, state: TrainingState) -> None:
@@ -156,8 +157,20 @@ class KeptRun:
         return folder
 
     def _write_waiting(self, folder: RunFolder) -> None:
-        folder.points(self._rows)
-        self._rows = []
-        while self._frames:
-            folder.frame(self._frames[0])
-            del self._frames[0]
+        """Write the rows and past steps that wait; what cannot be written goes on waiting."""
+        rows, frames = self._take_waiting()
+        try:
+            folder.points(rows)
+            rows = []
+            while frames:
+                folder.frame(frames[0])
+                del frames[0]
+        finally:
+            with self._buffering:
+                self._rows, self._frames = rows + self._rows, frames + self._frames
+
+    def _take_waiting(self) -> tuple[list[MetricRow], list[Frame]]:
+        with self._buffering:
+            waiting = self._rows, self._frames
+            self._rows, self._frames = [], []
+        return waiting

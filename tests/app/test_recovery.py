@@ -244,6 +244,7 @@ def test_a_killed_process_loses_neither_edits_nor_training(qapp: QApplication, t
         choose(program, "Bring back")
         until(lambda: program.parts.runs.shown is not None)
         assert program.parts.session.document.design["c1"].parameters.filters == 9
+        assert program.parts.session.selection == ("c1",), "as of any document that is opened"
         over = program.parts.runs.shown.over
         assert over.step >= (step if number == signal.SIGTERM else step // 2) and over.optimizer
         program.commands.toggle()

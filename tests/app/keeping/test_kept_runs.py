@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 
 import numpy as np
@@ -167,3 +168,27 @@ def test_runs_are_let_go_when_they_are_forgotten(qtbot, kept: KeptRuns) -> None:
     (newest, before) = kept.newest_first()
     assert before.path == first.kept.path and newest.step == runs.shown.over.step
     RunFolder.open(newest.path).hold().release()
+
+
+def test_the_training_thread_does_not_wait_for_the_disk(kept: KeptRuns, monkeypatch) -> None:
+    writing, may_go_on = threading.Event(), threading.Event()
+    write = RunFolder.interim
+
+    def slowly(folder: RunFolder, state: object) -> None:
+        writing.set()
+        assert may_go_on.wait(30)
+        write(folder, state)
+
+    monkeypatch.setattr(RunFolder, "interim", slowly)
+    run = begun(kept, replace_config(ENDLESS, {"batch_size": 1}))
+    try:
+        listen(run, writing.is_set)
+        step = run.progress.step
+        listen(run, lambda: has_trained(run, step + 40))
+        assert not run.kept.kept_step
+    finally:
+        may_go_on.set()
+        run.stop()
+        run.join()
+        run.let_go()
+    assert len(RunFolder.open(run.kept.path).history()["train/loss"]) == run._runner.final_state.step

@@ -1,0 +1,15 @@
+"""The monkey: a few of its actions, and that it notices what goes wrong."""
+
+from __future__ import annotations
+
+import pytest
+
+from benchmarks.monkey import play
+from benchmarks.whims import Whims
+
+
+def test_some_actions_do_no_harm_and_what_does_is_told(qapp: object, monkeypatch: pytest.MonkeyPatch) -> None:
+    outcome = play(12)
+    assert outcome.actions == 12 and outcome.faults == [] and outcome.leaked == [] and len(outcome.memory) == 3
+    monkeypatch.setattr(Whims, "do_one", lambda self: 1 // 0)
+    assert "ZeroDivisionError" in play(2).faults[0]
