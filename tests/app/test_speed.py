@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from app import start
 from app.document import Document
 from app.program import DEMO, Program
 from app.settings import Settings, SettingsFile
@@ -114,3 +116,13 @@ def test_every_step_of_a_slow_run_reaches_the_views(program: Program, until: Unt
     program.commands.toggle()
     until(lambda: parts.runs.shown is not None and parts.runs.shown.state is RunState.PAUSED)
     assert [*dict.fromkeys(drawn)][:9] == list(range(9))
+
+
+def test_the_option_demo_begins_slowly(make: Make, monkeypatch: pytest.MonkeyPatch, qapp: QApplication) -> None:
+    made = make(pace=FULL)
+    monkeypatch.setattr(made.parts.loader, "start", lambda: None)
+    monkeypatch.setattr(start, "Program", lambda _: made)
+    monkeypatch.setattr(start, "signal", SimpleNamespace(signal=lambda *_: None, SIGINT=2))
+    monkeypatch.setattr(start, "make_application", lambda: SimpleNamespace(exec=lambda: 0))
+    assert start.run_window(None, demo=True) == 0
+    assert made.parts.speed.pace == EXAMPLE_PACE and made.parts.window.transport.speed.words == "4 steps/s"
