@@ -83,7 +83,7 @@ class ResultCanvas(QScrollArea):
         column.addWidget(self._stack, 1)
         column.addWidget(self.meaning)
         column.addWidget(self.facts)
-        column.addStretch(0)
+        column.addStretch(1)
         self._column = column
         look.changed.connect(self._restyle)
         self._restyle()
@@ -111,7 +111,8 @@ class ResultCanvas(QScrollArea):
             self.body.setMinimumHeight(0)
             self._set_heights(0, _ANY)
             return
-        margins, width = self._column.contentsMargins(), self._column.contentsRect().width()
+        margins = self._column.contentsMargins()
+        width = self.body.width() - margins.left() - margins.right()
         others = [self.headline, self.asked_of, self.progress, self.meaning, self.facts]
         seen = [each for each in others if not each.isHidden() or each is self.progress]
         taken = sum(_height(each, width) for each in seen) + self._column.spacing() * (len(seen) + 1)
