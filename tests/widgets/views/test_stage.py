@@ -65,8 +65,8 @@ def test_thirty_views_leave_every_visible_card_legible(qtbot: QtBot, dressed: Lo
 @pytest.mark.parametrize("size", SIZES)
 def test_the_row_on_top_gets_its_share(qtbot: QtBot, dressed: Look, size: tuple[int, int]) -> None:
     stage = thirty(qtbot, size, dressed)
-    bottom = stage.docks["some0"].geometry().bottom()
-    assert bottom == pytest.approx(top_height(size[1]), abs=6)
+    first = stage.docks["some0"]
+    qtbot.waitUntil(lambda: first.geometry().bottom() == pytest.approx(top_height(size[1]), abs=6))
 
 
 def test_a_small_stage_has_fewer_places_rather_than_lower_ones(qtbot: QtBot) -> None:
