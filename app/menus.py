@@ -14,7 +14,7 @@ def fill(menu: QMenu, table: Actions) -> None:
             inner.deleteLater()
     menu.clear()
     for name in table.menus():
-        _fill_one(menu.addMenu(name), [spec for spec in table if spec.menu == name], table)
+        _fill_one(_menu_in(menu, name), [spec for spec in table if spec.menu == name], table)
 
 
 def _fill_one(menu: QMenu, specs: list[ActionSpec], table: Actions) -> None:
@@ -28,5 +28,12 @@ def _fill_one(menu: QMenu, specs: list[ActionSpec], table: Actions) -> None:
             menu.addAction(table[spec.id])
             continue
         if spec.within not in inner:
-            inner[spec.within] = menu.addMenu(spec.within)
+            inner[spec.within] = _menu_in(menu, spec.within)
         inner[spec.within].addAction(table[spec.id])
+
+
+def _menu_in(menu: QMenu, title: str) -> QMenu:
+    """Made here, not by Qt: of what Qt makes Python keeps a shell for as long as ``menu`` lives."""
+    inner = QMenu(title, menu)
+    menu.addMenu(inner)
+    return inner

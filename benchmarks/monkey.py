@@ -103,10 +103,18 @@ def _one(whims: Any, window: Any, outcome: Outcome, recent: deque[str], number: 
         outcome.faults.append(f"{traceback.format_exc()}  after {'; '.join(recent)}")
     seconds = time.perf_counter() - begun
     window.live_for(PAUSE_S)
+    _bury()
     outcome.actions += 1
     outcome.slow += seconds > SLOW_S
     outcome.slowest = max(outcome.slowest, (seconds, what))
     faulthandler.cancel_dump_traceback_later()
+
+
+def _bury() -> None:
+    """Free what was given up: an event loop does so by itself, but here none runs."""
+    from PySide6.QtCore import QCoreApplication, QEvent
+
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)  # type: ignore[arg-type]  # None: of all objects
 
 
 @contextmanager

@@ -10,6 +10,7 @@ from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QContextMenuEvent, QDropEvent, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
+from shiboken6 import isValid
 
 from app.changes import replace_config
 from benchmarks.window import OpenWindow
@@ -103,10 +104,13 @@ class Whims:
     def _click(self) -> str:
         widget, at = self._somewhere()
         button = self._rng.choice([Qt.MouseButton.LeftButton] * 4 + [Qt.MouseButton.RightButton])
+        kind = type(widget).__name__
         QTest.mouseMove(widget, at)
+        if not isValid(widget):  # the mouse's coming closed it
+            return f"mouse on {kind}"
         how = self._rng.choice([QTest.mouseClick] * 5 + [QTest.mouseDClick])
         how(widget, button, Qt.KeyboardModifier.NoModifier, at)
-        return f"{button.name} on {type(widget).__name__}"
+        return f"{button.name} on {kind}"
 
     def _wheel(self) -> str:
         widget, at = self._somewhere()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 from itertools import pairwise
 
+from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu
 from pytestqt.qtbot import QtBot
@@ -86,3 +88,14 @@ def test_the_palette_fits_a_small_window_with_large_text(shared: Program, qtbot:
     assert palette.width() <= window.width() and palette.height() <= window.height()
     palette.hide()
     look.set_scale(1.0)
+
+
+def test_menus_that_are_filled_anew_leave_nothing_behind(shared: Program) -> None:
+    counts = []
+    for _ in range(3):
+        for _ in range(5):
+            shared.parts.window.fill_menu()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)  # type: ignore[arg-type]
+        gc.collect()
+        counts.append(sum(isinstance(each, QMenu) for each in gc.get_objects()))
+    assert counts[0] == counts[1] == counts[2]
