@@ -38,9 +38,11 @@ def test_a_run_that_is_saved_twice_lies_where_it_lay(
     folder = tmp_path / "tiny-run"
     for chosen in (folder, folder / folder.name):  # the dialog goes into the folder, and gives its name once more
         monkeypatch.setattr(dialogs, "ask_save", lambda *_, chosen=chosen: chosen)
+        program.parts.window.banner.hide()
         program.parts.files.save_run()
-        assert says(program, "Saved the run in tiny-run")
+        until(lambda: program.parts.window.banner.text.startswith("Saved the run in tiny-run"))
     assert not (folder / folder.name).exists() and RunFolder.open(folder).latest_checkpoint() is not None
     monkeypatch.setattr(dialogs, "ask_save", lambda *_: folder / "another")
     program.parts.files.save_run()
+    until(lambda: "Saving" not in program.parts.window.banner.text)
     assert says(program, "lies in the folder of the run 'tiny-run'") and not (folder / "another").exists()

@@ -29,7 +29,7 @@ def held(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
             between()
         return load_set(document.data, document.design.input_shape, 0, 0.1)
 
-    monkeypatch.setattr(live_run, "_load", load)
+    monkeypatch.setattr(live_run, "load_data", load)
     yield go_on
     go_on.set()
 
