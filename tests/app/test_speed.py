@@ -101,7 +101,7 @@ def test_the_slider_and_the_keys_change_a_run_that_is_alive(program: Program, qt
 
 def test_every_step_of_a_slow_run_reaches_the_views(program: Program, until: Until, monkeypatch: pytest.MonkeyPatch) -> None:
     parts = program.parts
-    parts.speed.choose(8.0)
+    parts.speed.choose(2.0)
     drawn: list[int] = []
     view = next(view for view in parts.window.workspaces.stage.visible_views() if view.name == "predictions")
     show = view.show_snapshot
@@ -112,17 +112,18 @@ def test_every_step_of_a_slow_run_reaches_the_views(program: Program, until: Unt
 
     monkeypatch.setattr(view, "show_snapshot", shown)
     program.commands.toggle()
-    until(lambda: bool(drawn) and drawn[-1] >= 8)
+    until(lambda: bool(drawn) and drawn[-1] >= 4)
     program.commands.toggle()
     until(lambda: parts.runs.shown is not None and parts.runs.shown.state is RunState.PAUSED)
-    assert [*dict.fromkeys(drawn)][:9] == list(range(9))
+    assert [*dict.fromkeys(drawn)][:5] == list(range(5))
 
 
 def test_the_option_demo_begins_slowly(make: Make, monkeypatch: pytest.MonkeyPatch, qapp: QApplication) -> None:
     made = make(pace=FULL)
     monkeypatch.setattr(made.parts.loader, "start", lambda: None)
     monkeypatch.setattr(start, "Program", lambda _: made)
-    monkeypatch.setattr(start, "signal", SimpleNamespace(signal=lambda *_: None, SIGINT=2))
+    deaf = SimpleNamespace(came=SimpleNamespace(connect=lambda _: None), close=lambda: None)
+    monkeypatch.setattr(start, "Signals", lambda *_: deaf)
     monkeypatch.setattr(start, "make_application", lambda: SimpleNamespace(exec=lambda: 0))
     assert start.run_window(None, demo=True) == 0
     assert made.parts.speed.pace == EXAMPLE_PACE and made.parts.window.transport.speed.words == "4 steps/s"
