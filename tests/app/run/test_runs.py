@@ -202,7 +202,7 @@ def test_a_start_that_is_stopped_before_its_first_step_gives_it_back_too(runs: R
         wanted.wait(30)
         raise DataError("too late")
 
-    monkeypatch.setattr(live_run, "_load", read)
+    monkeypatch.setattr(live_run, "load_data", read)
     runs.restart(replace_config(SHORT, {"seed": 5}))
     until(reading.is_set)
     runs.restart(replace_config(SHORT, {"seed": 6}))
