@@ -16,6 +16,7 @@ from app.document import Document
 from app.keeping.kept_runs import Kept, KeptRuns
 from app.keeping.session_folder import Leftover
 from app.run.answers import Answers, Asker
+from app.run.live_run import LiveRun
 from app.run.opening import OpenedRun, read_run
 from app.run.runs import Runs
 from app.run.saving import Saving
@@ -179,7 +180,7 @@ class FileController(QObject):
         answer = dialogs.ask_unsaved(self._window, sentence)
         if answer == "save" and (path := self._ask_run_folder()) is not None:
             self._runs.end(run)
-            self.save_run_to(path)
+            self.save_run_to(path, run)
             return self.finish() and not run.is_dear
         return answer == "discard"
 
@@ -193,7 +194,7 @@ class FileController(QObject):
             return
         path = self._ask_run_folder()
         if path is not None:
-            self.save_run_to(path)
+            self.save_run_to(path, run)
 
     def _ask_run_folder(self) -> Path | None:
         from engine.files.inside import safe_name
@@ -204,9 +205,9 @@ class FileController(QObject):
         # the dialog goes into a folder that is there already, and gives its name once more below it
         return path.parent if path is not None and path.name == path.parent.name and is_run(path.parent) else path
 
-    def save_run_to(self, path: Path) -> None:
-        """Write the run that is shown to ``path``, on another thread, as it is after the step in hand."""
-        run = self._runs.shown
+    def save_run_to(self, path: Path, run: LiveRun | None = None) -> None:
+        """Write ``run``, or the one that is shown, to ``path``, on another thread, as it is after the step in hand."""
+        run = run or self._runs.shown
         if run is not None:
             run.ask_state(lambda state: self._saving.save(path, run, state))
 

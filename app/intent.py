@@ -36,11 +36,13 @@ class Intent(QObject):
 def intent(run: LiveRun | None, document: Document, cursor: int | None) -> str:
     """What Run does now, in a few words, while the step ``cursor`` is looked at (None: the newest)."""
     if run is not None and run.is_alive:
+        if run.state is RunState.READING:
+            return "Pause before the first step"
         if run.state is RunState.RUNNING and cursor is not None:
             return "Return to the newest step"
         return "Pause" if run.state is RunState.RUNNING else "Go on from the newest step" if cursor is not None else "Resume"
     if run is None or run.over is None or not run.can_go_on_as(document):
-        return "Run" if run is None else "Start a new run"
+        return "Run" if run is None or not run.is_begun else "Start a new run"
     if run.is_broken:
         sound = run.newest_sound()
         step = cursor if cursor is not None else sound.step if sound is not None else 0

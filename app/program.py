@@ -217,7 +217,6 @@ class Program(QObject):
         if self._left:
             return
         self._left = True
-        self.parts.files.finish()
         window = self.parts.window
         self.parts.presentation.leave()
         self.settings.write(
@@ -234,8 +233,9 @@ class Program(QObject):
             )
         )
         self.parts.loader.finish()
-        self.parts.answers.close()
         self.parts.runs.close()
+        self.parts.files.finish()  # behind the runs, whose last word may be a state that is to be saved
+        self.parts.answers.close()
         shown = self.parts.runs.shown
         is_unsaved = self.parts.session.modified or (shown is not None and shown.is_unsaved)
         self.parts.recovery.close(keep=self._keeps_unsaved and is_unsaved)

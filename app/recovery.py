@@ -101,6 +101,8 @@ class Recovery(QObject):
         try:
             if keep and self._session.modified:
                 self._folder.write(self._session.document, self._session.path)
+            else:
+                self._folder.clear()
         except FileError as error:
             self._refused(str(error))
         self._folder.close(keep=keep)

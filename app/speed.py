@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject
 
 from app.run.runs import Runs
 from app.session import Session
-from widgets.transport.speed import SpeedControl, beside
+from widgets.transport.speed import PACES, SpeedControl, beside, notch_of
 
 EXAMPLE_PACE = 4.0
 """Steps a second at which the program's own example begins: slow enough to be talked over."""
@@ -21,7 +21,7 @@ class Speed(QObject):
     def __init__(self, session: Session, runs: Runs, control: SpeedControl, example: str, chosen: float | None) -> None:
         super().__init__(control)
         self._session, self._runs, self._control, self._example = session, runs, control, example
-        self.chosen = chosen if chosen is None or chosen >= 0 else None
+        self.chosen = known_pace(chosen)
         self._is_demo = False
         session.document_changed.connect(self._apply)
         control.pace_chosen.connect(self.choose)
@@ -60,3 +60,10 @@ class Speed(QObject):
     def _apply(self) -> None:
         self._control.set_pace(self.pace)
         self._runs.set_pace(self.pace)
+
+
+def known_pace(chosen: float | None) -> float | None:
+    """``chosen`` as the settings say it, within what there is; None where it makes no sense."""
+    if chosen is None or not chosen >= 0:
+        return None
+    return (PACES[notch_of(chosen)] or FULL) if chosen else FULL

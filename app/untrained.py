@@ -99,27 +99,27 @@ class Untrained(QObject):
         require_startable(document)
         if report.costs.params > MOST_PARAMS or len(report.layers) > MOST_LAYERS:
             raise LayerscopeError(_AT_RUN.format("the network is too large"))
-        if document.data not in DATASETS and _is_large(Path(document.data).expanduser()):
-            raise LayerscopeError(_AT_RUN.format("there are too many data"))
 
     def _job(self, document: Document, known: DataSet | None) -> Iterator[Found]:
         """The worker's: data and weights."""
-        from engine.data.load import load
         from engine.problem import make_problem
         from engine.training.trainer import seeded_network, weights_on_cpu
 
         design, config = document.design, document.config
-        data = known or load(
-            document.data,
-            design.input_shape,
-            config.seed,
-            config.validation_share,
-            between=self._asker.require_wanted,
-            most=MOST_BYTES,
-        )
+        data = known or self._load(document)
         make_problem(config.task, data, design).check(design)
         self._asker.require_wanted()
         yield data, weights_on_cpu(seeded_network(design, config.seed, config.init))
+
+    def _load(self, document: Document) -> DataSet:
+        """The data, unless there are too many for a look."""
+        from engine.data.load import load
+
+        if document.data not in DATASETS and _is_large(Path(document.data).expanduser()):
+            raise LayerscopeError(_AT_RUN.format("there are too many data"))
+        config, wanted = document.config, self._asker.require_wanted
+        shape = document.design.input_shape
+        return load(document.data, shape, config.seed, config.validation_share, between=wanted, most=MOST_BYTES)
 
     def _show(self, document: Document, found: Found) -> None:
         data, weights = found

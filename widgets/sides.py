@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import inf
 
 from pydantic import BaseModel, ConfigDict
 from PySide6.QtCore import QSize, Qt, Signal
@@ -108,7 +109,7 @@ class Sides(QWidget):
         new = [name for name in ("inspector", "network") if name not in known]
         self._wished = [*(name for name, each in known.items() if each.shown), *new]
         least = {side.name: side.least for side in SIDES}
-        self._widths |= {name: max(float(least[name]), each.width) for name, each in known.items() if each.width}
+        self._widths |= {name: max(float(least[name]), each.width) for name, each in known.items() if 0 < each.width < inf}
         self._arrange()
 
     def resizeEvent(self, event: QResizeEvent) -> None:

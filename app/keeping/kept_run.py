@@ -57,6 +57,7 @@ class KeptRun:
         self._lock: RunLock | None = None
         self._past: Past | None = None
         self._rewind: TrainingState | None = None  # what lies there is to be cut back to this before more is written
+        self._is_renewed = False  # the settings that lie there are to be those that it went on with
         self._rows: list[MetricRow] = []
         self._frames: list[Frame] = []
 
@@ -68,8 +69,8 @@ class KeptRun:
             if past is not None and past.state.step != self.kept_step:
                 self._release()
                 self._past = past  # what lies there, if anything does, is not it
-            elif self._folder is not None:
-                self._folder.update(config=document.config)
+            else:
+                self._is_renewed = self._folder is not None
 
     def adopt(self, state: TrainingState) -> None:
         """Go on in the folder as it lies there, with ``state`` its newest; FileError where that cannot be."""
@@ -104,12 +105,17 @@ class KeptRun:
         with self._writing:
             if not state.step and self._past is None and self._folder is None:
                 return
-            self.works = False
             if size > MOST_BYTES:
+                self.works = False
+                self._take_waiting()  # else it would wait for ever
                 return
-            folder = self._opened()
-            self._write_waiting(folder)
-            folder.interim(state)
+            try:
+                folder = self._opened()
+                self._write_waiting(folder)
+                folder.interim(state)
+            except Exception:
+                self.works = False
+                raise
             self.works, self.kept_step, self._written = True, state.step, perf_counter()
 
     def log(self, line: str) -> None:
@@ -141,6 +147,9 @@ class KeptRun:
             if self._rewind is not None:
                 self._folder.rewind(self._rewind)
                 self._rewind = None
+            if self._is_renewed:
+                self._folder.update(config=self._document.config)
+                self._is_renewed = False
             return self._folder
         document, past, data = self._document, self._past, self._data()
         assert data is not None  # there is no state before there are data

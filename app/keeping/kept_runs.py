@@ -62,6 +62,7 @@ class KeptRuns:
             kept.adopt(state)
             self._note(path.name)
         except FileError:
+            kept.close()
             return None
         return kept
 

@@ -346,7 +346,7 @@ class LiveRun:
             news |= News.POINTS
         if mail.snapshot is not None:
             self.latest, news = mail.snapshot, news | News.SNAPSHOT
-        if mail.progress is not None:
+        if mail.progress is not None and (mail.progress.read is None or self.data is None):  # they are there: it is past that
             self.progress, news = mail.progress, news | News.PROGRESS
             if not mail.progress.state.is_over:  # it is over with its last word, when there is nothing more to come
                 news |= self._enter(mail.progress.state)

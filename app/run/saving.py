@@ -10,21 +10,26 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEventLoop, QObject, Signal
 
+from app.document import Document
 from app.run.answers import Answers, Asker
 from app.run.live_run import LiveRun
 from engine.snapshot import History
 
 if TYPE_CHECKING:
+    from engine.data.dataset import DataSet
     from engine.training.filmstrip import Frame
     from engine.training.state import TrainingState
 
 
 @dataclass(frozen=True, eq=False)
 class Order:
-    """Everything of ``run`` up to ``state``, to be written to ``path``; nothing here is changed while it is written."""
+    """Everything of ``run`` up to ``state``, to be written to ``path``, as it was when that was asked for: the run itself may go
+    on meanwhile."""
 
     path: Path
     run: LiveRun
+    document: Document
+    data: DataSet
     state: TrainingState
     history: History
     frames: tuple[Frame, ...]
@@ -39,6 +44,7 @@ class Saving(QObject):
 
     def __init__(self, answers: Answers, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self._answers = answers
         self._asker: Asker[Order] = Asker("layerscope-saver", answers)
         self._waiting: deque[Order] = deque()
         self._failed = False  # the last one could not be written
@@ -52,7 +58,8 @@ class Saving(QObject):
         """Write ``run`` up to ``state``, which it has handed out, to ``path``; a run that lies there is replaced."""
         kept = (run.filmstrip.nearest(step) for step in run.filmstrip.steps() if step <= state.step)
         frames = tuple(frame for frame in kept if frame is not None)
-        self._waiting.append(Order(path, run, state, run.history.up_to(state.step), frames))
+        assert run.data is not None  # there is no state before there are data
+        self._waiting.append(Order(path, run, run.document, run.data, state, run.history.up_to(state.step), frames))
         self.told.emit(f"Saving the run in {path.name}…", "notice")
         if not self._asker.is_busy:
             self._next()
@@ -63,6 +70,7 @@ class Saving(QObject):
             return True
         loop = QEventLoop()
         self.idle.connect(loop.quit)
+        self._answers.expect()  # whoever waits may have been called by what hands answers on
         loop.exec(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents)
         return not self._failed
 
@@ -91,8 +99,7 @@ def write(order: Order) -> Iterator[Order]:
     """A worker's job: the run, whole or, with FileError, not at all."""
     from engine.files.run_folder import save_run
 
-    document, data = order.run.document, order.run.data
-    assert data is not None  # there is no state before there are data
-    past = (document.data, data, order.history, order.state, order.frames)
+    document = order.document
+    past = (document.data, order.data, order.history, order.state, order.frames)
     save_run(order.path, document.design, document.config, *past, over=True).rewind(order.state)
     yield order

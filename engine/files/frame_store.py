@@ -62,7 +62,8 @@ class FrameStore:
         weights, header = read_tensors(path, FORMAT, "a frame of a filmstrip")
         try:
             frame = Frame(int(header["step"]), float(header["epoch"]), weights)
-            if not (0 <= frame.step <= LAST_STEP and 0 <= frame.epoch <= LAST_STEP):
+            is_known = 0 <= frame.step <= LAST_STEP and 0 <= frame.epoch <= LAST_STEP
+            if not is_known or 0 < frame.epoch < frame.step / LAST_STEP:
                 raise ValueError("no step is of this number")
         except (KeyError, ValueError, TypeError, OverflowError):
             raise FileError(f"'{path}' is a damaged frame of a filmstrip", "Delete it to open the run without it.") from None

@@ -74,15 +74,22 @@ class RunFolder:
         if data is not None and config.task is None:
             config = config.model_copy(update={"task": usual_task(data.slots, design)})
         make_folder(path)
+        record = DataRecord(data_name)
+        run = cls(path, design, RunCard(config, record.of(data) if data else record, device))
         with RunLock(path):
-            make_folder(path / "checkpoints")
-            make_folder(path / "filmstrip")
-            record = DataRecord(data_name)
-            run = cls(path, design, RunCard(config, record.of(data) if data else record, device))
-            write_rows(path / METRICS, ())
-            save_design(path / _DESIGN, design)
-            save_card(path / _CARD, run.card)  # the last: with it the folder is a run
-            return run
+            try:
+                run._begin()
+            except BaseException:
+                _empty(path)
+                raise
+        return run
+
+    def _begin(self) -> None:
+        make_folder(self.path / "checkpoints")
+        make_folder(self.path / "filmstrip")
+        write_rows(self.path / METRICS, ())
+        save_design(self.path / _DESIGN, self.design)
+        save_card(self.path / _CARD, self.card)  # the last: with it the folder is a run
 
     @classmethod
     def open(cls, path: Path) -> RunFolder:
@@ -300,6 +307,16 @@ def _is_unborn(path: Path) -> bool:
     inside = {entry.name for entry in path.iterdir()}
     rest = {name for name in inside - _OWN if not is_temporary(name)}
     return LOCK in inside and not rest and not any(any((path / name).glob("*")) for name in ("checkpoints", "filmstrip"))
+
+
+def _empty(path: Path) -> None:
+    """Take away what is in the folder of a run that could not begin, so that it is free for the next attempt."""
+    for name in (METRICS, _DESIGN, _CARD):
+        with suppress(OSError):
+            (path / name).unlink()
+    for name in ("checkpoints", "filmstrip"):
+        with suppress(OSError):
+            (path / name).rmdir()
 
 
 def require_no_nest(path: Path) -> None:

@@ -21,7 +21,8 @@ from pytestqt.qtbot import QtBot
 from app import dialogs
 from app.changes import replace_config
 from app.program import Program
-from app.run import saving
+from app.run import live_run, saving
+from app.run.answers import Asker
 from app.run.live_run import LiveRun
 from engine.files.design_file import save_design
 from engine.files.run_folder import RunFolder, is_run
@@ -284,6 +285,59 @@ def test_a_run_is_written_beside_the_window_and_leaving_waits_for_it(
     assert told[2].startswith("Saved the run in one") and told[3].startswith("Saved the run in two")
 
 
+def test_a_run_is_saved_as_it_was_when_that_was_asked_for(program: Program, until, tmp_path: Path, monkeypatch) -> None:
+    """It goes on for more epochs while it waits to be written; what lies in the folder had ended."""
+    files, may_write = program.parts.files, threading.Event()
+    write = saving.write
+
+    def slowly(order: saving.Order) -> object:
+        may_write.wait(30)
+        yield from write(order)
+
+    monkeypatch.setattr(saving, "write", slowly)
+    start(program, until, epochs=1)
+    until(finished(program))
+    files.save_run_to(tmp_path / "run")
+    program.commands.toggle()
+    assert program.parts.runs.shown.document.config.epochs == 2
+    may_write.set()
+    assert files.finish() and RunFolder.open(tmp_path / "run").config.epochs == 1
+
+
+def test_a_run_that_was_to_be_saved_is_saved_when_the_window_goes_at_once(program: Program, until, tmp_path: Path) -> None:
+    """Its state comes between two steps; whoever quits before that loses nothing."""
+    start(program, until, epochs=100_000)
+    until(lambda: program.parts.runs.shown.has_begun)
+    program.parts.files.save_run_to(tmp_path / "run")
+    program.leave()
+    assert is_run(tmp_path / "run") and program.parts.runs.shown.saved_step > 0
+
+
+def test_waiting_for_a_run_to_be_saved_from_within_an_answer_ends(program: Program, until, tmp_path: Path, monkeypatch) -> None:
+    """A run that was opened asks whether the edited design may be left, while another one is being written: the window stood."""
+    files, may_write, waited = program.parts.files, threading.Event(), []
+    write = saving.write
+
+    def slowly(order: saving.Order) -> object:
+        may_write.wait(30)
+        yield from write(order)
+
+    monkeypatch.setattr(saving, "write", slowly)
+    run = train(program, until)
+    files.save_run_to(tmp_path / "run")
+
+    def finish(_: object) -> None:
+        QTimer.singleShot(0, may_write.set)
+        QTimer.singleShot(5000, files, files._saving.idle.emit)  # so that it ends where it does not
+        files.finish()
+        waited.append(run.saved_step)
+
+    other: Asker[int] = Asker("layerscope-test", program.parts.answers)
+    other.ask(lambda: iter([1]), finish, pytest.fail)
+    until(lambda: bool(waited))
+    assert waited == [run.over.step]
+
+
 class Bomb:
     """Executed when unpickled."""
 
@@ -403,6 +457,26 @@ def test_training_on_with_a_saved_run_is_not_thrown_away_unasked(
     assert program.parts.files.may_leave() == (answer != "cancel")
     assert (RunFolder.open(folder).checkpoint_steps()[-1] > first) == (answer == "save")
     assert run.is_dear == (answer != "save")
+
+
+def test_the_run_that_may_come_back_is_the_one_that_is_saved(program: Program, until, tmp_path: Path, monkeypatch) -> None:
+    """While the next one still reads its data; that one was to be saved instead, and nothing was."""
+    run, may_read = train(program, until), threading.Event()
+    run.progress = replace(run.progress, seconds=61.0)
+    load = live_run.load_data
+
+    def slowly(*args: object) -> object:
+        may_read.wait(30)
+        return load(*args)
+
+    monkeypatch.setattr(live_run, "load_data", slowly)
+    program.commands.restart()
+    assert program.parts.runs.before is run
+    monkeypatch.setattr(dialogs, "ask_unsaved", lambda *_: "save")
+    monkeypatch.setattr(dialogs, "ask_save", lambda *_: tmp_path / "run")
+    assert program.parts.files.may_leave()
+    assert RunFolder.open(tmp_path / "run").checkpoint_steps() == (run.over.step,) and not run.is_dear
+    may_read.set()
 
 
 def test_a_run_of_a_minute_is_not_thrown_away_unasked(program: Program, until, monkeypatch) -> None:

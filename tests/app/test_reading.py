@@ -41,6 +41,7 @@ def test_reading_is_said_with_its_share_until_the_first_step(program: Program, u
     until(lambda: window.transport.timeline.accessibleDescription() == "Reading digits… 40 %")
     assert runs.shown is not None and runs.shown.state is RunState.READING
     assert window.transport.run_button.accessibleName() == "Pause before the first step"
+    assert window.transport.run_button.toolTip() == "Pause before the first step (Space)"
     assert window.transport.stop_button.isEnabled() and not window.transport.step_button.isEnabled()
     views = window.workspaces.stage.visible_views()
     assert {view._empty.text() for view in views} == {"Reading digits…"}

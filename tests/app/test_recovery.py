@@ -71,6 +71,18 @@ def test_an_edit_is_copied_and_the_copy_goes_when_it_is_saved(program: Program, 
     until(lambda: copy_of(tmp_path) is None)
 
 
+def test_changes_that_were_saved_just_before_the_end_are_not_offered(qapp: QApplication, tmp_path: Path, until) -> None:
+    """Only the run was not saved; its design had been a moment before."""
+    program = make_program(qapp, tmp_path)
+    widen(program)
+    until(lambda: copy_of(tmp_path) is not None)
+    program.parts.recovery._timer.setInterval(3_600_000)
+    assert program.parts.files._save_to(tmp_path / "mine.design.json")
+    train(program, until)
+    kill(program)
+    assert sessions(tmp_path) and copy_of(tmp_path) is None
+
+
 def test_where_nothing_is_edited_or_trained_nothing_is_written(program: Program, tmp_path: Path, qtbot: QtBot) -> None:
     qtbot.wait(100)
     assert sessions(tmp_path) == []

@@ -79,6 +79,7 @@ def test_the_demo_begins_slowly_whatever_was_chosen_and_forgets_nothing(make: Ma
 
 def test_a_setting_that_makes_no_sense_is_passed_over(make: Make) -> None:
     assert make(Document(TINY, "digits"), pace=-3.0).parts.speed.pace is None
+    assert make(Document(TINY, "digits"), pace=1e-300).parts.speed.pace == 1.0, "no thread can wait so long"
 
 
 def test_the_slider_and_the_keys_change_a_run_that_is_alive(program: Program, qtbot: QtBot, until: Until) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -70,6 +71,7 @@ def test_the_views_show_the_untrained_network_and_say_so(program: Program, until
     assert window.transport.run_button.accessibleName() == "Run" and not window.transport.stop_button.isEnabled()
     until(lambda: "Handwritten digits" in window.data_card._title.text() or "1,797" in window.data_card._lines.text())
     assert not program.parts.session.modified
+    assert program.parts.window.transport.run_button.toolTip() == "Run (Space)"
 
 
 def test_the_run_begins_with_what_was_shown_and_reads_nothing_twice(program: Program, until: Until, loads: list[str]) -> None:
@@ -138,6 +140,8 @@ def test_another_network_that_is_opened_is_shown_untrained(program: Program, unt
 def test_much_data_and_large_networks_are_left_to_the_run(
     program: Program, until: Until, tmp_path: Path, loads: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    threads, is_large = [], module._is_large
+    monkeypatch.setattr(module, "_is_large", lambda path: threads.append(threading.current_thread().name) or is_large(path))
     monkeypatch.setattr(module, "MOST_BYTES", 1000)
     session, untrained, spaces = program.parts.session, program.parts.untrained, program.parts.window.workspaces
     (tmp_path / "much.csv").write_text("a,b,c\n" + "1,2,3\n" * 1000)
@@ -145,6 +149,7 @@ def test_much_data_and_large_networks_are_left_to_the_run(
     session.open(network_on(program, "regression_mlp", str(tmp_path / "much.csv")))
     until(lambda: not untrained.is_busy)
     assert loads == ["digits"] and "too many data" in view._empty.text()
+    assert threads == ["layerscope-untrained"], "a folder of many files is not counted while the window waits"
     session.open(network_on(program, "regression_mlp", "hills"))
     until(lambda: not untrained.is_busy)
     assert program.parts.runs.shown is None and "more than is read for a look" in view._empty.text()

@@ -83,6 +83,12 @@ def test_state_and_widths_are_kept_in_grid_pixels(sides: Sides, qtbot: QtBot) ->
     assert other.is_shown("network") and other.is_shown("inspector")
 
 
+@pytest.mark.parametrize("width", [float("inf"), float("nan"), -1.0, 1e300])
+def test_widths_that_make_no_sense_are_passed_over(sides: Sides, width: float) -> None:
+    sides.restore({"network": SideState(width=width)})
+    assert widths(sides)[1] >= LEAST_STAGE
+
+
 def test_the_keyboard_does_not_stay_in_a_panel_that_is_away(qtbot: QtBot) -> None:
     panel, field = QWidget(), QLineEdit()
     QVBoxLayout(panel).addWidget(field)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
+import weakref
 from pathlib import Path
 
 import numpy as np
@@ -19,8 +21,9 @@ from app.run.runs import Runs
 from engine.errors import FileError
 from engine.files.newest import find_newest
 from engine.files.run_folder import RunFolder
+from engine.training.filmstrip import Frame
 from engine.training.messages import RunState
-from tests.app.run.conftest import ENDLESS, SHORT, has_trained, listen
+from tests.app.run.conftest import ENDLESS, SHORT, has_trained, listen, trained
 
 
 @pytest.fixture
@@ -137,6 +140,56 @@ def test_what_is_too_large_or_cannot_be_written_is_asked_about(kept: KeptRuns, t
     monkeypatch.setattr(kept_run, "MOST_BYTES", 100)
     large = over(begun(kept))
     assert not large.is_kept and large.is_dear and not (tmp_path / "runs").exists()
+
+
+def test_of_a_run_that_is_too_large_nothing_piles_up(kept: KeptRuns, monkeypatch) -> None:
+    """Past steps waited for a state with which they were to be written, and which never came."""
+    monkeypatch.setattr(kept_run, "MOST_BYTES", 100)
+    recorder, state = kept.new(), trained().over
+    recorder.frame(frame := Frame(1, 0.1, {}))
+    waiting = weakref.ref(frame)
+    del frame
+    recorder.checkpoint(state)
+    assert waiting() is None
+
+
+def test_while_a_state_is_written_the_run_is_as_kept_as_before(kept: KeptRuns, monkeypatch) -> None:
+    """Whoever quit just then was asked about a run that was kept."""
+    seen, write = [], RunFolder.interim
+
+    def watched(folder: RunFolder, state: object) -> None:
+        seen.append(run.is_kept)
+        write(folder, state)
+
+    monkeypatch.setattr(RunFolder, "interim", watched)
+    run = LiveRun(SHORT)
+    run.kept = kept.new()
+    run.begin()
+    over(run)
+    assert seen and all(seen)
+    run.let_go()
+
+
+def test_a_folder_that_is_gone_keeps_nobody_from_going_on(kept: KeptRuns) -> None:
+    """The settings were written there before anything else happened."""
+    run = over(begun(kept))
+    first = run.over.step
+    shutil.rmtree(run.kept.path)
+    run.go_on(SHORT)
+    over(run)
+    assert run.over.step == 2 * first and not run.is_kept
+    run.let_go()
+
+
+def test_what_cannot_be_noted_is_not_held(kept: KeptRuns, monkeypatch) -> None:
+    run = over(begun(kept))
+    run.let_go()
+
+    def refuse(name: str) -> None:
+        raise FileError("The disk is full", "Make room.")
+
+    other = KeptRuns(run.kept.path.parent, "t", refuse)
+    assert other.adopt(run.kept.path, run.over) is None and not (run.kept.path / "run.lock").exists()
 
 
 def test_the_oldest_go_but_none_that_is_in_hand(kept: KeptRuns, monkeypatch) -> None:

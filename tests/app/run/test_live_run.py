@@ -85,6 +85,21 @@ def test_a_run_that_was_stopped_goes_on_to_its_own_end() -> None:
     assert run.over.epoch == 40
 
 
+def test_a_run_that_could_not_go_on_is_as_far_as_before(monkeypatch) -> None:
+    """It counted as having done no step, so that nobody was asked about it."""
+    run = trained()
+    before = run.progress
+
+    def refuse(runner: Runner, data: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(Runner, "_make_trainer", refuse)
+    run.go_on(SHORT)
+    listen(run, lambda: not run.is_alive)
+    assert run.state is RunState.FAILED and run.over.step == before.step
+    assert run.progress == before and run.is_unsaved and run.frame(None).epoch == before.epoch
+
+
 def test_after_the_data_or_the_design_changed_it_cannot_go_on(finished: LiveRun) -> None:
     assert finished.can_go_on_as(SHORT)
     assert not finished.can_go_on_as(replace(SHORT, data="strokes"))

@@ -176,7 +176,7 @@ def test_the_place_in_the_run_follows_from_a_frame(tmp_path: Path) -> None:
     assert trainer.place.step == 39
 
 
-@pytest.mark.parametrize("epoch", ["inf", "nan", -1.0, 1e300])
+@pytest.mark.parametrize("epoch", ["inf", "nan", -1.0, 1e-320, 1e300])
 def test_frames_of_places_that_cannot_be_are_damaged(tmp_path: Path, epoch: object) -> None:
     run = make(tmp_path / "run")
     write_tensors(

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from engine.errors import FileError
-from engine.files import run_lock
+from engine.files import run_folder, run_lock
 from engine.files.run_folder import RunFolder, is_run, require_free
 from engine.files.run_lock import NAME, RunLock
 from tests.conftest import ROOT
@@ -171,6 +171,22 @@ def test_a_folder_in_which_a_run_was_about_to_begin_is_free(tmp_path: Path) -> N
         with pytest.raises(FileError, match="not empty"):
             make(tmp_path / "run")
         (run.path / name).unlink()
+
+
+def test_a_folder_in_which_no_run_could_begin_is_free_for_the_next_attempt(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The disk was full for a moment, and no run could ever begin there: half of one was in the way."""
+
+    def refuse(*_: object) -> None:
+        raise FileError("The disk is full", "Make room.")
+
+    for call in ("write_rows", "save_design", "save_card"):
+        with monkeypatch.context() as disk, pytest.raises(FileError, match="full"):
+            disk.setattr(run_folder, call, refuse)
+            make(tmp_path / "run")
+        assert list((tmp_path / "run").iterdir()) == []
+    assert is_run(make(tmp_path / "run").path)
 
 
 def test_a_folder_that_somebody_makes_a_run_in_is_left_to_him(tmp_path: Path) -> None:
