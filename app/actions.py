@@ -41,7 +41,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
         "file.reopen_run", "Reopen the last run", "File", "", "The run that was trained before, saved or not.", group="kept"
     ),
     ActionSpec(
-        "file.recent_runs", "Recently trained…", "File", "", "The last five runs that were trained, saved or not.", group="kept"
+        "file.recent_runs", "Recently trained…", "File", "", "The last runs that were trained, saved or not.", group="kept"
     ),
     ActionSpec("file.quit", "Quit", "File", "Ctrl+Q", "Close the window; unsaved changes are asked about.", group="quit"),
     ActionSpec("edit.undo", "Undo", "Edit", "Ctrl+Z", "Take the last change back.", group="undo"),

@@ -185,7 +185,7 @@ class Commands(QObject):
         """Search the runs that are kept without having been saved."""
         found = self.files.kept_runs()
         if not found:
-            self.window.banner.tell("No other run is kept yet: the last five that were trained are.")
+            self.window.banner.tell("No other run is kept yet: the last ten that were trained are.")
             return
         for action in self._recent_runs:
             action.deleteLater()

@@ -231,7 +231,7 @@ class FileController(QObject):
         if last is not None:
             self.reopen(last)
         else:
-            self.told.emit("No other run is kept. The last five that were trained are.", "notice")
+            self.told.emit("No other run is kept. The last ten that were trained are.", "notice")
 
     def kept_runs(self) -> tuple[Kept, ...]:
         """The runs that can be reopened, the newest first."""
@@ -245,23 +245,31 @@ class FileController(QObject):
         self._opener.cancel()
         document = leftover.document
         if document is not None:
-            self._open_document(self._as_saved(document, leftover.path), leftover.path)
-            self._session.change("Bring back unsaved changes", lambda _: document)
-            self._session.select(self._session.first_to_look_at())
+            self._bring_back_document(document, leftover.path)
         if leftover.run is not None:
             self._begin_to_open(leftover.run.path, leftover.run.name, beside=document is not None)
         return True
 
-    def _as_saved(self, document: Document, path: Path | None) -> Document:
-        """What the file ``path`` holds of ``document``; an empty network where there is none."""
+    def _bring_back_document(self, document: Document, path: Path | None) -> None:
+        """As one step from what its file holds; where there is none that can be read, as it is."""
+        saved = self._as_saved(document, path) if path is not None else None
+        if saved is None:
+            self._open_document(document)
+            self._session.forget_file()
+        else:
+            self._open_document(saved, path)
+            self._session.change("Bring back unsaved changes", lambda _: document)
+            self._session.select(self._session.first_to_look_at())
+
+    def _as_saved(self, document: Document, path: Path) -> Document | None:
+        """What the file ``path`` holds of ``document``."""
         from engine.files.design_file import load_design
 
         try:
-            if path is not None:
-                return self._with_companion(document.with_design(load_design(path)), path)
+            return self._with_companion(document.with_design(load_design(path)), path)
         except LayerscopeError as error:
             self.told.emit(str(error), "error")
-        return document.with_design(NetworkDesign("untitled", document.design.input_shape))
+            return None
 
     def _begin_to_open(self, folder: Path, name: str = "", *, beside: bool = False) -> None:
         """Have a run read. One that has a ``name`` was kept without being asked. It comes ``beside`` the open document, or with
@@ -291,8 +299,9 @@ class FileController(QObject):
         run.saved_step = 0 if name else run.over.step
         self._runs.replace_shown(run)
         opened = f"The run of “{name}” is back" if name else f"Opened the run {found.folder.name}"
-        save = ", Ctrl+Alt+S saves it" if name else ""
-        sentence = f"{opened} at step {run.over.step:,}. Space goes on with it{save}."
+        save = " Ctrl+Alt+S saves it." if name else ""
+        way = "Space goes on with it." if run.can_go_on_as(self._session.document) else "The network was changed since it began."
+        sentence = f"{opened} at step {run.over.step:,}. {way}{save}"
         self.told.emit(f"{sentence} {found.trouble}".strip(), "notice" if found.trouble else "good")
 
     # -- images --

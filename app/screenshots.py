@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import signal
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -19,6 +21,7 @@ from app.run.live_run import LiveRun
 from app.settings import SettingsFile
 from app.start import make_application
 from app.workspaces import WORKSPACES
+from engine.cli.commands import Terminated
 from engine.errors import LayerscopeError
 from engine.training.messages import RunState
 from widgets.sides import SIDES
@@ -39,7 +42,7 @@ def write_screenshots(folder: Path, theme: str | None = None) -> list[Path]:
     """
     app = make_application()
     written: list[Path] = []
-    with tempfile.TemporaryDirectory() as scratch:
+    with tempfile.TemporaryDirectory() as scratch, _signals_between_pieces():
         program = Program(app, SettingsFile(Path(scratch) / "settings.json"))
         try:
             program.parts.loader.start()
@@ -211,12 +214,37 @@ def _save(widget: QWidget, path: Path) -> Path:
     return path
 
 
+_came: list[int] = []  # signals that wait
+
+
+@contextmanager
+def _signals_between_pieces() -> Iterator[None]:
+    """Inside, Ctrl-C and SIGTERM wait for the end of ``_settle``: what is raised in a slot, which Qt calls, gets no further."""
+    usual = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    waiting = {number: handler for number, handler in usual.items() if callable(handler)}
+    for number in waiting:
+        signal.signal(number, lambda number, _: _came.append(number))
+    try:
+        yield
+    finally:
+        for number, handler in waiting.items():
+            signal.signal(number, handler)
+        _came.clear()
+
+
+def _obey_signals() -> None:
+    """End as the command line does: SIGTERM there raises its own exception."""
+    if _came:
+        raise Terminated if _came.pop() == signal.SIGTERM else KeyboardInterrupt
+
+
 def _settle(app: QApplication, seconds: float) -> None:
     """Let the window live for a while, so that what is under way is drawn."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         app.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 20)
         time.sleep(0.005)
+        _obey_signals()
 
 
 def _wait(app: QApplication, done: Callable[[], bool]) -> None:

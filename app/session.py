@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from app.changes import Part, difference
+from app.changes import EVERYTHING, Part, difference
 from app.document import Document
 from app.undo import ReplaceDocument, UndoStack
 from engine.design.check import DesignReport, check
@@ -32,7 +32,7 @@ class Session(QObject):
         self.report: DesignReport = check(document.design)
         self.selection: tuple[str, ...] = self.first_to_look_at()
         self.path: Path | None = None
-        self._saved = document  # as a file holds it, or as it was opened
+        self._saved: Document | None = document  # as a file holds it, or as it was opened; None where that is not known
         self.undo_stack = UndoStack(self._step, self.title_changed.emit)
 
     @property
@@ -43,6 +43,8 @@ class Session(QObject):
     @property
     def unsaved(self) -> Part:
         """The parts of the document that no file holds as they are now."""
+        if self._saved is None:
+            return EVERYTHING
         return Part(0) if self.undo_stack.is_clean() else difference(self._saved, self.document)
 
     @property
@@ -67,7 +69,7 @@ class Session(QObject):
 
     def amend(self, change: Change) -> None:
         """Change what belongs to no step: it is not undone, and nothing counts as unsaved for it."""
-        after, self._saved = change(self.document), change(self._saved)
+        after, self._saved = change(self.document), change(self._saved) if self._saved is not None else None
         self.undo_stack.amend(change)
         self._show(after)
         self.title_changed.emit()
@@ -84,6 +86,11 @@ class Session(QObject):
     def first_to_look_at(self) -> tuple[str, ...]:
         """The first layer that learns something: its maps and filters are worth seeing before anything is selected."""
         return next(((layer.id,) for layer in self.report.layers if layer.costs.params), ())
+
+    def forget_file(self) -> None:
+        """No file holds the document as it is, or as it was before: all of it is unsaved."""
+        self.path = self._saved = None
+        self.undo_stack.set_unclean()
 
     def saved_as(self, path: Path) -> None:
         """The document is now what the file ``path`` holds."""

@@ -77,6 +77,11 @@ class UndoStack:
         self._clean = self._done
         self._changed()
 
+    def set_unclean(self) -> None:
+        """No file holds the document, whatever is undone."""
+        self._clean = NEVER
+        self._changed()
+
     def is_clean(self) -> bool:
         """Whether the document is as it was saved."""
         return self._clean == self._done

@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
+import time
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -68,6 +71,21 @@ def test_every_command_has_help(name, capsys):
 def test_help_lists_the_settings(name, expected, capsys):
     main.main([name, "--help"])
     assert expected in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_screenshots_end_when_they_are_told_to(tmp_path: Path, number: signal.Signals, code: int) -> None:
+    """In a slot of Qt's an exception gets nowhere: the pictures went on, or the process crashed."""
+    command = [sys.executable, str(ROOT / "main.py"), "screenshots", "--out", str(tmp_path / "shots")]
+    heard = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)  # whoever is begun where Ctrl+C is ignored ignores it too
+    pipes = {"stderr": subprocess.PIPE, "stdout": subprocess.DEVNULL}
+    with subprocess.Popen(command, **pipes, text=True, preexec_fn=heard) as process:
+        end = time.monotonic() + 120
+        while not any((tmp_path / "shots").glob("*.png")) and process.poll() is None and time.monotonic() < end:
+            time.sleep(0.05)
+        process.send_signal(number)
+        _, said = process.communicate(timeout=120)
+    assert process.returncode == code and "Traceback" not in said
 
 
 def test_screenshots_are_painted_by_the_window(monkeypatch, capsys, tmp_path):

@@ -94,10 +94,13 @@ class KeptRun:
         with self._buffering:
             self._frames.append(frame)
 
+    def wants_interim(self) -> bool:
+        """See ``Recorder.wants_interim``."""
+        return perf_counter() - self._written >= EVERY_S
+
     def interim(self, state: TrainingState) -> None:
-        """See ``Recorder.interim``; one that comes soon after another is passed over."""
-        if perf_counter() - self._written >= EVERY_S:
-            self.checkpoint(state)
+        """See ``Recorder.interim``."""
+        self.checkpoint(state)
 
     def checkpoint(self, state: TrainingState) -> None:
         """See ``Recorder.checkpoint``; it is kept until the next one, too."""

@@ -18,9 +18,12 @@ if TYPE_CHECKING:
     from engine.files.run_lock import RunLock
     from engine.training.state import TrainingState
 
-COUNT, BYTES = 5, 1 << 30
+COUNT, BYTES = 10, 1 << 30
 """So many runs stay, of so many bytes together, but always the newest."""
+LONG_S = 60.0
+"""A run that trained for so long is no trial: shorter ones go first."""
 MAX_BYTES = 16 << 20
+_TAIL = 4096  # bytes, in which the last line of metrics lies
 
 
 @dataclass(frozen=True)
@@ -78,12 +81,14 @@ class KeptRuns:
         return tuple(kept for path in self._paths() if (kept := _read(path)) is not None)
 
     def trim(self) -> None:
-        """Delete what is beyond the bounds, the oldest first. Any thread."""
-        total = 0
-        for place, path in enumerate(self._paths()):
-            total += _size(path)
-            if place and (place >= COUNT or total > BYTES):
-                _delete(path)
+        """Delete what is beyond the bounds: trials first, and of these and the others the oldest. Any thread."""
+        sizes = {path: _size(path) for path in self._paths()}
+        count, total = len(sizes), sum(sizes.values())
+        for path in sorted(list(sizes)[1:], key=lambda path: (_seconds(path) >= LONG_S, _written(path))):
+            if count <= COUNT and total <= BYTES:
+                break
+            if _delete(path):
+                count, total = count - 1, total - sizes[path]
 
     def _paths(self) -> list[Path]:
         with suppress(OSError):
@@ -96,6 +101,14 @@ def _written(path: Path) -> float:
     """When the run's newest state was written."""
     with suppress(OSError):
         return (path / "checkpoints").stat().st_mtime
+    return 0.0
+
+
+def _seconds(path: Path) -> float:
+    """How long the run trained, as the last of its metrics say; 0 where they do not."""
+    with suppress(OSError, ValueError, IndexError), (path / "metrics.csv").open("rb") as file:
+        file.seek(max(0, file.seek(0, 2) - _TAIL))
+        return float(file.read().splitlines()[-1].split(b",")[2])
     return 0.0
 
 
@@ -128,15 +141,16 @@ def _sizes(path: Path) -> Iterator[int]:
             yield file.lstat().st_size
 
 
-def _delete(path: Path) -> None:
-    """Delete a run, unless somebody has it in hand."""
+def _delete(path: Path) -> bool:
+    """Delete a run, unless somebody has it in hand; whether it is gone."""
     from engine.files.run_lock import RunLock
 
     try:
         lock = RunLock(path)
     except FileError:
-        return
+        return False
     delete_held(path, lock)
+    return True
 
 
 def delete_held(path: Path, lock: RunLock) -> None:

@@ -93,10 +93,10 @@ class Leftover:
     def sentence(self) -> str:
         """What it is, for the user."""
         name = self.document.design.name if self.document is not None else self.run.name if self.run is not None else ""
-        parts = ["its unsaved changes"] if self.document is not None else []
-        parts += [f"its run up to step {self.run.step:,}"] if self.run is not None else []
+        parts = ["unsaved changes"] if self.document is not None else []
+        parts += [f"a run up to step {self.run.step:,}"] if self.run is not None else []
         when = f"{self.when:%H:%M}" if self.when.date() == datetime.now().date() else f"{self.when:%Y-%m-%d %H:%M}"
-        return f"Layerscope did not end in good order. “{name}” of {when} can be brought back, with {' and '.join(parts)}."
+        return f"“{name}” was not closed at {when}: {' and '.join(parts)}."
 
     def discard(self) -> None:
         """Delete it; a run stays among those that are kept."""
@@ -131,7 +131,8 @@ def _held(folder: Path) -> RunLock | None:
 
 def _read(folder: Path, lock: RunLock, kept: KeptRuns) -> Leftover:
     run = next(_runs(folder, kept), None)
-    when = datetime.fromtimestamp(folder.stat().st_mtime)
+    kept_at = [path.stat().st_mtime for path in (folder / _ABOUT, folder / _RUN) if path.exists()]
+    when = datetime.fromtimestamp(max(kept_at, default=folder.stat().st_mtime))
     document, path = next(_documents(folder), (None, None))
     return Leftover(folder, lock, max([when, *([run.when] if run is not None else [])]), document, path, run)
 

@@ -148,6 +148,10 @@ class RunFolder:
         self._checkpoints.save(state, self._header())
         self._drop_old_checkpoints()
 
+    def wants_interim(self) -> bool:
+        """See ``Recorder.wants_interim``: as often as its cost allows."""
+        return True
+
     def interim(self, state: TrainingState) -> None:
         """As ``checkpoint``, but of a state that the next one replaces."""
         self._require_subfolder("checkpoints")

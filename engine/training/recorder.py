@@ -38,6 +38,9 @@ class Recorder(Protocol):
     def checkpoint(self, state: TrainingState) -> None:
         """An epoch ended, or the run did: this is kept. The rows up to its step were logged before."""
 
+    def wants_interim(self) -> bool:
+        """Whether it is time for another ``interim`` while the run goes on; at a pause it comes in any case."""
+
     def interim(self, state: TrainingState) -> None:
         """Where the run is now, in case that its process is killed; it need not be kept once there is anything newer."""
 

@@ -44,7 +44,7 @@ class Recording:
     @property
     def is_interim_due(self) -> bool:
         """Whether it is time for ``interim``: not while something is being written, and only as often as its cost allows."""
-        return self._recorder is not None and self._saver.is_due
+        return self._recorder is not None and self._saver.is_due and self._recorder.wants_interim()
 
     def points(self, rows: list[MetricRow]) -> None:
         """See ``Recorder.points``."""

@@ -124,6 +124,24 @@ def test_what_a_killed_window_held_is_brought_back(qapp: QApplication, tmp_path:
     assert sessions(tmp_path) == []
 
 
+def test_what_has_no_file_comes_back_as_unsaved_and_undo_does_not_empty_it(qapp: QApplication, tmp_path: Path, until) -> None:
+    first = make_program(qapp, tmp_path)
+    widen(first, 9)
+    until(lambda: copy_of(tmp_path) is not None)
+    edited = first.parts.session.document
+    kill(first)
+    second = make_program(qapp, tmp_path)
+    try:
+        until(lambda: bool(offers(second)))
+        choose(second, "Bring back")
+        until(lambda: second.parts.session.document.design == edited.design)
+        assert second.parts.session.modified and second.parts.session.path is None
+        second.parts.session.undo_stack.undo()
+        assert second.parts.session.document.design == edited.design and second.parts.session.modified
+    finally:
+        close_program(second)
+
+
 def test_what_is_discarded_is_not_offered_again(qapp: QApplication, tmp_path: Path, until) -> None:
     first = make_program(qapp, tmp_path)
     widen(first)

@@ -207,6 +207,35 @@ def test_the_oldest_go_but_none_that_is_in_hand(kept: KeptRuns, monkeypatch) -> 
     assert [found.path for found in kept.newest_first()] == [runs[2].kept.path], "the newest stays, whatever it takes"
 
 
+def test_trials_go_before_runs_that_took_long(kept: KeptRuns, monkeypatch) -> None:
+    monkeypatch.setattr(kept_runs, "COUNT", 2)
+    runs = [over(begun(kept, replace_config(SHORT, {"seed": seed}))) for seed in range(4)]
+    for run in runs:
+        run.let_go()
+    with (runs[0].kept.path / "metrics.csv").open("a", encoding="utf-8") as file:
+        file.write("999,9,61.5,train,0.1,0.9,0.01\n")
+    kept.trim()
+    assert [found.path for found in kept.newest_first()] == [runs[3].kept.path, runs[0].kept.path]
+
+
+def test_a_run_that_is_paused_is_kept_to_its_last_step(kept: KeptRuns, monkeypatch) -> None:
+    """Also where a state was kept a moment before."""
+    monkeypatch.setattr(kept_run, "EVERY_S", 3600.0)
+    run = begun(kept, ENDLESS)
+    try:
+        listen(run, lambda: has_trained(run, 3))
+        for _ in range(2):
+            run.pause()
+            listen(run, lambda: run.state is RunState.PAUSED)
+            listen(run, lambda: run.progress is not None and run.kept.kept_step == run.progress.step)
+            run.step()
+            listen(run, lambda step=run.progress.step: run.progress.step > step)
+    finally:
+        run.stop()
+        over(run)
+        run.let_go()
+
+
 def test_runs_are_let_go_when_they_are_forgotten(qtbot, kept: KeptRuns) -> None:
     runs = Runs(None, kept)
     runs.restart(SHORT)

@@ -68,7 +68,7 @@ def test_the_run_that_was_in_hand_is_offered(root: Path, kept: KeptRuns) -> None
     session.close(keep=True)
     leftover = newest_leftover(root, kept)
     assert leftover.document is None and leftover.run.path == runs[0].kept.path
-    assert f"its run up to step {runs[0].over.step}" in leftover.sentence
+    assert f"a run up to step {runs[0].over.step}" in leftover.sentence
     leftover.discard()
     assert {found.path for found in kept.newest_first()} == {run.kept.path for run in runs}, "discarding is no deleting of a run"
 

@@ -127,6 +127,9 @@ class Notebook:
         self._check()
         self.states.append(state)
 
+    def wants_interim(self) -> bool:
+        return True
+
     def interim(self, state: TrainingState) -> None:
         self._check()
         self.interims.append(state)
