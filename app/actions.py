@@ -35,8 +35,9 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("file.save", "Save design", "File", "Ctrl+S", "Write the design to its file.", group="save"),
     ActionSpec("file.save_as", "Save design as…", "File", "Ctrl+Shift+S", "Write the design to another file.", group="save"),
     ActionSpec(
-        "file.save_run", "Save run…", "File", "Ctrl+Alt+S", "Write the trained network, its curves and its past.", group="save"
+        "file.save_run", "Save run", "File", "Ctrl+Alt+S", "Write the trained network, its curves and its past.", group="save"
     ),
+    ActionSpec("file.save_run_as", "Save run as…", "File", "", "Write the run into another folder.", group="save"),
     ActionSpec(
         "file.reopen_run", "Reopen the last run", "File", "", "The run that was trained before, saved or not.", group="kept"
     ),

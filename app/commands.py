@@ -45,6 +45,7 @@ class Commands(QObject):
             "file.save": files.save,
             "file.save_as": files.save_as,
             "file.save_run": files.save_run,
+            "file.save_run_as": files.save_run_as,
             "file.reopen_run": lambda: self._attempt(files.reopen_last),
             "file.recent_runs": self.open_recent_runs,
             "file.image": files.open_image,

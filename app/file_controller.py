@@ -176,9 +176,10 @@ class FileController(QObject):
         run = self._runs.before or self._runs.shown
         if run is None or run.progress is None or not run.is_dear:
             return True
-        sentence = f"The run of “{run.document.design.name}” up to step {run.progress.step:,} is in no folder yet."
-        answer = dialogs.ask_unsaved(self._window, sentence)
-        if answer == "save" and (path := self._ask_run_folder()) is not None:
+        what = f"The run of “{run.document.design.name}”"
+        saved = f"is saved up to step {run.saved_step:,} only, and is at" if run.saved_step else "is in no folder yet; it is at"
+        answer = dialogs.ask_unsaved(self._window, f"{what} {saved} step {run.progress.step:,}.")
+        if answer == "save" and (path := run.folder or self._ask_run_folder(run)) is not None:
             self._runs.end(run)
             self.save_run_to(path, run)
             return self.finish() and not run.is_dear
@@ -187,20 +188,28 @@ class FileController(QObject):
     # -- runs --
 
     def save_run(self) -> None:
-        """Ask for a folder and write the run that is shown into it: design, config, curves, weights, past steps."""
+        """Write the run that is shown into its folder: design, config, curves, weights, past steps. Ask for one where it has none
+        yet."""
+        self._save_run(lambda run: run.folder or self._ask_run_folder(run))
+
+    def save_run_as(self) -> None:
+        """Ask for a folder and write the run that is shown into it."""
+        self._save_run(self._ask_run_folder)
+
+    def _save_run(self, choose: Callable[[LiveRun], Path | None]) -> None:
         run = self._runs.shown
         if run is None or not run.is_begun or not run.has_network:
             self.told.emit("There is no trained network to save yet. Press Space to train one.", "notice")
             return
-        path = self._ask_run_folder()
+        path = choose(run)
         if path is not None:
             self.save_run_to(path, run)
 
-    def _ask_run_folder(self) -> Path | None:
+    def _ask_run_folder(self, run: LiveRun) -> Path | None:
         from engine.files.inside import safe_name
         from engine.files.run_folder import is_run
 
-        proposal = str(Path(self.folder) / f"{safe_name(self._session.document.design.name)}-run")
+        proposal = str(Path(self.folder) / f"{safe_name(run.document.design.name)}-run")
         path = dialogs.ask_save(self._window, "Save the run as a folder", proposal, "Run folders (*)")
         # the dialog goes into a folder that is there already, and gives its name once more below it
         return path.parent if path is not None and path.name == path.parent.name and is_run(path.parent) else path
@@ -296,7 +305,7 @@ class FileController(QObject):
             self.told.emit(found.trouble, "error")
             return
         run.kept = self._kept.adopt(found.folder, run.over)
-        run.saved_step = 0 if name else run.over.step
+        run.saved_step, run.folder = (0, None) if name else (run.over.step, found.folder)
         self._runs.replace_shown(run)
         opened = f"The run of “{name}” is back" if name else f"Opened the run {found.folder.name}"
         save = " Ctrl+Alt+S saves it." if name else ""

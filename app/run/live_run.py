@@ -6,6 +6,7 @@ import queue
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from enum import Flag, auto
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from app.changes import continues, replace_config
@@ -78,6 +79,7 @@ class LiveRun:
         self.latest: Snapshot | None = None
         self.over: TrainingState | None = None
         self.saved_step = 0  # the step up to which a folder holds it
+        self.folder: Path | None = None  # that one, which the user chose
         self.kept: KeptRun | None = None  # where it is kept without being asked
         self.is_broken = False  # it is over, and its last weights are no numbers any more
         self._begun_from: TrainingState | None = None

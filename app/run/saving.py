@@ -79,7 +79,7 @@ class Saving(QObject):
         self._asker.ask(lambda: write(order), self._written, self._refused, self._done)
 
     def _written(self, order: Order) -> None:
-        order.run.saved_step, self._failed = order.state.step, False
+        order.run.saved_step, order.run.folder, self._failed = order.state.step, order.path, False
         name = order.path.name
         self.saved.emit(order.path)
         self.told.emit(f"Saved the run in {name}: open it again with Ctrl+O or “evaluate {name}”.", "good")

@@ -10,6 +10,7 @@ import pytest
 
 from app import dialogs
 from app.program import Program
+from app.run.live_run import LiveRun
 from engine.files.run_folder import RunFolder
 from tests.app.test_files import finished, says, start
 
@@ -25,7 +26,7 @@ def test_a_designs_name_reaches_no_path(program: Program, tmp_path: Path, monkey
     program.parts.files.folder = str(tmp_path)
     rename(program, name)
     program.parts.files.save_as()
-    program.parts.files._ask_run_folder()
+    program.parts.files._ask_run_folder(LiveRun(program.parts.session.document))
     assert [path.parent for path in proposals] == [tmp_path, tmp_path]
     assert all("\0" not in path.name and "\\" not in path.name for path in proposals)
 
@@ -39,10 +40,14 @@ def test_a_run_that_is_saved_twice_lies_where_it_lay(
     for chosen in (folder, folder / folder.name):  # the dialog goes into the folder, and gives its name once more
         monkeypatch.setattr(dialogs, "ask_save", lambda *_, chosen=chosen: chosen)
         program.parts.window.banner.hide()
-        program.parts.files.save_run()
+        program.parts.files.save_run_as()
         until(lambda: program.parts.window.banner.text.startswith("Saved the run in tiny-run"))
     assert not (folder / folder.name).exists() and RunFolder.open(folder).latest_checkpoint() is not None
-    monkeypatch.setattr(dialogs, "ask_save", lambda *_: folder / "another")
+    monkeypatch.setattr(dialogs, "ask_save", lambda *_: pytest.fail("it has a folder"))
+    program.parts.window.banner.hide()
     program.parts.files.save_run()
+    until(lambda: program.parts.window.banner.text.startswith("Saved the run in tiny-run"))
+    monkeypatch.setattr(dialogs, "ask_save", lambda *_: folder / "another")
+    program.parts.files.save_run_as()
     until(lambda: "Saving" not in program.parts.window.banner.text)
     assert says(program, "lies in the folder of the run 'tiny-run'") and not (folder / "another").exists()

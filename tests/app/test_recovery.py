@@ -138,6 +138,7 @@ def test_what_has_no_file_comes_back_as_unsaved_and_undo_does_not_empty_it(qapp:
         assert second.parts.session.modified and second.parts.session.path is None
         second.parts.session.undo_stack.undo()
         assert second.parts.session.document.design == edited.design and second.parts.session.modified
+        until(lambda: len(sessions(tmp_path)) == 1)
     finally:
         close_program(second)
 
