@@ -85,6 +85,19 @@ def test_restoring_copies_the_weights_and_draws_no_random_number() -> None:
     assert copy.layers["c"].weight.any()
 
 
+def test_kernels_say_that_their_channels_are_last_also_where_there_is_only_one() -> None:
+    """Convolutions go by the strides, and torch calls a tensor of one channel contiguous, whichever way they are."""
+    network = Network(tiny_cnn())
+    kernels = network.layers["c"].weight
+    before = kernels.detach().clone()
+    lay_out(network, torch.device("cpu"))
+    assert kernels.shape[1] == 1 and torch.equal(kernels, before)
+    assert kernels.stride()[1] == 1
+    output = network.eval()(torch.randn(2, 1, 8, 8)).main
+    assert network.layers["c"](torch.randn(2, 1, 8, 8)).is_contiguous(memory_format=torch.channels_last)
+    assert output.isfinite().all()
+
+
 def test_foreign_weights_name_the_layer() -> None:
     network = Network(tiny_cnn())
     weights = network.layers.state_dict()
