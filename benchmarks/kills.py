@@ -1,44 +1,27 @@
-"""Kill -9 at random moments of a run: what was lost, in seconds of training, and whether all that is left opens and goes on."""
+"""Kill -9 at random moments of a run and of the window: what was lost, and whether all that is left opens and goes on."""
 
 from __future__ import annotations
 
-import io
-import json
 import os
 import random
 import signal
-import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, redirect_stderr, redirect_stdout
-from dataclasses import dataclass
+from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
 
+from benchmarks import window_kills
 from benchmarks.base import Row
+from benchmarks.killing import PATIENCE_S, Case, Loss, by_itself, gone_on, logged, process, troubles_of, until
 
 QUICK, FULL = 8, 50
 """Kills in all."""
-AIM_S = 1.0
-ROOT = Path(__file__).parent.parent
+AIM_S, EDITS_AIM_S = 1.0, 10.0
 DESIGN, DATA = "lenet5", "strokes"
 LONGEST_S = 4.0  # of training before the kill
-PATIENCE_S = 120.0
-
-
-@dataclass(frozen=True)
-class Loss:
-    """What one kill cost: seconds of training, edits of a design, and sentences about all that should not have been."""
-
-    seconds: float = 0.0
-    edits: int = 0
-    troubles: tuple[str, ...] = ()
-
-
-Case = Callable[[Path, random.Random], Loss]
-"""Works in an empty folder until it is killed; then looks at what is left."""
 
 
 def run(quick: bool) -> list[Row]:
@@ -49,7 +32,8 @@ def run(quick: bool) -> list[Row]:
         with tempfile.TemporaryDirectory() as scratch:
             loss = CASES[name](Path(scratch), random.Random(number))
         losses[name].append(loss)
-        print("; ".join([f"kill {number + 1}, {name}: {loss.seconds:.2f} s lost", *loss.troubles]), file=sys.stderr)
+        lost = f"{loss.seconds:.2f} s of training, {loss.edits} edits of {loss.edited:.2f} s lost"
+        print("; ".join([f"kill {number + 1}, {name}: {lost}", *loss.troubles]), file=sys.stderr)
     return [row for name, found in losses.items() for row in _rows(name, found)]
 
 
@@ -61,7 +45,9 @@ def _rows(name: str, losses: list[Loss]) -> list[Row]:
         Row(name, "training lost, median", median(loss.seconds for loss in losses), "s"),
     ]
     if any(loss.edits for loss in losses):
+        edited = max(loss.edited for loss in losses)
         rows.append(Row(name, "edits lost, worst", max(loss.edits for loss in losses), ""))
+        rows.append(Row(name, "edits lost, worst, since", edited, "s", f"aim: at most {EDITS_AIM_S:g} s", EDITS_AIM_S / edited))
     return rows
 
 
@@ -93,105 +79,51 @@ CASES: dict[str, Case] = {
     "at the very start": at_the_start,
     "while a checkpoint is written": while_a_checkpoint_is_written,
     "while metrics are written": while_metrics_are_written,
-}
+} | window_kills.CASES
 
 
 def _killed(folder: Path, weak_spot: str, rng: random.Random, wait: Callable[[Path], None]) -> Loss:
     """Train into ``folder`` and kill it, after ``wait`` or by itself at its ``weak_spot``; then look, and go on."""
     run = folder / "run"
     words = ["train", DESIGN, "--data", DATA, "--epochs", "1000", "--out", str(run), "--set", "schedule=constant"]
-    with _process([weak_spot, str(rng.randrange(2, 40)), *words], folder) as process:
+    with process("benchmarks.kills", [weak_spot, str(rng.randrange(2, 40)), *words], folder) as training:
         wait(run)
         if not weak_spot:
-            process.kill()
-        process.wait(PATIENCE_S)
+            training.kill()
+        training.wait(PATIENCE_S)
         died = time.time()
-    if process.returncode != -signal.SIGKILL:
-        return Loss(troubles=(f"it ended by itself: {(folder / 'output').read_text()[-300:]}",))
-    return _looked_at(run, died)
-
-
-@contextmanager
-def _process(words: list[str], folder: Path) -> Iterator[subprocess.Popen[bytes]]:
-    with (folder / "output").open("wb") as output:
-        command = [sys.executable, "-m", "benchmarks.kills", *words]
-        process = subprocess.Popen(command, cwd=ROOT, stdout=output, stderr=output)
-        try:
-            yield process
-        finally:
-            process.kill()
-            process.wait()
+        trouble = by_itself(training, folder)
+    return Loss(troubles=(trouble,)) if trouble else _looked_at(run, died)
 
 
 def _after_first_step(run: Path, seconds: float) -> None:
-    _until(lambda: len(_logged(run)) > 1)
+    until(lambda: len(logged(run)) > 1)
     time.sleep(seconds)
 
 
 def _around_the_beginning(run: Path, seconds: float) -> None:
     """So long after the folder has appeared."""
-    _until(run.exists)
+    until(run.exists)
     time.sleep(seconds)
-
-
-def _until(condition: Callable[[], bool]) -> None:
-    end = time.monotonic() + PATIENCE_S
-    while not condition() and time.monotonic() < end:
-        time.sleep(0.002)
-
-
-def _logged(run: Path) -> list[str]:
-    """The whole lines of metrics.csv."""
-    path = run / "metrics.csv"
-    return path.read_text(encoding="utf-8").rpartition("\n")[0].splitlines() if path.exists() else []
 
 
 def _looked_at(run: Path, died: float) -> Loss:
     """What is left of ``run``, and whether it goes on."""
-    from engine.errors import LayerscopeError
-    from engine.files.newest import find_newest
-    from engine.files.run_folder import RunFolder, is_run
+    from engine.files.run_folder import is_run
 
     if not is_run(run):  # killed before there was one: nothing was trained, and the folder can be used
-        return Loss(troubles=_troubles_of(["train", DESIGN, "--data", DATA, "--epochs", "1", "--out", str(run)], run))
-    try:
-        left = RunFolder.open(run)
-        newest = find_newest(left)
-        for _ in left.frames():
-            pass  # each opens, or raises
-    except LayerscopeError as error:
-        return Loss(troubles=(str(error),))
-    lost = max(0.0, _trained(run, died) - newest.state.seconds) if newest.state is not None else 0.0
-    epochs = newest.state.epoch + 1 if newest.state is not None else 1
-    troubles = _troubles_of(["resume", str(run), "--epochs", str(epochs)], run)
-    return Loss(lost, troubles=(*([newest.note] if newest.note else []), *troubles))
+        return Loss(troubles=troubles_of(["train", DESIGN, "--data", DATA, "--epochs", "1", "--out", str(run)], run))
+    trained = _trained(run, died)
+    state, troubles = gone_on(run)
+    return Loss(max(0.0, trained - state.seconds) if state is not None else 0.0, troubles=troubles)
 
 
 def _trained(run: Path, died: float) -> float:
     """Seconds of training at the time ``died``: those of the last row, and those since it was written."""
-    path, lines = run / "metrics.csv", _logged(run)
+    path, lines = run / "metrics.csv", logged(run)
     seconds = float(lines[-1].split(",")[2]) if len(lines) > 1 else 0.0
     begun = path.stat().st_mtime if len(lines) > 1 else max(file.stat().st_mtime for file in (run / "checkpoints").iterdir())
     return seconds + max(0.0, died - begun)
-
-
-def _troubles_of(words: list[str], run: Path) -> tuple[str, ...]:
-    """Carry out a command in this process; what should not be so behind it."""
-    from main import main
-
-    told, failed = io.StringIO(), io.StringIO()
-    with redirect_stdout(told), redirect_stderr(failed):
-        code = main([*words, "--json"])
-    if code:
-        return (f"{words[0]} ended with {code}: {failed.getvalue().strip()[-300:]}",)
-    troubles = []
-    steps = [int(line.split(",")[0]) for line in _logged(run)[1:] if ",train," in line]
-    if steps != list(range(1, json.loads(told.getvalue().splitlines()[-1])["steps"] + 1)):
-        troubles.append("metrics.csv does not have every step once")
-    left = [path.name for path in run.rglob("*") if path.suffix in (".tmp", ".lock", ".damaged")]
-    if left:
-        troubles.append(f"left behind: {', '.join(left)}")
-    return tuple(troubles)
 
 
 # -- in the process that is killed --
