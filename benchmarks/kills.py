@@ -122,7 +122,8 @@ def _trained(run: Path, died: float) -> float:
     """Seconds of training at the time ``died``: those of the last row, and those since it was written."""
     path, lines = run / "metrics.csv", logged(run)
     seconds = float(lines[-1].split(",")[2]) if len(lines) > 1 else 0.0
-    begun = path.stat().st_mtime if len(lines) > 1 else max(file.stat().st_mtime for file in (run / "checkpoints").iterdir())
+    kept = [path] if len(lines) > 1 else list((run / "checkpoints").iterdir())
+    begun = max((file.stat().st_mtime for file in kept), default=died)  # nothing yet: it had not begun
     return seconds + max(0.0, died - begun)
 
 
