@@ -149,10 +149,12 @@ class Hand:
 
     def save_run(self) -> None:
         """Save the run that is shown into a folder."""
-        step = self._step()
+        step, saved = self._step(), []
+        connection = self.parts.files.used.connect(saved.append)
         self.parts.files.save_run_to(self.folder / FOLDER)
-        if self.parts.files.finish():
-            self.note("run", step)
+        self.window.live(lambda: bool(saved))
+        self.parts.files.used.disconnect(connection)
+        self.note("run", step)
 
     def scrub(self) -> None:
         """Go to some step of the past."""
