@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 from app.changes import replace_config
 from app.document import Document
-from app.run.going_on import epochs_to, state_at
+from app.run.going_on import epochs_to
 from app.run.live_run import LiveRun
 
 if TYPE_CHECKING:
     from engine.training.filmstrip import Frame
+    from engine.training.state import TrainingState
 
 
 def forked(run: LiveRun, document: Document, frame: Frame) -> LiveRun:
@@ -18,12 +19,24 @@ def forked(run: LiveRun, document: Document, frame: Frame) -> LiveRun:
     optimiser nothing was kept but at the very end: its memory begins anew."""
     from engine.training.filmstrip import Filmstrip
 
-    assert run.data is not None and run.over is not None
-    is_end = frame.step == run.over.step and not run.is_broken
-    state = run.over if is_end else state_at(frame, run.over, run.batches)
+    assert run.data is not None
+    state = _state_of(run, frame)
     document = replace_config(document, {"epochs": epochs_to(run.document, document, state.epoch)})
     filmstrip = Filmstrip()
     for step in run.filmstrip.steps():
         if step <= frame.step and (kept := run.filmstrip.nearest(step)) is not None:
             filmstrip.add(kept)
     return LiveRun.opened(document, state, filmstrip, run.history.up_to(frame.step), run.data)
+
+
+def _state_of(run: LiveRun, frame: Frame) -> TrainingState:
+    """Of the past only weights are kept, and behind each epoch that ended before the run did there is a validation; the training
+    time is a share of the whole."""
+    from engine.training.state import state_at
+
+    over = run.over
+    assert over is not None
+    if frame.step == over.step and not run.is_broken:
+        return over
+    seconds = over.seconds * frame.step / over.step if over.step else 0.0
+    return state_at(frame, run.batches, seconds, is_validated=True)

@@ -9,7 +9,6 @@ from engine.training.config import TrainingConfig
 from engine.words import number
 
 if TYPE_CHECKING:
-    from engine.training.filmstrip import Frame
     from engine.training.state import TrainingState
 
 SAME = 0.01
@@ -21,16 +20,6 @@ def epochs_to(before: Document, document: Document, epoch: int) -> int:
     planned, or as many again where that is done."""
     planned, asked = before.config.epochs, document.config.epochs
     return epoch + asked if epoch >= planned else max(planned, asked)
-
-
-def state_at(frame: Frame, over: TrainingState, batches: int) -> TrainingState:
-    """What a run goes on from that has kept the weights of ``frame`` only, and ended as ``over``, with ``batches`` an epoch. The
-    optimiser and the random numbers begin anew; the training time is a share of the whole."""
-    from engine.training.state import TrainingState
-
-    epoch, batch = divmod(round(frame.epoch * batches), batches)
-    seconds = over.seconds * frame.step / over.step if over.step else 0.0
-    return TrainingState(frame.step, epoch, batch, seconds, frame.weights)
 
 
 def is_sound(state: TrainingState) -> bool:

@@ -39,6 +39,14 @@ def is_interim(path: Path) -> bool:
         return False
 
 
+def is_checkpoint_of(path: Path, state: TrainingState) -> bool:
+    """Whether the checkpoint ``path`` is of the same moment as ``state``; a damaged one is not."""
+    try:
+        return state.is_as(read_header(path, FORMAT, _NOUN)[_STATE])
+    except (FileError, KeyError, TypeError):
+        return False
+
+
 def load_checkpoint(path: Path) -> tuple[TrainingState, dict[str, Any]]:
     """The state and the header that were saved; FileError where the file is no checkpoint. Nothing in it is executed."""
     tensors, header = read_tensors(path, FORMAT, _NOUN)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 from engine.files.atomic import file_error
-from engine.files.checkpoint import INTERIM, is_interim, save_checkpoint
+from engine.files.checkpoint import INTERIM, is_checkpoint_of, is_interim, save_checkpoint
 from engine.files.inside import require_inside
 from engine.training.state import TrainingState
 
@@ -18,8 +18,12 @@ _STEP = re.compile(r"step-(\d{8,15})\.safetensors")
 
 
 class CheckpointStore:
-    """The checkpoints in ``folder``, a subfolder of a run's, a file each. An interim one goes as soon as a newer one is whole,
-    also where another process has written it. FileError where the system refuses."""
+    """The checkpoints in ``folder``, a subfolder of a run's, a file each, called by its step. An interim one goes as soon as a
+    newer one is whole, also where another process has written it. FileError where the system refuses.
+
+    Of two states of one step the later stays: at the end of an epoch the one behind the validation, for the one before it would
+    validate once more. What is kept at that step goes on being kept.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -41,22 +45,32 @@ class CheckpointStore:
         self._interims = self._undropped(interims - {state.step})
 
     def save_interim(self, state: TrainingState, header: Mapping[str, Any]) -> None:
-        """Write one that the next one replaces; nothing where this step has one."""
-        if self.path_of(state.step).exists():
+        """Write one that the next one replaces; nothing where it lies there already."""
+        path, interims = self.path_of(state.step), self._found_interims()
+        if is_checkpoint_of(path, state):
             return
-        interims = self._found_interims()
+        if path.exists() and state.step not in interims:
+            self.save(state, header)
+            return
         save_checkpoint(self._own(state.step), state, {**header, INTERIM: True})
-        self._interims = {state.step} | self._undropped(interims)
+        self._interims = {state.step} | self._undropped(interims - {state.step})
 
-    def drop(self, step: int) -> None:
-        """Delete the checkpoint of ``step``."""
-        self._own(step).unlink(missing_ok=True)
+    def prune(self, budget: int, best: Callable[[], Path | None]) -> None:
+        """Delete the oldest of those that are kept where they take more than ``budget`` bytes together, but never the ``best``
+        or the last two."""
+        kept = [step for step in self.steps() if step not in self._found_interims()]
+        sizes = {step: self.path_of(step).stat().st_size for step in kept}
+        total = sum(sizes.values())
+        spared = best() if total > budget else None
+        for step in kept[:-2]:
+            if total > budget and self.path_of(step) != spared and not self._undropped({step}):
+                total -= sizes[step]
 
     def drop_after(self, step: int) -> None:
         """Delete those of later steps."""
         for later in self.steps():
             if later > step:
-                self.drop(later)
+                self._own(later).unlink(missing_ok=True)
         self._interims = None
 
     def set_aside(self, path: Path) -> None:
@@ -72,7 +86,7 @@ class CheckpointStore:
         left = set()
         for step in steps:
             try:
-                self.drop(step)
+                self._own(step).unlink(missing_ok=True)
             except PermissionError:
                 left.add(step)
         return left

@@ -10,7 +10,7 @@ from engine.errors import FileError, NewerFileError
 from engine.files.metrics_file import read_rows
 from engine.files.run_folder import METRICS, RunFolder
 from engine.training.filmstrip import Frame
-from engine.training.state import TrainingState
+from engine.training.state import TrainingState, state_at
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,20 +64,10 @@ def _note(reasons: list[FileError], where: str) -> str:
 
 
 def _state_of(frame: Frame, run: RunFolder) -> TrainingState:
-    """A run that has the weights of ``frame`` and nothing else. A frame at the end of an epoch is of before its validation."""
-    epoch = max(0, math.ceil(frame.epoch) - 1)
-    batches = round(frame.step / frame.epoch) if frame.epoch > 0 else 0  # in one epoch
-    return TrainingState(
-        step=frame.step,
-        epoch=epoch,
-        batch=round((frame.epoch - epoch) * batches),
-        seconds=_seconds_at(frame.step, run),
-        network=frame.weights,
-    )
-
-
-def _seconds_at(step: int, run: RunFolder) -> float:
-    """The training time at ``step``, as the metrics have it; 0 where they do not."""
+    """A run that has the weights of ``frame``, and the metrics up to there, where they are readable."""
     path = run.path / METRICS
-    known = [row.seconds for row in read_rows(path) if row.seconds is not None and row.step <= step] if path.exists() else []
-    return max((seconds for seconds in known if 0 <= seconds < math.inf), default=0.0)
+    rows = [row for row in read_rows(path) if row.step <= frame.step] if path.exists() else []
+    known = [row.seconds for row in rows if row.seconds is not None and 0 <= row.seconds < math.inf]
+    batches = max(1, round(frame.step / frame.epoch)) if frame.epoch > 0 else 1
+    is_validated = any(row.step == frame.step and row.split == "validation" for row in rows)
+    return state_at(frame, batches, max(known, default=0.0), is_validated=is_validated)

@@ -146,7 +146,7 @@ class RunFolder:
         """Write checkpoints/step-00001234.safetensors, then drop old ones beyond the budget."""
         self._require_subfolder("checkpoints")
         self._checkpoints.save(state, self._header())
-        self._drop_old_checkpoints()
+        self._checkpoints.prune(CHECKPOINT_BUDGET, self.best_checkpoint)
 
     def wants_interim(self) -> bool:
         """See ``Recorder.wants_interim``: as often as its cost allows."""
@@ -267,19 +267,6 @@ class RunFolder:
             self._checkpoints.set_aside(file)
         self._checkpoints.drop_after(state.step)
         sweep(self.path / "checkpoints")
-
-    def _drop_old_checkpoints(self) -> None:
-        steps = self.checkpoint_steps()
-        sizes = {step: self.checkpoint_path(step).stat().st_size for step in steps}
-        total = sum(sizes.values())
-        if total <= CHECKPOINT_BUDGET:
-            return
-        kept = {self.best_checkpoint()}
-        for step in steps[:-2]:
-            path = self.checkpoint_path(step)
-            if total > CHECKPOINT_BUDGET and path not in kept:
-                total -= sizes[step]
-                self._checkpoints.drop(step)
 
 
 def _is_before(row: Row, state: TrainingState) -> bool:

@@ -32,7 +32,7 @@ class Recording:
         self._saver = Saver()
         self._unwritten: list[MetricRow] = []
         self._works = recorder is not None
-        self._saved_step = -1
+        self._saved: dict[str, Any] | None = None  # what is known of the last state that was kept, without its tensors
         self._telling = threading.Lock()
         self._told = False
 
@@ -67,7 +67,7 @@ class Recording:
     def last(self, state: TrainingState) -> None:
         """The run is over: save it whatever it is, if that has not been done. When this returns it is on the disk."""
         self._saver.wait()
-        if self._recorder is not None and self._saved_step != state.step:
+        if self._recorder is not None and (self._saved is None or not state.is_as(self._saved)):
             self._save(partial(self._attempt, self._keep, state))
             self._saver.wait()
 
@@ -105,7 +105,7 @@ class Recording:
     def _keep(self, state: TrainingState) -> None:
         assert self._recorder is not None
         self._recorder.checkpoint(state)
-        self._saved_step = state.step
+        self._saved = state.info()
 
     def _pass_by(self, state: TrainingState) -> None:
         assert self._recorder is not None

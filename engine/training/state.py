@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from torch import Tensor
+
+if TYPE_CHECKING:
+    from engine.training.filmstrip import Frame
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,6 +52,10 @@ class TrainingState:
             "live": dict(self.live),
         }
 
+    def is_as(self, info: Mapping[str, Any]) -> bool:
+        """Whether ``info`` is of the same moment of the same run, however long that had taken."""
+        return {**self.info(), "seconds": 0.0} == {**info, "seconds": 0.0}
+
     @classmethod
     def from_parts(cls, tensors: Mapping[str, Tensor], info: Mapping[str, Any]) -> TrainingState:
         """The state whose ``tensors()`` and ``info()`` these are; ValueError, KeyError or TypeError if they are not."""
@@ -65,3 +72,13 @@ class TrainingState:
             live={str(key): float(value) for key, value in dict(info["live"]).items()},
             **parts,
         )
+
+
+def state_at(frame: Frame, batches: int, seconds: float, *, is_validated: bool) -> TrainingState:
+    """What a run goes on from that has kept the weights of ``frame`` only, with ``batches`` an epoch, after ``seconds``. The
+    optimiser and the random numbers begin anew. At the end of an epoch it stands behind the validation where there was one
+    (``is_validated``), else before it."""
+    epoch, batch = divmod(round(frame.epoch * batches), batches)
+    if epoch and not batch and not is_validated:
+        epoch, batch = epoch - 1, batches
+    return TrainingState(frame.step, epoch, batch, seconds, frame.weights)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import threading
 import weakref
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -168,6 +169,18 @@ def test_while_a_state_is_written_the_run_is_as_kept_as_before(kept: KeptRuns, m
     over(run)
     assert seen and all(seen)
     run.let_go()
+
+
+def test_what_was_kept_at_the_last_step_of_an_epoch_gives_way_to_its_end(kept: KeptRuns) -> None:
+    """A run that had finished came back as one that had its last validation before it."""
+    run = trained()
+    recorder, end = kept.new(), run.over
+    recorder.begin(SHORT, lambda: run.data, None)
+    recorder.interim(replace(end, epoch=end.epoch - 1, batch=run.batches))
+    recorder.checkpoint(end)
+    recorder.close()
+    (found,) = read_run(recorder.path)
+    assert (found.run.over.epoch, found.run.over.batch) == (end.epoch, 0)
 
 
 def test_a_folder_that_is_gone_keeps_nobody_from_going_on(kept: KeptRuns) -> None:

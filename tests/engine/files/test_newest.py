@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from engine.errors import FileError, NewerFileError
-from engine.files import checkpoint_store
+from engine.files import checkpoint_store, run_folder
 from engine.files.checkpoint import is_interim
 from engine.files.newest import find_newest
 from engine.files.run_folder import RunFolder
@@ -61,6 +61,53 @@ def test_an_interim_checkpoint_takes_no_place_and_gives_its_own(tmp_path: Path) 
     assert not is_interim(run.checkpoint_path(2))
     run.interim(state(3))
     assert run.checkpoint_steps() == (1, 2, 3)
+
+
+@pytest.mark.parametrize("ways", ["interim interim", "interim checkpoint", "checkpoint interim"])
+def test_the_end_of_an_epoch_takes_the_place_of_its_last_step(tmp_path: Path, ways: str) -> None:
+    """Both are of one step; a run that went on from the one before the validation validated once more."""
+    run = make(tmp_path / "run")
+    first, second = (getattr(run, way) for way in ways.split())
+    first(replace(state(2, epoch=0), batch=2))
+    second(state(2, epoch=1))
+    left = run.load_checkpoint()
+    assert (left.epoch, left.batch) == (1, 0) and run.checkpoint_steps() == (2,)
+    assert is_interim(run.checkpoint_path(2)) == (ways == "interim interim"), "what is kept goes on being kept"
+    run.interim(state(3, epoch=1))
+    assert run.checkpoint_steps() == ((3,) if ways == "interim interim" else (2, 3))
+
+
+def test_settings_that_were_changed_at_a_pause_are_saved(tmp_path: Path) -> None:
+    run = make(tmp_path / "run")
+    run.interim(state(2))
+    run.interim(replace(state(2), live={"optimizer.momentum": 0.5}))
+    assert run.load_checkpoint().live == {"optimizer.momentum": 0.5}
+
+
+def test_a_state_that_lies_there_is_not_written_again(tmp_path: Path) -> None:
+    run = make(tmp_path / "run")
+    run.interim(state(2))
+    before = run.checkpoint_path(2).stat().st_ino
+    run.interim(replace(state(2), seconds=1.0))
+    assert run.checkpoint_path(2).stat().st_ino == before
+
+
+def test_an_interim_checkpoint_that_could_not_go_is_none_of_the_last_two(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = make(tmp_path / "run")
+    monkeypatch.setattr(run_folder, "CHECKPOINT_BUDGET", 1)
+    for step in (1, 2):
+        run.checkpoint(state(step))
+    run.interim(state(3))
+    unlink = Path.unlink
+
+    def busy(self: Path, missing_ok: bool = False) -> None:
+        if self == run.checkpoint_path(3):
+            raise PermissionError(13, "It is being read")
+        unlink(self, missing_ok)
+
+    monkeypatch.setattr(Path, "unlink", busy)
+    run.checkpoint(state(4))
+    assert run.checkpoint_steps() == (2, 3, 4)
 
 
 def test_an_interim_checkpoint_is_written_before_the_older_one_goes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -174,6 +221,17 @@ def test_the_place_in_the_run_follows_from_a_frame(tmp_path: Path) -> None:
             assert found is not None
             assert (found.step, found.epoch, found.batch) == (trainer.place.step, trainer.place.epoch, trainer.place.batch)
     assert trainer.place.step == 39
+
+
+def test_a_frame_at_the_end_of_an_epoch_stands_behind_its_validation(tmp_path: Path) -> None:
+    """Where the metrics have it: it was done once more, and its row was forgotten."""
+    run = make(tmp_path / "run")
+    run.points([row(10), row(10, "validation", loss=1.0, accuracy=0.5)])
+    run.frame(Frame(10, 1.0, weights()))
+    found = find_newest(run).state
+    assert found is not None and (found.epoch, found.batch, found.seconds) == (1, 0, 5.0)
+    run.rewind(found)
+    assert run.history()["validation/loss"].steps.tolist() == [10]
 
 
 @pytest.mark.parametrize("epoch", ["inf", "nan", -1.0, 1e-320, 1e300])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import threading
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -119,6 +120,14 @@ def test_the_last_state_is_saved_once_and_is_there_at_once() -> None:
     recording.last(state(5))
     recording.last(state(6))
     assert [kept.step for kept in notes.states] == [5, 6]
+
+
+def test_the_last_state_is_saved_where_its_settings_were_changed_meanwhile() -> None:
+    notes = Notebook()
+    recording = Recording(notes, Mailbox())
+    recording.epoch(state(5))
+    recording.last(replace(state(5), live={"optimizer.momentum": 0.5}))
+    assert [kept.live for kept in notes.states] == [{}, {"optimizer.momentum": 0.5}]
 
 
 def test_a_checkpoint_is_never_ahead_of_its_rows() -> None:
