@@ -6,12 +6,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 
-from engine.data.meaning import MEANINGS, Array, Slot
+from engine.data.meaning import MEANINGS, Array, Meaning, Slot
 from engine.data.meanings.classes import Classes
 from engine.data.reader import with_test
 from engine.data.source import RawSet, RawSplit
@@ -25,13 +25,9 @@ COUNT, NAMES = ".count", ".names"
 def raw_set(arrays: Arrays, seed: int, path: Path) -> RawSet:
     """The data in ``arrays``, each (N, ...); DataError, naming ``path``, where they do not go together."""
     names = {name.removesuffix(NAMES): _words(values, path, name) for name, values in arrays.items() if name.endswith(NAMES)}
-    parts = _parts({name: values for name, values in arrays.items() if not name.endswith(NAMES)}, path)
-    whole, cut = _joined(parts, path)
-    slots, values = _understood(whole, names, path)
-    everything = RawSplit(values)
-    if not cut:
-        return RawSet(*with_test(everything, slots, seed, path), slots)
-    return RawSet(everything.part(slice(cut)), everything.part(slice(cut, None)), slots)
+    parts = _checked(_parts({name: values for name, values in arrays.items() if not name.endswith(NAMES)}, path), path)
+    slots, (first, *rest) = _understood(parts, names, path)
+    return RawSet(first, rest[0], slots) if rest else RawSet(*with_test(first, slots, seed, path), slots)
 
 
 def _words(values: Array, path: Path, name: str) -> tuple[str, ...]:
@@ -57,12 +53,12 @@ def _parts(arrays: Arrays, path: Path) -> dict[str, dict[str, Array]]:
     return parts
 
 
-def _joined(parts: dict[str, dict[str, Array]], path: Path) -> tuple[dict[str, Array], int]:
-    """(all examples, how many of them are for training or 0 where that is left open)."""
+def _checked(parts: dict[str, dict[str, Array]], path: Path) -> list[dict[str, Array]]:
+    """All examples, or, where that is said, those for training and those for testing, with the same slots of the same shapes."""
     train, test, both = parts["train"], parts["test"], parts[""]
     if not train and not test:
         _check_lengths(both, path, "")
-        return both, 0
+        return [both]
     for name in (*both, *train, *test):
         for split, there in (("train", train), ("test", test)):
             if name not in there:
@@ -71,7 +67,7 @@ def _joined(parts: dict[str, dict[str, Array]], path: Path) -> tuple[dict[str, A
             raise DataError(f"'{path}': 'train_{name}' and 'test_{name}' differ in shape or type", "They do not belong together.")
     _check_lengths(train, path, "train_")
     _check_lengths(test, path, "test_")
-    return {name: np.concatenate([train[name], test[name]]) for name in train}, len(next(iter(train.values())))
+    return [train, test]
 
 
 def _check_lengths(arrays: Arrays, path: Path, prefix: str) -> None:
@@ -84,24 +80,48 @@ def _check_lengths(arrays: Arrays, path: Path, prefix: str) -> None:
             )
 
 
-def _understood(arrays: Arrays, names: Mapping[str, tuple[str, ...]], path: Path) -> tuple[dict[str, Slot], dict[str, Array]]:
-    """(slots, stored values): inputs first, classes last."""
-    slots, stored = {}, {}
-    for name, values in arrays.items():
+def _understood(
+    parts: Sequence[Arrays], names: Mapping[str, tuple[str, ...]], path: Path
+) -> tuple[dict[str, Slot], list[RawSplit]]:
+    """(slots, the stored values of each part): inputs first, classes last."""
+    slots: dict[str, Slot] = {}
+    stored: list[dict[str, Array]] = [{} for _ in parts]
+    for name in parts[0]:
+        padded = f"{name}{COUNT}" in parts[0]
         if name.endswith(COUNT):
-            _check_count(name, values, arrays, path)
-            stored[name] = values.astype(np.int64)
-            continue
-        padded = f"{name}{COUNT}" in arrays
-        found = [known for kind in MEANINGS.entries() if (known := kind.recognised(values, names.get(name, ()), padded))]
-        if not found:
-            raise _unknown(name, values, padded, path)
-        meaning, stored[name] = found[0]
-        slots[name] = Slot(name, meaning, tuple(stored[name].shape[1:]), padded)
+            for part in parts:
+                _check_count(name, part[name], part, path)
+            found = [part[name].astype(np.int64) for part in parts]
+        else:
+            meaning, found = _recognised(name, [part[name] for part in parts], names.get(name, ()), padded, path)
+            slots[name] = Slot(name, meaning, tuple(found[0].shape[1:]), padded)
+        for values, part_stored in zip(found, stored, strict=True):
+            part_stored[name] = values
     meanings, shapes = [slot.meaning for slot in slots.values()], [slot.shape for slot in slots.values()]
     slots = {name: slot.with_meaning(slot.meaning.beside(meanings, shapes)) for name, slot in slots.items()}
     order = sorted(slots.values(), key=lambda slot: (slot.name != "x", slot.name == "y", isinstance(slot.meaning, Classes)))
-    return {slot.name: slot for slot in order}, stored
+    return {slot.name: slot for slot in order}, [RawSplit(each) for each in stored]
+
+
+def _recognised(name: str, parts: list[Array], names: tuple[str, ...], padded: bool, path: Path) -> tuple[Meaning, list[Array]]:
+    """What the values of all ``parts`` mean, and how they are stored. Each is looked at by itself, so that large ones are not
+    there twice; only where that gives different things, it is looked at what they are together."""
+    first, *others = found = [_known(name, values, names, padded, path) for values in parts]
+    if all(_are_alike(first, other) for other in others):
+        return first[0], [values for _, values in found]
+    meaning, whole = _known(name, np.concatenate(parts), names, padded, path)
+    return meaning, np.split(whole, [len(parts[0])])
+
+
+def _are_alike(one: tuple[Meaning, Array], other: tuple[Meaning, Array]) -> bool:
+    return one[0] == other[0] and one[1].dtype == other[1].dtype and one[1].shape[1:] == other[1].shape[1:]
+
+
+def _known(name: str, values: Array, names: tuple[str, ...], padded: bool, path: Path) -> tuple[Meaning, Array]:
+    found = next((known for kind in MEANINGS.entries() if (known := kind.recognised(values, names, padded))), None)
+    if found is None:
+        raise _unknown(name, values, padded, path)
+    return found
 
 
 def _check_count(name: str, values: Array, arrays: Arrays, path: Path) -> None:

@@ -7,18 +7,18 @@ import tokenize
 import warnings
 import zipfile
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from math import prod
 from pathlib import Path
-from typing import ClassVar
+from typing import IO, Any, ClassVar
 
 import numpy as np
-from numpy.lib.npyio import NpzFile
 
 from engine.data.arrays import raw_set
 from engine.data.meaning import Array
 from engine.data.memory import require_room
-from engine.data.pieces import Between, never
+from engine.data.pieces import Between, never, pieces, within
 from engine.data.reader import READERS, Reader
 from engine.data.source import RawSet
 from engine.errors import DataError
@@ -49,9 +49,7 @@ class NumpyArchive(Reader):
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # numpy warns of files that it takes for old ones
-                _check_headers(path)
-                with np.load(path, allow_pickle=False) as archive:
-                    arrays = dict(_arrays(archive, between))
+                arrays = _read_all(path, _members(path), between)
         except DAMAGE as error:
             reason = " ".join(str(error).split())[:120]
             raise DataError(f"'{path}' is damaged or is no numpy archive ({reason})", _SAVE_AGAIN) from None
@@ -60,30 +58,81 @@ class NumpyArchive(Reader):
         return raw_set(arrays, seed, path)
 
 
-def _arrays(archive: NpzFile, between: Between) -> Iterator[tuple[str, Array]]:
-    for place, name in enumerate(archive.files):
-        between(place / len(archive.files))
-        yield name, archive[name]
+@dataclass(frozen=True)
+class _Member:
+    """An array in the archive, as its header has it. ``by_columns``: the first index runs fastest."""
+
+    info: zipfile.ZipInfo
+    shape: tuple[int, ...]
+    by_columns: bool
+    dtype: np.dtype[Any]
+
+    @property
+    def name(self) -> str:
+        return self.info.filename.removesuffix(".npy")
+
+    @property
+    def size(self) -> int:
+        """In bytes."""
+        return prod(self.shape) * self.dtype.itemsize
 
 
-def _check_headers(path: Path) -> None:
-    """DataError unless every array says a plain type and a size that its part of the file has; nothing large is read."""
-    room = MOST_BYTES
+def _members(path: Path) -> list[_Member]:
+    """The arrays in the archive; DataError unless each says a plain type and a size that its part of the file has. Nothing large
+    is read."""
     with zipfile.ZipFile(path) as archive:
-        for info in archive.infolist():
-            with archive.open(info) as file:
-                version = np.lib.format.read_magic(file)
-                read = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
-                shape, _, dtype = read(file)
-            name = info.filename.removesuffix(".npy")
-            if dtype.hasobject or dtype.kind not in "biufU":
-                raise DataError(f"'{path}': '{name}' holds {_what(dtype)}, not numbers or texts", "Save plain arrays.")
-            if prod(shape) * dtype.itemsize > info.file_size:
-                raise DataError(f"'{path}' is damaged: '{name}' is shorter than it says", _SAVE_AGAIN)
-            room -= info.file_size
-        if room < 0:
-            raise _too_large(path)
-        require_room(2 * (MOST_BYTES - room), f"The arrays in '{path}'", "Use fewer or smaller examples.")
+        members = [_member(archive, info) for info in archive.infolist()]
+    for each in members:
+        if each.dtype.hasobject or each.dtype.kind not in "biufU":
+            raise DataError(f"'{path}': '{each.name}' holds {_what(each.dtype)}, not numbers or texts", "Save plain arrays.")
+        if each.size > each.info.file_size:
+            raise DataError(f"'{path}' is damaged: '{each.name}' is shorter than it says", _SAVE_AGAIN)
+    total = sum(each.info.file_size for each in members)
+    if total > MOST_BYTES:
+        raise _too_large(path)
+    require_room(2 * total, f"The arrays in '{path}'", "Use fewer or smaller examples.")
+    return members
+
+
+def _member(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> _Member:
+    with archive.open(info) as file:
+        return _Member(info, *_header(file))
+
+
+def _header(file: IO[bytes]) -> tuple[tuple[int, ...], bool, np.dtype[Any]]:
+    """(shape, whether by columns, type); the values follow in ``file``."""
+    version = np.lib.format.read_magic(file)
+    if version not in ((1, 0), (2, 0), (3, 0)):
+        raise ValueError(f"arrays of version {version[0]} are not known")
+    return (np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0)(file)
+
+
+def _read_all(path: Path, members: Sequence[_Member], between: Between) -> dict[str, Array]:
+    total, done = max(1, sum(each.size for each in members)), 0
+    arrays = {}
+    with zipfile.ZipFile(path) as archive:
+        for each in members:
+            arrays[each.name] = _read(archive, each, within(between, done / total, (done + each.size) / total))
+            done += each.size
+    return arrays
+
+
+def _read(archive: zipfile.ZipFile, member: _Member, between: Between) -> Array:
+    """The array ``member``, piece by piece into its place."""
+    values = np.zeros(member.shape[::-1] if member.by_columns else member.shape, member.dtype)
+    whole = values.reshape(-1).view(np.uint8) if member.size else np.zeros(0, np.uint8)
+    with archive.open(member.info) as file:
+        _header(file)
+        for piece in pieces(len(whole), (1,), between=between):
+            whole[piece] = np.frombuffer(_bytes(file, len(whole[piece])), np.uint8)
+    return values.T if member.by_columns else values
+
+
+def _bytes(file: IO[bytes], count: int) -> bytes:
+    found = file.read(count)
+    if len(found) < count:
+        raise EOFError("it ends too early")
+    return found
 
 
 def _what(dtype: np.dtype[np.generic]) -> str:

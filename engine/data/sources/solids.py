@@ -12,6 +12,7 @@ from engine.data.drawing.pen import Reals
 from engine.data.meaning import slots
 from engine.data.meanings.classes import Classes
 from engine.data.meanings.grids import Volume
+from engine.data.pieces import Between, never, within
 from engine.data.source import RawSet, RawSplit, Source, balanced_labels, dataset
 
 SIDE = 16
@@ -68,21 +69,29 @@ class Solids(Source):
     def load(self, seed: int, root: Path | None = None) -> RawSet:
         return generate(seed)
 
+    def load_between(self, seed: int, root: Path | None, between: Between) -> RawSet:
+        return generate(seed, between=between)
 
-def generate(seed: int, train: int = 3000, test: int = 500) -> RawSet:
+
+def generate(seed: int, train: int = 3000, test: int = 500, between: Between = never) -> RawSet:
     """The set for ``seed``; training and test volumes come from separate random streams."""
-    return RawSet(_split(seed, 0, train), _split(seed, 1, test), Solids.slots)
+    mostly = train / (train + test)
+    return RawSet(
+        _split(seed, 0, train, within(between, 0, mostly)), _split(seed, 1, test, within(between, mostly, 1)), Solids.slots
+    )
 
 
-def _split(seed: int, stream: int, count: int) -> RawSplit:
+def _split(seed: int, stream: int, count: int, between: Between) -> RawSplit:
     rng = np.random.default_rng([seed, stream, SIDE])
     labels = balanced_labels(count, len(BODIES), rng)
-    volumes = np.empty((count, 1, SIDE, SIDE, SIDE), np.float32)
+    volumes, done = np.empty((count, 1, SIDE, SIDE, SIDE), np.float32), 0
     for label, body in enumerate(BODIES.values()):
         members = np.flatnonzero(labels == label)
         for start in range(0, len(members), CHUNK):
+            between(done / count)
             part = members[start : start + CHUNK]
             volumes[part, 0] = _drawn(body, len(part), rng)
+            done += len(part)
     return RawSplit({"volume": volumes, "label": labels})
 
 

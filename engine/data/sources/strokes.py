@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +18,7 @@ from engine.data.source import Bytes, Labels, RawSet, RawSplit, Source, balanced
 
 SIZE = 28
 CHUNK = 64  # pictures drawn at once: their working arrays stay in the cache
+CHOOSING = 0.05  # of the time, for choosing how each is written
 SHIFT = 3.0  # most pixels that a digit's middle lies beside the picture's, across and down
 MARGIN = 2.2  # pixels that the pen's path keeps from the edge
 
@@ -54,16 +56,28 @@ def _split(seed: int, stream: int, count: int, between: Between) -> RawSplit:
 def draw(labels: Labels, rng: np.random.Generator, between: Between = never) -> Bytes:
     """(N, 28, 28) uint8: one digit per label, white ink on black."""
     ways = glyphs()
-    of_digit = [[index for index, way in enumerate(ways) if way.digit == digit] for digit in range(10)]
-    chosen = np.array([rng.choice(of_digit[label]) for label in labels], dtype=np.int64)
+    chosen = _chosen(labels, ways, rng, within(between, 0, CHOOSING))
+    drawing, done = within(between, CHOOSING, 1), 0
     pictures = np.empty((len(labels), SIZE, SIZE), dtype=np.uint8)
     for index, way in enumerate(ways):
-        between(index / len(ways))
         members = np.flatnonzero(chosen == index)
         for start in range(0, len(members), CHUNK):
+            drawing(done / len(labels))
             part = members[start : start + CHUNK]
             pictures[part] = _ink(way, len(part), rng)
+            done += len(part)
     return pictures
+
+
+def _chosen(labels: Labels, ways: Sequence[Glyph], rng: np.random.Generator, between: Between) -> Labels:
+    """(N,) for each label the index of a way to write it."""
+    of_digit = [[index for index, way in enumerate(ways) if way.digit == digit] for digit in range(10)]
+    chosen = np.empty(len(labels), dtype=np.int64)
+    for place, label in enumerate(labels):
+        if place % CHUNK == 0:
+            between(place / len(labels))
+        chosen[place] = rng.choice(of_digit[label])
+    return chosen
 
 
 def _ink(way: Glyph, count: int, rng: np.random.Generator) -> Bytes:

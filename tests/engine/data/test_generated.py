@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from types import ModuleType
+from typing import Any
+
 import numpy as np
 import pytest
 import torch
@@ -13,7 +17,7 @@ from engine.data.drawing.figures import FIGURES
 from engine.data.drawing.glyphs import DIGITS, glyphs, read_strokes
 from engine.data.drawing.pen import nearest_squared
 from engine.data.source import RawSet, RawSplit
-from engine.data.sources import shapes, strokes
+from engine.data.sources import shapes, solids, strokes
 
 
 @pytest.fixture(scope="module")
@@ -24,6 +28,32 @@ def drawn() -> RawSet:
 @pytest.fixture(scope="module")
 def written() -> RawSet:
     return strokes.generate(0, train=800, test=200)
+
+
+@pytest.mark.parametrize(
+    ("source", "work"), [(strokes, ("_ink",)), (solids, ("_drawn",)), (shapes, ("clutter", "_figures", "_painted"))]
+)
+def test_it_is_looked_whether_anybody_waits_before_each_piece(
+    source: ModuleType, work: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Stop waited for a whole hand of a digit, and for all of the solids; a piece takes milliseconds."""
+    looks, worked = [], []
+
+    def counted(name: str) -> Callable[..., Any]:
+        real = getattr(source, name)
+
+        def wrapper(*args: Any) -> Any:
+            worked.append((name, len(looks)))
+            return real(*args)
+
+        return wrapper
+
+    for name in work:
+        monkeypatch.setattr(source, name, counted(name))
+    source.generate(0, 2500, 200, between=looks.append)
+    assert len(worked) >= len(work) * 2700 / source.CHUNK and worked[0][1] > 0
+    assert len(set(worked)) == len(worked), "no two of one sort without a look between them"
+    assert looks == sorted(looks) and looks[0] >= 0 and looks[-1] < 1
 
 
 @pytest.mark.parametrize("generate", [shapes.generate, strokes.generate])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +14,10 @@ import torch
 
 import engine.data.readers.numpy_archive as numpy_archive
 import engine.data.readers.table as table
+from engine.data.arrays import raw_set
 from engine.data.dataset import DataSet
-from engine.data.load import load
+from engine.data.load import load, load_raw
+from engine.data.meaning import Meaning
 from engine.data.meanings.boxes import Boxes
 from engine.data.meanings.classes import Classes
 from engine.data.meanings.grids import Image, Signal, Volume
@@ -67,6 +70,46 @@ def test_values_come_through_unchanged(tmp_path: Path) -> None:
     assert torch.equal(data.splits["train"]["image"], torch.from_numpy(pixels.transpose(0, 3, 1, 2)))
     data = archive(tmp_path, train_image=pixels / 255, test_image=pixels / 255)
     assert torch.equal(data.splits["test"]["image"], torch.from_numpy(pixels.transpose(0, 3, 1, 2)))
+
+
+def test_nothing_of_what_is_split_already_is_there_twice(tmp_path: Path) -> None:
+    """Both parts were put behind one another, and the test part held on to the whole for as long as the data lived."""
+    x = np.random.default_rng(0).random((N, 2, 9), dtype=np.float32)
+    raw = raw_set({"train_x": x, "test_x": x[:5], "train_y": Y, "test_y": Y[:5]}, 0, tmp_path)
+    assert raw.train["x"] is x and np.shares_memory(raw.test["x"], x)
+    values = archive(tmp_path, train_x=x, test_x=x[:5], train_y=Y, test_y=Y[:5]).splits["test"]["x"]
+    assert values.untyped_storage().nbytes() == values.nbytes
+
+
+@pytest.mark.parametrize(
+    ("train", "test", "meaning"),
+    [
+        (Y, np.full(5, 3), Classes(names=("0", "1", "2", "3"))),
+        (np.array(["b", "a"] * (N // 2)), np.array(["c", "a"]), Classes(names=("a", "b", "c"))),
+        (np.zeros((N, 9, 1)), np.ones((5, 9, 1)), Signal()),
+        (np.zeros((N, 4, 5), np.uint8), np.ones((5, 4, 5), np.uint8), Image()),
+    ],
+)
+def test_what_one_part_lacks_the_other_says(tmp_path: Path, train: np.ndarray, test: np.ndarray, meaning: Meaning) -> None:
+    raw = raw_set({"train_y": train, "test_y": test}, 0, tmp_path)
+    assert raw.slots["y"].meaning == meaning and (len(raw.train), len(raw.test)) == (len(train), len(test))
+    assert raw.train["y"].dtype == raw.test["y"].dtype
+    if isinstance(meaning, Classes):
+        said = [[meaning.names[index] for index in part["y"]] for part in (raw.train, raw.test)]
+        assert said == [[str(value) for value in values] for values in (train, test)]
+
+
+@pytest.mark.parametrize("order", ["C", "F"])
+@pytest.mark.parametrize("write", [np.savez, np.savez_compressed])
+def test_an_array_is_read_piece_by_piece(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, order: str, write: Callable) -> None:
+    """One of gigabytes was read in one go, however long nobody had waited for it any more."""
+    x = np.asarray(np.random.default_rng(0).random((N, 2, 9)).astype(">f8"), order=order)
+    write(tmp_path / "own.npz", train_x=x, test_x=x)
+    monkeypatch.setattr("engine.data.pieces.PIECE_NUMBERS", 100)
+    asked: list[float] = []
+    _, raw = load_raw(str(tmp_path / "own.npz"), None, 0, between=asked.append)
+    assert np.array_equal(raw.train["x"], x.astype(np.float32)) and np.array_equal(raw.test["x"], x.astype(np.float32))
+    assert len(asked) == 2 * -(-x.nbytes // 100) and asked == sorted(asked) and asked[-1] < 1
 
 
 def test_inputs_come_first_whatever_their_order(tmp_path: Path) -> None:
