@@ -207,7 +207,7 @@ class FileController(QObject):
 
     def _ask_run_folder(self, run: LiveRun) -> Path | None:
         from engine.files.inside import safe_name
-        from engine.files.run_folder import is_run
+        from engine.files.run_place import is_run
 
         proposal = str(Path(self.folder) / f"{safe_name(run.document.design.name)}-run")
         path = dialogs.ask_save(self._window, "Save the run as a folder", proposal, "Run folders (*)")

@@ -109,7 +109,7 @@ def _around_the_beginning(run: Path, seconds: float) -> None:
 
 def _looked_at(run: Path, died: float) -> Loss:
     """What is left of ``run``, and whether it goes on."""
-    from engine.files.run_folder import is_run
+    from engine.files.run_place import is_run
 
     if not is_run(run):  # killed before there was one: nothing was trained, and the folder can be used
         return Loss(troubles=troubles_of(["train", DESIGN, "--data", DATA, "--epochs", "1", "--out", str(run)], run))
@@ -163,9 +163,9 @@ def _die_in_a_checkpoint(after: int) -> None:
 
 def _die_in_the_metrics(after: int) -> None:
     """Be killed with half of a row written."""
-    from engine.files import run_folder
+    from engine.files import run_writer
 
-    whole, count = run_folder.append_rows, 0
+    whole, count = run_writer.append_rows, 0
 
     def torn(path: Path, rows: object) -> None:
         nonlocal count
@@ -176,7 +176,7 @@ def _die_in_the_metrics(after: int) -> None:
                 file.write(b"123456,0.5,1.2")
                 _die()
 
-    run_folder.append_rows = torn
+    run_writer.append_rows = torn
 
 
 WEAK_SPOTS: dict[str, Callable[[int], None]] = {"checkpoint": _die_in_a_checkpoint, "metrics": _die_in_the_metrics}

@@ -63,11 +63,11 @@ def _row(case: str, ours: list[float], baseline: str, theirs: list[float]) -> Ro
 @contextmanager
 def _folder(design: Any, data: Any) -> Iterator[Any]:
     """A run's folder that is gone afterwards."""
-    from engine.files.run_folder import RunFolder
+    from engine.files.run_writer import RunWriter
     from engine.training.config import training_config
 
     with tempfile.TemporaryDirectory() as scratch:
-        yield RunFolder.create(Path(scratch) / "run", design, training_config(), "strokes", data)
+        yield RunWriter.create(Path(scratch) / "run", design, training_config(), "strokes", data)
 
 
 def _speed(train: Callable[[int], None], steps: int) -> float:

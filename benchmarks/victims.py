@@ -74,7 +74,7 @@ def _run(folder: Path) -> Path:
 
     from engine.data.load import load
     from engine.design.network import NetworkDesign, layer
-    from engine.files.run_folder import RunFolder
+    from engine.files.run_writer import RunWriter
     from engine.training.config import training_config
     from engine.training.filmstrip import Frame
     from engine.training.recorder import MetricRow
@@ -84,7 +84,7 @@ def _run(folder: Path) -> Path:
     design, config = NetworkDesign("small", (1, 8, 8), layers), training_config(optimizer="adam", batch_size=500, task="classify")
     data = load("digits", design.input_shape, 0, 0.1)
     trainer = Trainer(design, config, data, torch.device("cpu"))
-    run = RunFolder.create(folder / "run", design, config, "digits", data, "cpu")
+    run = RunWriter.create(folder / "run", design, config, "digits", data, "cpu")
     for _ in trainer.events():
         if trainer.place.step == 3:
             break

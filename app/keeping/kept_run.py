@@ -14,8 +14,8 @@ from engine.snapshot import History
 
 if TYPE_CHECKING:
     from engine.data.dataset import DataSet
-    from engine.files.run_folder import RunFolder
     from engine.files.run_lock import RunLock
+    from engine.files.run_writer import RunWriter
     from engine.training.filmstrip import Frame
     from engine.training.recorder import MetricRow
     from engine.training.state import TrainingState
@@ -53,7 +53,7 @@ class KeptRun:
         self._written = -EVERY_S  # when, by perf_counter
         self._writing = threading.Lock()  # held while the disk is waited for
         self._buffering = threading.Lock()  # held for moments: the training thread must not wait for the disk
-        self._folder: RunFolder | None = None
+        self._folder: RunWriter | None = None
         self._lock: RunLock | None = None
         self._past: Past | None = None
         self._rewind: TrainingState | None = None  # what lies there is to be cut back to this before more is written
@@ -74,10 +74,10 @@ class KeptRun:
 
     def adopt(self, state: TrainingState) -> None:
         """Go on in the folder as it lies there, with ``state`` its newest; FileError where that cannot be."""
-        from engine.files.run_folder import RunFolder
+        from engine.files.run_writer import RunWriter
 
         with self._writing:
-            folder = RunFolder.open(self.path)
+            folder = RunWriter.open(self.path)
             folder.keep_frames_within(FRAMES_BYTES)
             self._lock = folder.hold()
             self._folder, self._rewind, self.kept_step = folder, state, state.step
@@ -141,10 +141,11 @@ class KeptRun:
             self._lock.release()
         self._lock = self._folder = None
 
-    def _opened(self) -> RunFolder:
+    def _opened(self) -> RunWriter:
         """The folder, made with the past where there is none yet."""
         from engine.files.atomic import make_folder
-        from engine.files.run_folder import RunFolder, save_run
+        from engine.files.run_writer import RunWriter
+        from engine.files.whole_run import save_run
 
         if self._folder is not None:
             if self._rewind is not None:
@@ -161,14 +162,14 @@ class KeptRun:
             args = (document.design, document.config, document.data, data, past.history, past.state, past.frames)
             folder = save_run(self.path, *args, over=True)
         else:
-            folder = RunFolder.create(self.path, document.design, document.config, document.data, data, data.device.type)
+            folder = RunWriter.create(self.path, document.design, document.config, document.data, data, data.device.type)
         folder.keep_frames_within(FRAMES_BYTES)
         self._lock = folder.hold()
         self._folder, self._past = folder, None
         self._made()
         return folder
 
-    def _write_waiting(self, folder: RunFolder) -> None:
+    def _write_waiting(self, folder: RunWriter) -> None:
         """Write the rows and past steps that wait; what cannot be written goes on waiting."""
         rows, frames = self._take_waiting()
         try:

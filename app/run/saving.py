@@ -97,7 +97,7 @@ class Saving(QObject):
 
 def write(order: Order) -> Iterator[Order]:
     """A worker's job: the run, whole or, with FileError, not at all."""
-    from engine.files.run_folder import save_run
+    from engine.files.whole_run import save_run
 
     document = order.document
     past = (document.data, order.data, order.history, order.state, order.frames)

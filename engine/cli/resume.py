@@ -16,7 +16,7 @@ from engine.training.config import NOUN, TrainingConfig, known_live
 if TYPE_CHECKING:
     from engine.cli.training import Outcome
     from engine.data.dataset import DataSet
-    from engine.files.run_folder import RunFolder
+    from engine.files.run_writer import RunWriter
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -29,16 +29,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Train on; what was logged after the checkpoint is logged anew."""
     from engine.cli.train import report
-    from engine.files.run_folder import RunFolder
+    from engine.files.run_writer import RunWriter
 
-    folder = RunFolder.open(options.run)
+    folder = RunWriter.open(options.run)
     with folder.hold():
-        outcome, data = _go_on(RunFolder.open(options.run), options.epochs)  # as it is now that nobody else writes it
+        outcome, data = _go_on(RunWriter.open(options.run), options.epochs)  # as it is now that nobody else writes it
     report(folder, outcome, data, options.json)
     return DONE
 
 
-def _go_on(folder: RunFolder, epochs: str | None) -> tuple[Outcome, DataSet]:
+def _go_on(folder: RunWriter, epochs: str | None) -> tuple[Outcome, DataSet]:
     """Train from the newest whole state of ``folder`` to the end of ``epochs``, or of those that were planned."""
     from engine.cli.train import load_data
     from engine.cli.training import train_in_folder

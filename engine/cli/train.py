@@ -51,7 +51,8 @@ def run(options: argparse.Namespace) -> int:
     design, suggested = resolve_network(options.design)
     require_valid(design)
     config = config_from(options, suggested)
-    from engine.files.run_folder import RunFolder, require_free
+    from engine.files.run_place import require_free
+    from engine.files.run_writer import RunWriter
 
     path = options.out or free_folder(Path(RUNS), design.name, options.data)
     require_free(path)
@@ -67,7 +68,7 @@ def run(options: argparse.Namespace) -> int:
     require_objective(config, problem.task, design)
     require_augmentations(config.augment, data.slots)
     pick_device(config.device)
-    folder = RunFolder.create(path, design, config, options.data, data)
+    folder = RunWriter.create(path, design, config, options.data, data)
     with folder.hold():
         outcome = train_in_folder(folder, data)
     report(folder, outcome, data, options.json)

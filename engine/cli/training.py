@@ -11,7 +11,7 @@ from engine.cli.commands import Interrupted, code_of
 from engine.cli.output import note, progress
 from engine.data.dataset import DataSet
 from engine.errors import FileError, TrainingError
-from engine.files.run_folder import RunFolder
+from engine.files.run_writer import RunWriter
 from engine.snapshot import History
 from engine.training.mailbox import Mailbox
 from engine.training.messages import Ended, Mail, Progress, RunState
@@ -40,7 +40,7 @@ class Outcome:
         return float(np.mean(chosen)) if len(chosen) else None
 
 
-def train_in_folder(run: RunFolder, data: DataSet, resume: TrainingState | None = None) -> Outcome:
+def train_in_folder(run: RunWriter, data: DataSet, resume: TrainingState | None = None) -> Outcome:
     """Train the run in ``run``, which the caller holds, to its end. Ctrl-C and SIGTERM save a checkpoint and raise Interrupted; a
     run that fails raises TrainingError with the way on."""
     mailbox = Mailbox()
@@ -130,7 +130,7 @@ class _Watcher:
             note(f"epoch {self._told}: validation {', '.join(measured)}")
 
 
-def _where_it_is(run: RunFolder) -> str:
+def _where_it_is(run: RunWriter) -> str:
     latest = run.latest_checkpoint()
     if latest is None:
         return f"Stopped before the first step; the run is in '{run.path}'."

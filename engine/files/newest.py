@@ -8,7 +8,8 @@ from pathlib import Path
 
 from engine.errors import FileError, NewerFileError
 from engine.files.metrics_file import read_rows
-from engine.files.run_folder import METRICS, RunFolder
+from engine.files.run_folder import RunFolder
+from engine.files.run_place import METRICS
 from engine.training.filmstrip import Frame
 from engine.training.state import TrainingState, state_at
 

@@ -25,11 +25,13 @@ from app.run import live_run, saving
 from app.run.answers import Asker
 from app.run.live_run import LiveRun
 from engine.files.design_file import save_design
-from engine.files.run_folder import RunFolder, is_run
+from engine.files.run_folder import RunFolder
+from engine.files.run_place import is_run
 from engine.files.tensor_file import write_tensors
 from engine.training.messages import RunState
 from tests.app.conftest import TINY, make_program
 from tests.app.conftest import close_program as close
+from tests.helpers.runs import frame_steps
 
 
 def widen(program: Program, filters: int = 6) -> None:
@@ -185,7 +187,7 @@ def finished(program: Program) -> Callable[[], bool]:
 
 def saved(program: Program, until: Callable, path: Path) -> RunFolder:
     program.parts.files.save_run_to(path)
-    until(lambda: (path / "config.json").is_file())
+    until(lambda: program.parts.runs.shown.folder == path)
     return RunFolder.open(path)
 
 
@@ -232,7 +234,7 @@ def test_a_run_saved_while_it_trains_goes_on_bit_for_bit(
     assert 30 <= state.step < runs.shown.progress.total_steps or runs.shown.state is RunState.FINISHED
     steps = half.history()["train/loss"].steps
     assert list(steps) == list(range(1, state.step + 1)), "the saved curves end where the saved network stands"
-    assert max(half.frame_steps()) <= state.step
+    assert max(frame_steps(half)) <= state.step
     until(finished(program))
     straight = runs.shown.over
     program.parts.window.hide()
@@ -240,7 +242,7 @@ def test_a_run_saved_while_it_trains_goes_on_bit_for_bit(
     second = make_program(qapp, tmp_path / "two")
     try:
         open_run(second, tmp_path / "half", until)
-        assert second.parts.runs.shown.frames == half.frame_steps()
+        assert second.parts.runs.shown.frames == frame_steps(half)
         qtbot.mouseClick(second.parts.window.transport.run_button, Qt.MouseButton.LeftButton)
         until(finished(second))
         again = second.parts.runs.shown.over
@@ -377,7 +379,7 @@ def test_damaged_and_hostile_runs_are_one_sentence_each(program: Program, until,
     frame.write_bytes(pickle.dumps(Bomb()))
     open_run(program, run.path, until)
     says(program, frame.name)
-    assert len(program.parts.runs.shown.frames) == len(run.frame_steps()) - 1
+    assert len(program.parts.runs.shown.frames) == len(frame_steps(run)) - 1
     assert not (tmp_path / "executed").exists()
 
 

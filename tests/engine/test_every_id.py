@@ -11,7 +11,8 @@ from torch import nn
 from engine.build import Network, restore
 from engine.design.document import from_json, to_json
 from engine.design.network import NetworkDesign, layer
-from engine.files.run_folder import RunFolder, save_run
+from engine.files.run_folder import RunFolder
+from engine.files.whole_run import save_run
 from engine.probing.parse import make_probe
 from engine.probing.subject import make_subject
 from engine.snapshot import Want

@@ -22,9 +22,11 @@ from app.run.runs import Runs
 from engine.errors import FileError
 from engine.files.newest import find_newest
 from engine.files.run_folder import RunFolder
+from engine.files.run_writer import RunWriter
 from engine.training.filmstrip import Frame
 from engine.training.messages import RunState
 from tests.app.run.conftest import ENDLESS, SHORT, has_trained, listen, trained
+from tests.helpers.runs import frame_steps
 
 
 @pytest.fixture
@@ -55,7 +57,7 @@ def test_a_finished_run_lies_in_its_folder_whole(kept: KeptRuns, noted: list[str
     state = folder.load_checkpoint()
     assert noted == [run.kept.path.name] and run.kept.kept_step == state.step == run.over.step
     assert all(torch.equal(state.network[name], weights) for name, weights in run.over.network.items())
-    assert folder.frame_steps() == run.frames and folder.checkpoint_steps() == (state.step,)
+    assert frame_steps(folder) == run.frames and folder.checkpoint_steps() == (state.step,)
     np.testing.assert_allclose(folder.history()["train/loss"].values, run.history["train/loss"].values, rtol=1e-6)
     assert run.is_kept and not run.is_dear
     run.let_go()
@@ -82,7 +84,7 @@ def test_a_fork_is_kept_with_its_past_in_a_folder_of_its_own(kept: KeptRuns) -> 
     fork.go_on(fork.document)
     over(fork)
     folder = RunFolder.open(fork.kept.path)
-    assert fork.kept.path != run.kept.path and folder.frame_steps()[:7] == run.frames[:7]
+    assert fork.kept.path != run.kept.path and frame_steps(folder)[:7] == run.frames[:7]
     np.testing.assert_array_equal(folder.history()["train/loss"].steps, np.arange(1, fork.over.step + 1))
     run.let_go()
     fork.let_go()
@@ -96,7 +98,7 @@ def test_a_reopened_run_goes_on_where_it_lies(kept: KeptRuns, noted: list[str]) 
     again.kept = kept.adopt(found.folder, again.over)
     assert again.kept.kept_step == run.over.step and again.is_kept and len(noted) == 2
     with pytest.raises(FileError, match="being written"):
-        RunFolder.open(found.folder).hold()
+        RunWriter.open(found.folder).hold()
     again.go_on(SHORT)
     over(again)
     folder = RunFolder.open(found.folder)
@@ -156,13 +158,13 @@ def test_of_a_run_that_is_too_large_nothing_piles_up(kept: KeptRuns, monkeypatch
 
 def test_while_a_state_is_written_the_run_is_as_kept_as_before(kept: KeptRuns, monkeypatch) -> None:
     """Whoever quit just then was asked about a run that was kept."""
-    seen, write = [], RunFolder.interim
+    seen, write = [], RunWriter.interim
 
-    def watched(folder: RunFolder, state: object) -> None:
+    def watched(folder: RunWriter, state: object) -> None:
         seen.append(run.is_kept)
         write(folder, state)
 
-    monkeypatch.setattr(RunFolder, "interim", watched)
+    monkeypatch.setattr(RunWriter, "interim", watched)
     run = LiveRun(SHORT)
     run.kept = kept.new()
     run.begin()
@@ -256,25 +258,25 @@ def test_runs_are_let_go_when_they_are_forgotten(qtbot, kept: KeptRuns) -> None:
     first = runs.shown
     runs.restart(ENDLESS)
     with pytest.raises(FileError):
-        RunFolder.open(first.kept.path).hold()  # it might come back
+        RunWriter.open(first.kept.path).hold()  # it might come back
     qtbot.waitUntil(lambda: has_trained(runs.shown, 1), timeout=30_000)
-    RunFolder.open(first.kept.path).hold().release()
+    RunWriter.open(first.kept.path).hold().release()
     runs.close()
     (newest, before) = kept.newest_first()
     assert before.path == first.kept.path and newest.step == runs.shown.over.step
-    RunFolder.open(newest.path).hold().release()
+    RunWriter.open(newest.path).hold().release()
 
 
 def test_the_training_thread_does_not_wait_for_the_disk(kept: KeptRuns, monkeypatch) -> None:
     writing, may_go_on = threading.Event(), threading.Event()
-    write = RunFolder.interim
+    write = RunWriter.interim
 
-    def slowly(folder: RunFolder, state: object) -> None:
+    def slowly(folder: RunWriter, state: object) -> None:
         writing.set()
         assert may_go_on.wait(30)
         write(folder, state)
 
-    monkeypatch.setattr(RunFolder, "interim", slowly)
+    monkeypatch.setattr(RunWriter, "interim", slowly)
     run = begun(kept, replace_config(ENDLESS, {"batch_size": 1}))
     try:
         listen(run, writing.is_set)

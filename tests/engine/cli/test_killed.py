@@ -19,6 +19,7 @@ from engine.cli import info
 from engine.files.newest import find_newest
 from engine.files.run_folder import RunFolder
 from engine.files.run_lock import NAME
+from engine.files.run_writer import RunWriter
 from main import main
 from tests.conftest import ROOT
 from tests.engine.cli.test_train import metrics, tensors
@@ -96,7 +97,7 @@ def test_a_run_that_is_killed_goes_on_as_if_nothing_had_been(run, small, tmp_pat
 def test_a_run_that_was_killed_before_its_first_step_begins(run, small, tmp_path):
     assert run("train", small, "--data", "digits", "--epochs", 1, "--out", "whole").code == 0
     whole = RunFolder.open(tmp_path / "whole")
-    RunFolder.create(tmp_path / "out", whole.design, whole.config, "digits")
+    RunWriter.create(tmp_path / "out", whole.design, whole.config, "digits")
     answer = run("resume", "out")
     assert answer.code == 0, answer.err
     one, two = tensors(tmp_path / "out"), tensors(tmp_path / "whole")
@@ -107,7 +108,7 @@ def test_of_two_that_go_on_with_a_run_one_is_refused(run, small, tmp_path):
     """Both wrote: every step was in metrics.csv twice."""
     assert run("train", small, "--data", "digits", "--epochs", 1, "--out", "out").code == 0
     before = (tmp_path / "out" / "metrics.csv").read_bytes()
-    with RunFolder.open(tmp_path / "out").hold():
+    with RunWriter.open(tmp_path / "out").hold():
         answer = run("resume", "out", "--epochs", 2)
         assert answer.code == 2
         assert answer.err.startswith(f"The run 'out' is being written by process {os.getpid()} on ")

@@ -9,6 +9,7 @@ import pytest
 import torch
 
 from engine.files.run_folder import RunFolder
+from engine.files.run_writer import RunWriter
 
 TRAIN_KEYS = [
     *("run", "task", "steps", "epochs", "train_loss", "val_loss", "headline", "metrics", "images_per_second", "seconds"),
@@ -187,14 +188,14 @@ def test_a_disk_that_is_full_at_the_end_is_a_mistake_not_a_success(run, small, m
     def full(*_):
         raise OSError(28, "No space left on device")
 
-    real = RunFolder.create
+    real = RunWriter.create
 
     def create(*args, **named):
         made = real(*args, **named)
         monkeypatch.setattr("engine.files.atomic.os.fsync", full)
         return made
 
-    monkeypatch.setattr(RunFolder, "create", create)
+    monkeypatch.setattr(RunWriter, "create", create)
     answer = run("train", small, "--data", "digits", "--epochs", 1, "--out", "out")
     assert answer.code == 2
     assert "no space left" in answer.err

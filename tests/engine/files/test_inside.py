@@ -14,15 +14,19 @@ from engine.errors import FileError
 from engine.files.atomic import STALE_S, atomic_write_text
 from engine.files.frame_store import FrameStore
 from engine.files.inside import safe_name
-from engine.files.run_folder import RunFolder, is_run, save_run
+from engine.files.run_folder import RunFolder
+from engine.files.run_place import is_run
+from engine.files.run_writer import RunWriter
+from engine.files.whole_run import save_run
 from engine.snapshot import History
 from engine.training.config import training_config
 from engine.training.filmstrip import Frame
 from tests.engine.files.test_run_folder import DESIGN, make, row, state, tiny_data, weights
+from tests.helpers.runs import frame_steps
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="links need rights there")
 
-Write = Callable[[RunFolder], None]
+Write = Callable[[RunWriter], None]
 WRITES: dict[str, tuple[str, Write]] = {
     "rows": ("metrics.csv", lambda run: run.points([row(9)])),
     "rows with a new column": ("metrics.csv", lambda run: run.points([row(9, loss=1.0, other=2.0)])),
@@ -42,7 +46,7 @@ def everything(folder: Path) -> dict[str, bytes]:
     return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
 
 
-def written(path: Path) -> RunFolder:
+def written(path: Path) -> RunWriter:
     run = make(path)
     run.points([row(1), row(2)])
     run.log("begun")
@@ -62,14 +66,14 @@ def test_links_in_a_run_are_not_followed(tmp_path: Path, what: str) -> None:
     (run.path / part).symlink_to(target)
     before = everything(tmp_path / "outside")
     with pytest.raises(FileError, match=r"leads to '.*precious.*', but a run writes into its own folder only"):
-        write(RunFolder.open(run.path))
+        write(RunWriter.open(run.path))
     assert everything(tmp_path / "outside") == before
 
 
 def test_a_run_that_is_itself_reached_through_a_link_is_written(tmp_path: Path) -> None:
     run = written(tmp_path / "run")
     (tmp_path / "link").symlink_to(run.path)
-    again = RunFolder.open(tmp_path / "link")
+    again = RunWriter.open(tmp_path / "link")
     for _, write in WRITES.values():
         write(again)
     assert again.checkpoint_steps() == () and (tmp_path / "link").is_symlink()
@@ -78,9 +82,9 @@ def test_a_run_that_is_itself_reached_through_a_link_is_written(tmp_path: Path) 
 def test_a_run_may_be_named_from_where_one_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     run = written(Path("run"))
-    assert run.checkpoint_steps() == run.frame_steps() == (1, 2)
+    assert run.checkpoint_steps() == frame_steps(run) == (1, 2)
     run.rewind(state(1))
-    assert run.checkpoint_steps() == run.frame_steps() == (1,)
+    assert run.checkpoint_steps() == frame_steps(run) == (1,)
 
 
 @pytest.mark.parametrize("name", ["log.txt", "metrics.csv"])
@@ -110,7 +114,7 @@ def test_a_run_is_not_saved_into_itself(tmp_path: Path, below: str) -> None:
     with pytest.raises(FileError, match="lies in the folder of the run 'run'"):
         save_run(run.path / below / "again", *arguments, over=True)
     with pytest.raises(FileError, match="lies in the folder of the run 'run'"):
-        RunFolder.create(run.path / below / "again", DESIGN, training_config(), "digits")
+        RunWriter.create(run.path / below / "again", DESIGN, training_config(), "digits")
     assert everything(run.path) == before
     assert is_run(save_run(run.path, *arguments, over=True).path)
     assert is_run(save_run(tmp_path / "beside", *arguments).path)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from engine.files.run_folder import RunFolder
+from engine.files.run_writer import RunWriter
 from engine.training.config import training_config
 from tests.engine.files.test_run_folder import DESIGN, make, row, state, tiny_data
 
@@ -29,7 +30,7 @@ def test_a_torn_line_of_a_wider_table_is_ignored_also_where_a_column_is_added(tm
     run.points([row(1), row(2, loss=0.5, iou=0.25)])
     with (run.path / "metrics.csv").open("ab") as file:
         file.write(tail)
-    again = RunFolder.open(run.path)
+    again = RunWriter.open(run.path)
     assert again.history()["train/loss"].steps.tolist()[:2] == [1, 2]
     again.rewind(state(2))
     again.points([row(3, loss=0.5, rmse=4.0)])
@@ -43,7 +44,7 @@ def test_a_torn_line_of_a_wider_table_is_ignored_also_where_a_column_is_added(tm
 def test_the_best_checkpoint_is_the_best_by_the_tasks_headline(tmp_path, task, metric, best):
     """Higher is better for an accuracy and an IoU, lower for an error; the loss says something else."""
     config = training_config(task=task, epochs=3)
-    run = RunFolder.create(tmp_path / "run", DESIGN, config, "digits", tiny_data(), "cpu")
+    run = RunWriter.create(tmp_path / "run", DESIGN, config, "digits", tiny_data(), "cpu")
     for step, value, loss in ((10, 0.2, 3.0), (20, 0.9, 2.0), (30, 0.5, 1.0)):
         run.points([row(step, "validation", loss=loss, **{metric: value})])
         run.checkpoint(state(step))

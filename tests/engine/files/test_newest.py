@@ -9,10 +9,10 @@ import pytest
 import torch
 
 from engine.errors import FileError, NewerFileError
-from engine.files import checkpoint_store, run_folder
+from engine.files import checkpoint_store, run_writer
 from engine.files.checkpoint import is_interim
 from engine.files.newest import find_newest
-from engine.files.run_folder import RunFolder
+from engine.files.run_writer import RunWriter
 from engine.files.tensor_file import write_tensors
 from engine.training.filmstrip import Frame
 from engine.training.loop import Step
@@ -43,7 +43,7 @@ def test_what_another_process_left_is_known_for_what_it_is(tmp_path: Path) -> No
     for step in (1, 2):
         run.checkpoint(state(step))
     run.interim(state(3))
-    again = RunFolder.open(run.path)
+    again = RunWriter.open(run.path)
     assert [is_interim(again.checkpoint_path(step)) for step in again.checkpoint_steps()] == [False, False, True]
     assert again.load_checkpoint().step == 3
     again.rewind(state(3))
@@ -94,7 +94,7 @@ def test_a_state_that_lies_there_is_not_written_again(tmp_path: Path) -> None:
 
 def test_an_interim_checkpoint_that_could_not_go_is_none_of_the_last_two(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     run = make(tmp_path / "run")
-    monkeypatch.setattr(run_folder, "CHECKPOINT_BUDGET", 1)
+    monkeypatch.setattr(run_writer, "CHECKPOINT_BUDGET", 1)
     for step in (1, 2):
         run.checkpoint(state(step))
     run.interim(state(3))
@@ -213,7 +213,7 @@ def test_a_run_that_was_killed_before_its_first_step_begins(tmp_path: Path) -> N
 def test_the_place_in_the_run_follows_from_a_frame(tmp_path: Path) -> None:
     """At every step of three epochs it is that of the checkpoint of the same step, before the validation."""
     trainer = Trainer(tiny_cnn(), tiny_config(epochs=3), tiny_set(), torch.device("cpu"))
-    run = RunFolder.create(tmp_path / "run", tiny_cnn(), tiny_config(epochs=3), "stripes")
+    run = RunWriter.create(tmp_path / "run", tiny_cnn(), tiny_config(epochs=3), "stripes")
     for event in trainer.events():
         if isinstance(event, Step):
             run.frame(Frame(trainer.place.step, trainer.epoch, trainer.weights()[0]))

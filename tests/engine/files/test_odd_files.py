@@ -14,7 +14,8 @@ from engine.design.network import NetworkDesign, layer
 from engine.errors import FileError
 from engine.files.checkpoint import load_checkpoint, require_fit, save_checkpoint
 from engine.files.run_card import load_card
-from engine.files.run_folder import RunFolder, save_run
+from engine.files.run_folder import RunFolder
+from engine.files.whole_run import save_run
 from engine.training.optimisers.adam import Adam
 from engine.training.state import TrainingState
 from engine.training.trainer import Trainer

@@ -18,6 +18,7 @@ from engine.data.meanings.grids import Image
 from engine.errors import FileError
 from engine.files.run_card import load_card, save_card
 from engine.files.run_folder import RunFolder
+from engine.files.run_writer import RunWriter
 from engine.training.kinds import OPTIMISERS
 from tests.helpers.tiny_data import tiny_cnn, tiny_config, trained
 from tests.helpers.tiny_tasks import everything
@@ -96,7 +97,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
         optimizer="adam", penalty=["l1", {"kind": "activity_l1", "layer": "c"}], augment=["shift"], schedule="steps", loss="mae"
     )
     path = tmp_path_factory.mktemp("whole") / "run"
-    RunFolder.create(path, tiny_cnn(), config, "digits", everything(), "cpu")
+    RunWriter.create(path, tiny_cnn(), config, "digits", everything(), "cpu")
     return json.loads((path / "config.json").read_text())
 
 
@@ -204,7 +205,7 @@ def test_a_document_changed_anywhere_is_a_card_or_a_sentence(
 def test_the_weights_and_curves_of_a_run_of_format_1_are_read(tmp_path: Path) -> None:
     """Its checkpoints know live values flat, and its table has the seven columns."""
     state = trained(config=tiny_config(epochs=1, schedule="constant")).runner.final_state
-    folder = RunFolder.create(tmp_path / "run", tiny_cnn(), tiny_config(), "stripes")
+    folder = RunWriter.create(tmp_path / "run", tiny_cnn(), tiny_config(), "stripes")
     folder.checkpoint(state)
     (folder.path / "config.json").write_text(json.dumps(format_1()), encoding="utf-8")
     table = "step,epoch,seconds,split,loss,accuracy,learning_rate\n1,0.1,0.5,train,0.7,0.5,0.05\n13,1.0,2.0,validation,0.6,0.9,\n"

@@ -20,15 +20,19 @@ from engine.data.meanings.classes import Classes
 from engine.data.meanings.grids import Image
 from engine.design.network import NetworkDesign, layer
 from engine.errors import FileError
-from engine.files import run_folder
+from engine.files import run_writer
 from engine.files.frame_store import FrameStore
-from engine.files.metrics_file import COLUMNS, append_rows, read_rows
-from engine.files.run_folder import RunFolder, is_run, save_run
+from engine.files.metrics_file import COLUMNS, Row, append_rows, read_rows
+from engine.files.run_folder import RunFolder
+from engine.files.run_place import is_run
+from engine.files.run_writer import RunWriter
+from engine.files.whole_run import save_run
 from engine.snapshot import History
 from engine.training.config import TrainingConfig, training_config
 from engine.training.filmstrip import Frame
 from engine.training.recorder import MetricRow
 from engine.training.state import TrainingState
+from tests.helpers.runs import frame_steps
 
 DESIGN = NetworkDesign("Tiny", (1, 2, 2), (layer("flat", "flatten"), layer("out", "linear", units=2)))
 
@@ -46,8 +50,8 @@ def row(step: int, split: str = "train", **values: float) -> MetricRow:
     return MetricRow(step, step / 10, step * 0.5, split, values or {"loss": 1 / step, "accuracy": 0.1, "learning_rate": 0.05})
 
 
-def make(path: Path) -> RunFolder:
-    return RunFolder.create(path, DESIGN, training_config(epochs=3, seed=7, task="classify"), "digits", tiny_data(), "cpu")
+def make(path: Path) -> RunWriter:
+    return RunWriter.create(path, DESIGN, training_config(epochs=3, seed=7, task="classify"), "digits", tiny_data(), "cpu")
 
 
 def test_create_and_open_keep_everything(tmp_path):
@@ -97,7 +101,7 @@ def test_a_torn_last_line_is_ignored_and_then_written_over(tmp_path, tail):
     run.points([row(1), row(2)])
     with (run.path / "metrics.csv").open("ab") as file:
         file.write(tail)
-    again = RunFolder.open(run.path)
+    again = RunWriter.open(run.path)
     assert again.history()["train/loss"].steps.tolist() == [1, 2]
     again.rewind(state(2))
     again.points([row(3)])
@@ -126,7 +130,7 @@ def test_a_foreign_table_is_refused(tmp_path):
 def test_a_table_cut_anywhere_gives_whole_rows(tmp_path, cut):
     path = tmp_path / "m.csv"
     path.unlink(missing_ok=True)
-    rows = [run_folder.Row(i, 0.5, 1.0, "train", {"loss": 1.25 * i}) for i in range(1, 6)]
+    rows = [Row(i, 0.5, 1.0, "train", {"loss": 1.25 * i}) for i in range(1, 6)]
     append_rows(path, rows)
     data = path.read_bytes()
     path.write_bytes(data[: max(len(data) - cut, 0)])
@@ -202,7 +206,7 @@ def test_checkpoints_are_found_by_step(tmp_path):
 
 def test_old_checkpoints_go_but_never_the_best_or_the_last_two(tmp_path, monkeypatch):
     run = make(tmp_path / "run")
-    monkeypatch.setattr(run_folder, "CHECKPOINT_BUDGET", 1)
+    monkeypatch.setattr(run_writer, "CHECKPOINT_BUDGET", 1)
     for step, accuracy in ((10, 0.5), (20, 0.9), (30, 0.6), (40, 0.7), (50, 0.8)):
         run.points([row(step, "validation", loss=1.0, accuracy=accuracy)])
         run.checkpoint(state(step))
@@ -255,7 +259,7 @@ def test_rewinding_forgets_what_came_later(tmp_path):
         run.checkpoint(state(step))
     run.rewind(state(4))
     assert run.history()["train/loss"].steps.tolist() == [1, 2, 3, 4]
-    assert (run.frame_steps(), run.checkpoint_steps()) == ((2, 4), (2, 4))
+    assert (frame_steps(run), run.checkpoint_steps()) == ((2, 4), (2, 4))
 
 
 def test_nothing_is_written_over(tmp_path):
@@ -302,7 +306,7 @@ def test_log_lines_are_appended(tmp_path):
 
 
 def test_update_is_written_at_once(tmp_path):
-    run = RunFolder.create(tmp_path / "run", DESIGN, TrainingConfig(), "digits")
+    run = RunWriter.create(tmp_path / "run", DESIGN, TrainingConfig(), "digits")
     run.update(data=tiny_data(), device="cuda", config=training_config(epochs=9))
     again = RunFolder.open(run.path)
     assert (again.card.data.fingerprint, again.card.device, again.config.epochs) == ("fff", "cuda", 9)
@@ -313,7 +317,7 @@ def test_other_data_get_the_normalisation_of_the_training(tmp_path):
     other = replace(tiny_data(), slots=tiny_data().slots | {"image": image.with_meaning(Image(mean=(0.9,), deviation=(0.1,)))})
     trained = make(tmp_path / "run").as_trained(other)
     assert trained.slots["image"] == image
-    unknown = RunFolder.create(tmp_path / "new", DESIGN, TrainingConfig(), "digits")
+    unknown = RunWriter.create(tmp_path / "new", DESIGN, TrainingConfig(), "digits")
     assert unknown.as_trained(other).slots == other.slots
 
 
@@ -351,7 +355,7 @@ def test_a_run_saved_from_memory_is_complete(tmp_path):
         assert np.array_equal(again[name].steps, original[name].steps), name
         assert np.array_equal(again[name].values, original[name].values), name
     assert run.load_checkpoint().step == 4
-    assert run.frame_steps() == (0, 4)
+    assert frame_steps(run) == (0, 4)
     assert read_rows(run.path / "metrics.csv")[1].epoch == 0.5
     assert [entry.name for entry in (tmp_path / "deep").iterdir()] == ["run"]
 

@@ -16,9 +16,11 @@ from pathlib import Path
 import pytest
 
 from engine.errors import FileError
-from engine.files import run_folder, run_lock
-from engine.files.run_folder import RunFolder, is_run, require_free
+from engine.files import run_lock, run_writer
+from engine.files.run_folder import RunFolder
 from engine.files.run_lock import NAME, RunLock
+from engine.files.run_place import is_run, require_free
+from engine.files.run_writer import RunWriter
 from tests.conftest import ROOT
 from tests.engine.files.test_run_folder import make, row, save
 
@@ -55,7 +57,7 @@ def test_a_second_writer_is_told_who_the_first_one_is(tmp_path: Path) -> None:
 def test_two_of_one_process_are_two(tmp_path: Path) -> None:
     run = make(tmp_path / "run")
     with run.hold(), pytest.raises(FileError, match=f"by process {os.getpid()} on"):
-        RunFolder.open(run.path).hold()
+        RunWriter.open(run.path).hold()
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="needs kill -9")
@@ -183,7 +185,7 @@ def test_a_folder_in_which_no_run_could_begin_is_free_for_the_next_attempt(
 
     for call in ("write_rows", "save_design", "save_card"):
         with monkeypatch.context() as disk, pytest.raises(FileError, match="full"):
-            disk.setattr(run_folder, call, refuse)
+            disk.setattr(run_writer, call, refuse)
             make(tmp_path / "run")
         assert list((tmp_path / "run").iterdir()) == []
     assert is_run(make(tmp_path / "run").path)

@@ -13,6 +13,7 @@ import torch
 
 from engine.files.newest import find_newest
 from engine.files.run_folder import RunFolder
+from engine.files.run_writer import RunWriter
 from engine.training import recording as module
 from engine.training import saving
 from engine.training.attendant import Attendant
@@ -175,7 +176,7 @@ def test_after_a_failure_saving_is_tried_again_some_seconds_later(monkeypatch: p
 
 
 def test_a_run_with_a_folder_has_a_checkpoint_before_its_first_step(tmp_path: Path) -> None:
-    run = RunFolder.create(tmp_path / "run", tiny_cnn(), tiny_config(), "stripes")
+    run = RunWriter.create(tmp_path / "run", tiny_cnn(), tiny_config(), "stripes")
     watcher = watched(recorder=run)
     watcher.runner.pause()
     watcher.runner.start()
@@ -190,7 +191,7 @@ def test_a_run_with_a_folder_has_a_checkpoint_before_its_first_step(tmp_path: Pa
 
 def test_interim_checkpoints_come_as_time_goes_by_and_leave_the_ends_of_epochs(tmp_path: Path) -> None:
     """Each has its rows on the disk, and goes on as if nothing had been."""
-    run = RunFolder.create(tmp_path / "run", tiny_cnn(), tiny_config(), "stripes")
+    run = RunWriter.create(tmp_path / "run", tiny_cnn(), tiny_config(), "stripes")
     trainer, mailbox = Trainer(tiny_cnn(), tiny_config(), tiny_set(), torch.device("cpu")), Mailbox()
     recording = Recording(run, mailbox)
     attendant = Attendant(trainer, mailbox, CommandSlot(), recording, Observer(trainer, mailbox), lambda state: None)
@@ -214,7 +215,7 @@ def test_interim_checkpoints_come_as_time_goes_by_and_leave_the_ends_of_epochs(t
 
 
 def test_a_run_that_is_paused_is_saved(tmp_path: Path) -> None:
-    run = RunFolder.create(tmp_path / "run", tiny_cnn(), tiny_config(), "stripes")
+    run = RunWriter.create(tmp_path / "run", tiny_cnn(), tiny_config(), "stripes")
     watcher = watched(config=tiny_config(epochs=1000), recorder=run)
     watcher.runner.start()
     watcher.until(lambda: len(watcher.history["train/loss"]) > 20)
@@ -228,7 +229,7 @@ def test_a_run_that_is_paused_is_saved(tmp_path: Path) -> None:
 
 def test_a_run_that_diverges_keeps_its_last_good_checkpoint(tmp_path: Path) -> None:
     config = tiny_config(learning_rate=1000.0, loss="mse", epochs=20)
-    run = RunFolder.create(tmp_path / "run", linear_net(), config, "stripes")
+    run = RunWriter.create(tmp_path / "run", linear_net(), config, "stripes")
     watcher = trained(linear_net(), config, recorder=run)
     assert watcher.ended is not None and watcher.ended.state is RunState.FAILED
     newest = find_newest(run).state
@@ -236,7 +237,7 @@ def test_a_run_that_diverges_keeps_its_last_good_checkpoint(tmp_path: Path) -> N
 
 
 def test_a_folder_that_vanishes_costs_one_notice_and_not_the_run(tmp_path: Path) -> None:
-    run = RunFolder.create(tmp_path / "run", tiny_cnn(), tiny_config(), "stripes")
+    run = RunWriter.create(tmp_path / "run", tiny_cnn(), tiny_config(), "stripes")
     run.path.rename(tmp_path / "elsewhere")
     watcher = trained(recorder=run)
     assert watcher.ended is not None and watcher.ended.state is RunState.FINISHED
