@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QWidget
 
+from widgets.common.mnemonics import in_menu
+
 
 @dataclass(frozen=True)
 class ActionSpec:
@@ -150,7 +152,7 @@ class Actions:
 
     def add(self, spec: ActionSpec, handler: Callable[[], object] | None = None) -> QAction:
         """One more action, as views and probes bring them."""
-        action = QAction(spec.title, self._owner, checkable=spec.checkable)
+        action = QAction(in_menu(spec.title), self._owner, checkable=spec.checkable)
         action.setShortcuts([QKeySequence(keys) for keys in (spec.keys, *spec.also) if keys])
         action.setToolTip(f"{spec.title} ({spec.keys})" if spec.keys else spec.title)
         action.setStatusTip(spec.help)
@@ -179,7 +181,7 @@ class Actions:
     def say_of(self, id: str, object: str) -> None:
         """What an action would act on, behind its title: "Undo: Set filters to 9"; with "" there is nothing, and it is greyed."""
         title = self.specs[id].title
-        self._actions[id].setText(f"{title}: {object}" if object else title)
+        self._actions[id].setText(in_menu(f"{title}: {object}" if object else title))
         self._actions[id].setEnabled(bool(object))
 
     def __getitem__(self, id: str) -> QAction:

@@ -21,6 +21,7 @@ from engine.design.parameters import form_fields
 from engine.design.values import own_values, paths
 from engine.errors import LayerscopeError
 from engine.training.config import TrainingConfig
+from widgets.common.mnemonics import in_menu
 from widgets.explanations import explain
 from widgets.form import ParameterForm
 from widgets.form.popup import FormPopup
@@ -203,7 +204,7 @@ class Chips(QObject):
 
     @staticmethod
     def _choice(menu: QMenu, title: str, name: str, chosen: bool) -> QAction:
-        action = menu.addAction(title)
+        action = menu.addAction(in_menu(title))
         action.setCheckable(True)
         action.setChecked(chosen)
         action.setData(name)

@@ -18,6 +18,7 @@ from engine.design.parameters import Kind
 from engine.design.values import construct
 from engine.errors import LayerscopeError
 from engine.training.messages import RunState
+from widgets.common.mnemonics import in_menu
 
 IMAGE_SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp", ".tif", ".tiff")
 
@@ -190,7 +191,7 @@ class Commands(QObject):
             return
         for action in self._recent_runs:
             action.deleteLater()
-        self._recent_runs = [QAction(kept.title, self) for kept in found]
+        self._recent_runs = [QAction(in_menu(kept.title), self) for kept in found]
         for action, kept in zip(self._recent_runs, found, strict=True):
             action.triggered.connect(lambda _=False, kept=kept: self._attempt(lambda: self.files.reopen(kept)))
         self.window.command_palette.open([("Run", action) for action in self._recent_runs])

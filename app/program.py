@@ -159,7 +159,7 @@ class Program(QObject):
             spec = ActionSpec(f"example.{path.stem}", f"Example: {title}", "Networks", help=f"Open {path.name}.")
             table.add(spec, partial(self.parts.files.open_path, path))
         self._marks = CheckMarks(self.parts)
-        self._recent_menu = RecentMenu(self.parts.recent, self.parts.window, self.parts.files.open_path)
+        self._recent_menu = RecentMenu(self.parts.recent, self.parts.window, self.parts.answers, self.parts.files.open_path)
 
     def _finish_loading(self) -> None:
         """What need not be there before the first painting: the probes' forms and menus, and the plots' library."""

@@ -2,59 +2,80 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from enum import Enum, auto
 from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
 from app.actions import ActionSpec
+from app.run.answers import Answers, Asker
 from app.window import MainWindow
 
 MOST = 10
+RECENT = "recent"
+"""The cause of what the banner says of an entry that was chosen."""
 
 
 class Recent(QObject):
-    """GUI thread only. ``changed`` says that the list is another."""
+    """GUI thread only. ``changed`` says that the list is another. No disk is asked: one that does not answer would hold up the
+    window."""
 
     changed = Signal()
 
     def __init__(self, kept: Iterable[str] = (), parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._paths = [Path(each) for each in kept][:MOST]
-
-    @property
-    def paths(self) -> list[Path]:
-        """The newest first; what is not there any more is left out."""
-        return [path for path in self._paths if _is_there(path)]
+        self.paths = [Path(each) for each in kept][:MOST]  # the newest first
 
     @property
     def kept(self) -> tuple[str, ...]:
-        """For the settings. What is missing leaves for good, but for what lies on a disk that is away."""
-        return tuple(str(path) for path in self._paths if _is_there(path) or not _is_there(path.parent))
+        """For the settings."""
+        return tuple(str(path) for path in self.paths)
 
     def add(self, path: Path) -> None:
         """``path`` was opened or saved just now."""
         path = path.absolute()
-        self._paths = [path, *(other for other in self._paths if other != path)][:MOST]
+        self.paths = [path, *(other for other in self.paths if other != path)][:MOST]
         self.changed.emit()
+
+    def drop(self, path: Path) -> None:
+        """``path`` is not there any more."""
+        self.paths = [other for other in self.paths if other != path]
+        self.changed.emit()
+
+
+class Place(Enum):
+    """What became of a path."""
+
+    THERE = auto()
+    GONE = auto()
+    AWAY = auto()  # as is the folder that it was in: its disk may come back
+
+
+def place_of(path: Path) -> Place:
+    """It may take as long as a disk does that does not answer."""
+    if _is_there(path):
+        return Place.THERE
+    return Place.GONE if _is_there(path.parent) else Place.AWAY
 
 
 def _is_there(path: Path) -> bool:
     try:
         return path.exists()
-    except OSError:  # on a disk that does not answer
+    except OSError:
         return False
 
 
 class RecentMenu(QObject):
-    """The entries of File > Open recent, which the command palette has too. ``open_path`` opens one."""
+    """The entries of File > Open recent, which the command palette has too. ``open_path`` opens one. Whether it is still there is
+    asked when it is chosen, on a thread of its own."""
 
-    def __init__(self, recent: Recent, window: MainWindow, open_path: Callable[[Path], object]) -> None:
+    def __init__(self, recent: Recent, window: MainWindow, answers: Answers, open_path: Callable[[Path], object]) -> None:
         super().__init__(window)
         self._recent, self._window, self._open_path = recent, window, open_path
+        self._finder: Asker[Place] = Asker("layerscope-recent", answers)
         recent.changed.connect(self.fill)
-        window.menu.aboutToShow.connect(self.fill)
         self.fill()
 
     def fill(self) -> None:
@@ -62,8 +83,27 @@ class RecentMenu(QObject):
         table = self._window.actions_table
         table.remove("recent.")
         for number, path in enumerate(self._recent.paths):
-            what = "run" if path.is_dir() else "design"
+            what = "design" if path.suffix == ".json" else "run"
             title = f"{path.name.removesuffix('.design.json')}  ({what} in {path.parent.name or path.anchor})"
             spec = ActionSpec(f"recent.{number}", title, "File", help=f"Open {path}.", group="open", within="Open recent")
-            table.add(spec, partial(self._open_path, path))
+            table.add(spec, partial(self._choose, path))
         self._window.fill_menu()
+
+    def _choose(self, path: Path) -> None:
+        def find() -> Iterator[Place]:
+            yield place_of(path)
+
+        self._window.banner.tell(f"Opening {path.name}…", cause=RECENT)
+        self._finder.ask(find, partial(self._found, path), lambda _: None)
+
+    def _found(self, path: Path, place: Place) -> None:
+        banner = self._window.banner
+        banner.cured(RECENT)
+        if place is Place.THERE:
+            self._open_path(path)
+        elif place is Place.GONE:
+            self._recent.drop(path)
+            banner.tell(f"There is no {path.name} in “{path.parent}” any more; it has left the list.", "error", cause=RECENT)
+        else:
+            away = f"The folder “{path.parent}” cannot be reached. Connect its disk, then choose {path.name} again."
+            banner.tell(away, "error", cause=RECENT)

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from widgets.common.given import given
+from widgets.common.mnemonics import as_shown
 from widgets.theme import Look
 
 KEYS = Qt.ItemDataRole.UserRole + 1
@@ -86,7 +87,7 @@ class CommandPalette(QFrame):
     def _filter(self, wanted: str) -> None:
         self.list.clear()
         for menu, action in self._actions:
-            title = f"{menu}  ›  {action.text()}"
+            title = f"{menu}  ›  {as_shown(action.text())}"
             if matches(wanted, title):
                 item = QListWidgetItem(title)
                 item.setSizeHint(QSize(0, self._look.px(28)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -42,17 +43,60 @@ def test_the_newest_is_first_ten_are_kept_and_none_twice(tmp_path: Path) -> None
     assert len(recent.kept) == MOST
 
 
-def test_what_is_gone_leaves_but_for_what_lies_on_a_disk_that_is_away(tmp_path: Path) -> None:
-    here, gone = save(tmp_path / "here.design.json"), save(tmp_path / "gone.design.json")
-    away = tmp_path / "unplugged" / "away.design.json"
-    recent = Recent([str(away), str(gone), str(here)])
-    gone.unlink()
-    assert recent.paths == [here] and recent.kept == (str(away), str(here))
-    assert Recent(["\0 no path", str(here)]).paths == [here]
+def test_what_is_gone_leaves_when_it_is_chosen_but_for_what_lies_on_a_disk_that_is_away(
+    program: Program, until: Until, tmp_path: Path
+) -> None:
+    recent, banner, table = program.parts.recent, program.parts.window.banner, program.parts.window.actions_table
+    away, gone, odd = tmp_path / "unplugged" / "away.design.json", tmp_path / "gone.design.json", Path("\0 no path").absolute()
+    for path in (away, gone, odd):
+        recent.add(path)
+    assert len(recent_titles(program)) == 3
+    before = program.parts.session.document
+    for path, told in ((away, "unplugged” cannot be reached"), (gone, "There is no gone.design.json"), (odd, "left the list")):
+        table[f"recent.{recent.paths.index(path)}"].trigger()
+        until(lambda told=told: told in banner.text)
+    assert recent.paths == [away] and len(recent_titles(program)) == 1
+    assert program.parts.session.document == before
+
+
+def test_a_disk_that_does_not_answer_holds_nobody_up(program: Program, until: Until, tmp_path: Path, monkeypatch) -> None:
+    """The window stood still as soon as a menu was opened, and once more as it was closed."""
+    threads, answered = set(), threading.Event()
+    path = save(tmp_path / "far.design.json", "far")
+    program.parts.recent.add(path)
+    exists = Path.exists
+
+    def slow(self: Path) -> bool:
+        if self == path:
+            threads.add(threading.current_thread())
+            answered.wait(20)
+        return exists(self)
+
+    monkeypatch.setattr(Path, "exists", slow)
+    program.parts.window.menu.aboutToShow.emit()
+    program.parts.window.actions_table["recent.0"].trigger()
+    until(lambda: bool(threads))
+    assert "Opening far.design.json" in program.parts.window.banner.text
+    assert program.parts.recent.kept == (str(path),) and threading.main_thread() not in threads
+    answered.set()
+    until(lambda: program.parts.session.path == path)
+    assert "Opening" not in program.parts.window.banner.text or program.parts.window.banner.isHidden()
+
+
+def test_an_ampersand_is_no_key(program: Program, qtbot: QtBot, tmp_path: Path) -> None:
+    window = program.parts.window
+    program.parts.recent.add(save(tmp_path / "salt&pepper.design.json"))
+    assert window.actions_table["recent.0"].text().startswith("salt&&pepper  ")
+    program.parts.session.change("Rename to a&b", lambda document: document.with_design(document.design.renamed("a&b")))
+    assert window.actions_table["edit.undo"].text() == "Undo: Rename to a&&b"
+    program.commands.open_command_palette()
+    qtbot.keyClicks(window.command_palette.search, "salt&pepper")
+    assert window.command_palette.list.item(0).text().startswith("File  ›  salt&pepper  ")
+    window.command_palette.hide()
 
 
 def test_opened_and_saved_designs_stand_in_the_menu_and_the_palette(
-    program: Program, qtbot: QtBot, qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    program: Program, qtbot: QtBot, qapp: QApplication, until: Until, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     files, window = program.parts.files, program.parts.window
     assert files.open_path(save(tmp_path / "first.design.json", "first"))
@@ -65,13 +109,11 @@ def test_opened_and_saved_designs_stand_in_the_menu_and_the_palette(
     program.commands.open_command_palette()
     qtbot.keyClicks(window.command_palette.search, "first design")
     qtbot.keyClick(window.command_palette.search, Qt.Key.Key_Return)
-    assert program.parts.session.path == tmp_path / "first.design.json" and recent_titles(program) == ["first", "second"]
-    (tmp_path / "second.design.json").unlink()
-    window.menu.aboutToShow.emit()
-    assert recent_titles(program) == ["first"]
+    until(lambda: program.parts.session.path == tmp_path / "first.design.json")
+    assert recent_titles(program) == ["first", "second"]
     program.leave()
     again = make_program(qapp, tmp_path)
-    assert recent_titles(again) == ["first"]
+    assert recent_titles(again) == ["first", "second"]
     close_program(again)
 
 
