@@ -224,11 +224,6 @@ class FileController(QObject):
         """Return when everything that is being saved is on the disk; False where the last of it could not be."""
         return self._saving.finish()
 
-    @property
-    def is_opening(self) -> bool:
-        """Whether a run is being read."""
-        return self._opener.is_busy
-
     def reopen(self, kept: Kept) -> None:
         """Open a run that was kept without being asked."""
         if self.may_leave():

@@ -4,14 +4,10 @@ from __future__ import annotations
 
 import difflib
 import importlib
-import importlib.util
 import pkgutil
 import reprlib
-import sys
 import threading
 from collections.abc import Callable, Iterator
-from pathlib import Path
-from types import ModuleType
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
@@ -83,27 +79,6 @@ class Registry(Generic[T]):
     def entries(self) -> list[T]:
         """Every entry, in order of registration."""
         return list(self._all().values())
-
-    def load_file(self, path: Path) -> ModuleType:
-        """Import one Python file from outside the package, so that what it declares enrols itself.
-
-        The file runs as part of the program. One that fails enrols nothing and raises the registry's error.
-        """
-        self._all()
-        name = f"layerscope_extension_{path.stem}"
-        spec = importlib.util.spec_from_file_location(name, path)
-        if spec is None or spec.loader is None:
-            raise self._error(f"'{path}' is not a Python file", "Its name should end in .py.")
-        module = importlib.util.module_from_spec(spec)
-        sys.modules[name] = module
-        before = dict(self._entries)
-        try:
-            spec.loader.exec_module(module)
-        except Exception as error:
-            del sys.modules[name]
-            self._entries = before
-            raise self._error(f"'{path}' cannot be loaded: {type(error).__name__}: {error}", "Mend the file.") from error
-        return module
 
     def _all(self) -> dict[str, T]:
         """The entries, once every module of the package has been imported; a module being imported sees those so far."""

@@ -173,7 +173,7 @@ def open_run(program: Program, path: Path, until: Callable) -> None:
     """Open a run and wait until it is there, or refused."""
     assert program.parts.files.open_path(path)
     says(program, "Opening")
-    until(lambda: not program.parts.files.is_opening)
+    until(lambda: "Opening" not in program.parts.window.banner.text)
 
 
 def start(program: Program, until: Callable, **config: object) -> None:

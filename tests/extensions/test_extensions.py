@@ -148,7 +148,7 @@ def test_four_files_are_all_it_takes(program: Program, qtbot: QtBot, until, tmp_
     window.network.open_palette()
     popup = window.network.palette_popup
     qtbot.keyClicks(popup.search, "scal")
-    assert popup.current_kind() == "scale"
+    assert popup.list.currentIndex().data() == "Scale"
     qtbot.keyClick(popup.search, Qt.Key.Key_Return)
     assert [spec.kind for spec in session.document.design.layers] == ["conv2d", "relu", "scale", "flatten", "linear"]
     scale = session.selected

@@ -59,11 +59,6 @@ class Palette(QWidget):
         self.show()
         self.search.setFocus(Qt.FocusReason.PopupFocusReason)
 
-    def current_kind(self) -> str:
-        """The kind that Enter would add, or ""."""
-        row = self.list.currentIndex().row()
-        return self.model.entry(row).kind if row >= 0 else ""
-
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Up, Down and Enter in the search field belong to the list; Enter in the list adds; Esc closes or clears."""
         if not isinstance(event, QKeyEvent) or event.type() != QEvent.Type.KeyPress:

@@ -1,4 +1,4 @@
-"""Registries find their package's modules, name the nearest entry, and take extensions from files."""
+"""Registries find their package's modules, name the nearest entry, and say what is known."""
 
 from __future__ import annotations
 
@@ -7,53 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from engine.design.check import check
-from engine.design.document import from_json, to_json
 from engine.design.kinds import LAYER_KINDS, LayerKind
-from engine.design.network import NetworkDesign, layer
 from engine.errors import DesignError
 from engine.registry import Registry, brief, nearest
-
-EXTENSION = '''
-from engine.design.kinds import LayerKind, layer_kind
-from engine.design.parameters import parameter
-
-
-@layer_kind
-class Scale(LayerKind):
-    """A throw-away kind."""
-
-    kind, title, category, help = "scale_test", "Scale", "activation", "Multiplies everything by one number."
-    factor: float = parameter(2.0, "What is multiplied by.", low=-10.0, high=10.0)
-'''
 
 
 def new_registry(package: str = "engine.layers") -> Registry[str]:
     return Registry("thing", package, DesignError)
-
-
-def test_a_kind_from_a_file_is_used_like_any_other(tmp_path: Path) -> None:
-    path = tmp_path / "scale.py"
-    path.write_text(EXTENSION)
-    before = len(LAYER_KINDS)
-    LAYER_KINDS.load_file(path)
-    try:
-        assert len(LAYER_KINDS) == before + 1
-        design = NetworkDesign("n", (3, 4, 4), (layer("s", "scale_test", factor=3.0),))
-        assert from_json(to_json(design)) == design and check(design).output_shape == (3, 4, 4)
-        assert design["s"].parameters.summary() == "factor 3.0"
-    finally:
-        LAYER_KINDS._entries.pop("scale_test")
-
-
-def test_a_file_that_fails_enrols_nothing(tmp_path: Path) -> None:
-    path = tmp_path / "broken_scale.py"
-    path.write_text(EXTENSION + "\nraise RuntimeError('half way')\n")
-    with pytest.raises(DesignError, match=r"broken_scale.py' cannot be loaded: RuntimeError: half way"):
-        LAYER_KINDS.load_file(path)
-    assert "scale_test" not in LAYER_KINDS
-    with pytest.raises(DesignError, match="is not a Python file"):
-        LAYER_KINDS.load_file(tmp_path / "notes.txt")
 
 
 def test_an_unknown_name_gets_the_nearest() -> None:
