@@ -210,7 +210,7 @@ def test_a_finished_run_comes_back_whole_in_another_program(
         for name in ("train/loss", "train/accuracy", "validation/loss", "validation/accuracy", "learning_rate"):
             np.testing.assert_array_equal(again.history[name].steps, first.history[name].steps)
             np.testing.assert_allclose(again.history[name].values, first.history[name].values, rtol=1e-6)
-        assert again.frames == first.frames and second.parts.window.transport.timeline._frames == first.frames
+        assert again.frames == first.frames and second.parts.window.transport.timeline.steps.kept == first.frames
         for step in first.frames:
             kept, back = first.filmstrip.nearest(step).weights, again.filmstrip.nearest(step).weights
             assert kept.keys() == back.keys() and all(torch.equal(kept[key], back[key]) for key in kept)

@@ -66,7 +66,7 @@ def test_a_new_run_begins_at_a_past_step_from_the_timelines_menu(program: Progra
     parts, timeline = program.parts, program.parts.window.transport.timeline
     program.commands.toggle()
     until(lambda: parts.runs.shown.state is RunState.FINISHED)
-    until(lambda: timeline._frames == parts.runs.shown.frames)
+    until(lambda: timeline.steps.kept == parts.runs.shown.frames)
     finished, step = parts.runs.shown, parts.runs.shown.frames[4]
     place = QPoint(round(timeline.x_of(step)), timeline.height() // 2)
     timeline.contextMenuEvent(QContextMenuEvent(QContextMenuEvent.Reason.Mouse, place, timeline.mapToGlobal(place)))
@@ -105,5 +105,5 @@ def test_a_refused_start_says_why_and_what_is_shown(program: Program, until) -> 
     until(lambda: parts.runs.shown is trained and parts.runs.before is None)
     assert "no such folder" in window.banner.text and "The run before it is shown again." in window.banner.text
     until(lambda: parts.viewpoint.snapshot is not None and parts.viewpoint.snapshot.step == trained.over.step)
-    assert window.transport.timeline._frames == trained.frames
+    assert window.transport.timeline.steps.kept == trained.frames
     assert len(parts.viewpoint.snapshot.history["train/loss"]) == trained.over.step

@@ -38,7 +38,7 @@ def test_the_past_is_drawn_at_once_while_a_run_trains(training: Program, until) 
     training.parts.window.transport.scrubbed.emit(10)
     until(lambda: viewpoint.snapshot.step == 10)
     assert view.snapshot.captured is viewpoint.snapshot.captured and view.snapshot.cursor == 10
-    assert training.parts.window.transport.timeline.cursor_step == 10
+    assert training.parts.window.transport.timeline.steps.past == 10
 
 
 def test_new_points_alone_draw_the_curves_and_no_picture(program: Program, until) -> None:
@@ -109,4 +109,4 @@ def test_curves_grow_while_the_past_is_looked_at(endless: Program, until) -> Non
     past, points = filters.snapshot, len(loss.plot.curve("train/loss").finite)
     until(lambda: len(loss.plot.curve("train/loss").finite) > points + 20)
     assert filters.snapshot is past and parts.viewpoint.snapshot.step == 10
-    assert parts.window.transport.timeline.cursor_step == 10
+    assert parts.window.transport.timeline.steps.past == 10

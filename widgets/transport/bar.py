@@ -128,7 +128,7 @@ class Transport(QWidget):
 
     def set_cursor(self, step: int | None) -> None:
         """The past step that is shown, or None when the views show the newest."""
-        if step == self.timeline.cursor_step:
+        if step == self.timeline.steps.past:
             return
         self.timeline.set_cursor(step)
         self.badge.setVisible(step is not None)

@@ -141,7 +141,8 @@ def test_early_steps_lie_apart(bar: Transport) -> None:
     places = [bar.timeline.x_of(step) for step in (0, 1, 2, 5)]
     assert min(later - before for before, later in itertools.pairwise(places)) > 5
     for step in (0, 1, 37, 500, 1000):
-        assert bar.timeline.step_at(bar.timeline.x_of(step)) == pytest.approx(step, abs=1e-6)
+        steps = bar.timeline.steps
+        assert steps.at(steps.share_of(step)) == pytest.approx(step, abs=1e-6)
 
 
 def test_keys_move_by_frame(qtbot: QtBot, bar: Transport) -> None:
@@ -152,7 +153,7 @@ def test_keys_move_by_frame(qtbot: QtBot, bar: Transport) -> None:
         qtbot.keyClick(bar.timeline, key)
     assert scrubbed == [400, 200, 400, 0] and len(live) == 1
     qtbot.keyClick(bar.timeline, Qt.Key.Key_End)
-    assert len(live) == 2 and bar.timeline.cursor_step is None
+    assert len(live) == 2 and bar.timeline.steps.past is None
 
 
 def test_right_does_nothing_while_live(qtbot: QtBot, bar: Transport) -> None:
@@ -232,7 +233,7 @@ def test_ticks_follow_frames_steps_and_size(bar: Transport) -> None:
 
     def places() -> list[float]:
         timeline._face.record_now()
-        return [line.x1() for line in timeline._ticks]
+        return [line.x1() for line in timeline._face._ticks]
 
     bar.set_progress(500, 800, 2.5, 4, 1000.0, 0.01, 3.0)
     bar.set_frames((0, 10, 200))

@@ -1,0 +1,65 @@
+"""The steps of a run along a line: those that were kept, the newest one, those to come, and the one that is shown."""
+
+from __future__ import annotations
+
+import bisect
+import math
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Steps:
+    """``kept`` are ascending; ``live`` is the newest step, ``total`` and ``epochs`` how many there will be; ``past`` is the one
+    that is shown, None where it is the newest.
+
+    The share of the way grows with the square root of the step: the early steps, in which a network changes most, lie apart.
+    """
+
+    kept: tuple[int, ...] = ()
+    live: int = 0
+    total: int = 0
+    epochs: int = 0
+    past: int | None = None
+
+    @property
+    def shown(self) -> int:
+        """The step that is shown."""
+        return self.live if self.past is None else self.past
+
+    @property
+    def end(self) -> int:
+        """The last step of the line."""
+        return max(self.total, self.live, 1)
+
+    def share_of(self, step: float) -> float:
+        """How far along the line ``step`` lies, 0..1."""
+        return math.sqrt(max(step, 0) / self.end)
+
+    def at(self, share: float) -> float:
+        """The step that lies at ``share`` of the line; beyond its ends, that at the end."""
+        return min(max(share, 0.0), 1.0) ** 2 * self.end
+
+    def nearest(self, step: float) -> int | None:
+        """The kept step nearest to ``step`` on the line, or None (live) where the newest step is nearer."""
+        if not self.kept:
+            return None
+        place = self.share_of(step)
+        nearest = min(self.kept, key=lambda kept: abs(self.share_of(kept) - place))
+        return None if abs(self.share_of(self.live) - place) < abs(self.share_of(nearest) - place) else nearest
+
+    def before(self) -> int | None:
+        """The kept step before the one that is shown, if there is one."""
+        at = bisect.bisect_left(self.kept, self.shown)
+        return self.kept[at - 1] if at > 0 else None
+
+    def behind(self) -> int | None:
+        """The kept step behind the one that is shown; None, which is live, behind the last."""
+        at = bisect.bisect_right(self.kept, self.shown)
+        return self.kept[at] if at < len(self.kept) else None
+
+    def end_in_words(self) -> str:
+        """What stands at the end of the line."""
+        if not self.total:
+            return ""
+        epochs = f" · {self.epochs} epoch{'s' if self.epochs != 1 else ''}" if self.epochs else ""
+        return f"step {self.total:,}{epochs}"
