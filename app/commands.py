@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ from PySide6.QtGui import QAction
 
 from app.actions import LIST_KEYS
 from app.changes import replace_config
+from app.keeping.kept_runs import Kept
 from app.keeping.session_folder import Leftover
 from app.parts import Parts
 from app.presenter import Presenter
@@ -185,10 +186,9 @@ class Commands(QObject):
 
     def open_recent_runs(self) -> None:
         """Search the runs that are kept without having been saved."""
-        found = self.files.kept_runs()
-        if not found:
-            self.window.banner.tell("No other run is kept yet: the last ten that were trained are.")
-            return
+        self.files.find_kept(self._list_recent_runs)
+
+    def _list_recent_runs(self, found: Sequence[Kept]) -> None:
         for action in self._recent_runs:
             action.deleteLater()
         self._recent_runs = [QAction(in_menu(kept.title), self) for kept in found]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
@@ -26,6 +27,9 @@ from engine.design.network import NetworkDesign
 from engine.design.values import own_values
 from engine.errors import FileError, LayerscopeError
 
+if TYPE_CHECKING:
+    from engine.training.state import TrainingState
+
 SUFFIX = ".design.json"
 RECENT = "“Recently trained…” in the File menu"
 UNNAMED = ("", "untitled")
@@ -44,6 +48,8 @@ class FileController(QObject):
         super().__init__(window)
         self._window, self._session, self._runs, self._viewpoint, self._kept = window, session, runs, viewpoint, kept
         self._opener: Asker[OpenedRun] = Asker("layerscope-opener", answers)
+        self._keeper: Asker[None] = Asker("layerscope-keeper", answers)
+        self._finder: Asker[tuple[Kept, ...]] = Asker("layerscope-kept-runs", answers)
         self._saving = Saving(answers, self)
         self._saving.told.connect(self.told)
         self._saving.saved.connect(self.used)
@@ -231,16 +237,23 @@ class FileController(QObject):
 
     def reopen_last(self) -> None:
         """Open the run that was trained before, of those that are kept and not shown."""
-        last = next(iter(self.kept_runs()), None)
-        if last is not None:
-            self.reopen(last)
-        else:
-            self.told.emit("No other run is kept. The last ten that were trained are.", "notice")
+        self.find_kept(lambda found: self.reopen(found[0]))
 
-    def kept_runs(self) -> tuple[Kept, ...]:
-        """The runs that can be reopened, the newest first."""
+    def find_kept(self, hear: Callable[[tuple[Kept, ...]], object]) -> None:
+        """Read on another thread which runs can be reopened, and have them heard of, the newest first; where there are none, that
+        is told."""
         shown = self._runs.shown.kept if self._runs.shown is not None else None
-        return tuple(kept for kept in self._kept.newest_first() if shown is None or kept.path != shown.path)
+
+        def find() -> Iterator[tuple[Kept, ...]]:
+            yield tuple(kept for kept in self._kept.newest_first() if shown is None or kept.path != shown.path)
+
+        def found(runs: tuple[Kept, ...]) -> None:
+            if runs:
+                hear(runs)
+            else:
+                self.told.emit("No other run is kept. The last ten that were trained are.", "notice")
+
+        self._finder.ask(find, found, lambda sentence: self.told.emit(sentence, "error"))
 
     def bring_back(self, leftover: Leftover) -> bool:
         """Open what a killed process left behind: the document, as one step to undo from its file, and the run."""
@@ -299,7 +312,7 @@ class FileController(QObject):
         if run is None or run.over is None:
             self.told.emit(found.trouble, "error")
             return
-        run.kept = self._kept.adopt(found.folder, run.over)
+        self._keep_on(run, found.folder, run.over)
         run.saved_step, run.folder = (0, None) if name else (run.over.step, found.folder)
         self._runs.replace_shown(run)
         opened = f"The run of “{name}” is back" if name else f"Opened the run {found.folder.name}"
@@ -307,6 +320,22 @@ class FileController(QObject):
         way = "Space goes on with it." if run.can_go_on_as(self._session.document) else "The network was changed since it began."
         sentence = f"{opened} at step {run.over.step:,}. {way}{save}"
         self.told.emit(f"{sentence} {found.trouble}".strip(), "notice" if found.trouble else "good")
+
+    def _keep_on(self, run: LiveRun, folder: Path, state: TrainingState) -> None:
+        """Where ``folder`` is the program's own, ``run`` is kept there on, unless another window does so."""
+        run.kept = kept = self._kept.adopt(folder, state)
+        if kept is None:
+            return
+
+        def take() -> Iterator[None]:
+            kept.take()
+            yield None
+
+        def refused(_: str) -> None:
+            if run.kept is kept and not run.is_alive:
+                run.kept = None
+
+        self._keeper.ask(take, lambda _: None, refused)
 
     # -- images --
 

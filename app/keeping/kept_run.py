@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
@@ -37,12 +38,21 @@ class Past:
     frames: tuple[Frame, ...]
 
 
+@dataclass(frozen=True, eq=False)
+class Beginning:
+    """What a run starts or goes on with; ``data`` says None while they are read."""
+
+    document: Document
+    data: Callable[[], DataSet | None]
+    past: Past | None
+
+
 class KeptRun:
     """A Recorder. Rows and past steps wait in memory for the next state, with which they are written, on the thread that saves:
     so the training waits for no disk, and what lies there belongs together. Of states only the newest stays.
 
-    ``begin``, ``adopt`` and ``close`` are for the GUI's thread, as is reading ``kept_step`` and ``works``. There is no folder
-    before there is something trained; ``made`` is called on the saving thread when there is.
+    ``begin``, ``adopt`` and ``close`` are for the GUI's thread, as is reading ``kept_step`` and ``works``: none of them waits for
+    the disk. There is no folder before there is something trained; ``made`` is called on the saving thread when there is.
     """
 
     def __init__(self, path: Path, made: Callable[[], object] = lambda: None) -> None:
@@ -53,6 +63,9 @@ class KeptRun:
         self._written = -EVERY_S  # when, by perf_counter
         self._writing = threading.Lock()  # held while the disk is waited for
         self._buffering = threading.Lock()  # held for moments: the training thread must not wait for the disk
+        self._is_forgotten = False
+        self._beginning: Beginning | None = None  # what the next thing that is written belongs to
+        self._adopting: TrainingState | None = None  # the state up to which the folder is to be taken over
         self._folder: RunWriter | None = None
         self._lock: RunLock | None = None
         self._past: Past | None = None
@@ -63,24 +76,19 @@ class KeptRun:
 
     def begin(self, document: Document, data: Callable[[], DataSet | None], past: Past | None) -> None:
         """A run of ``document`` on ``data`` (None while they are read) starts or, with a ``past``, goes on."""
-        with self._writing:
-            self._document, self._data = document, data
-            self._take_waiting()  # of a run that could not be written
-            if past is not None and past.state.step != self.kept_step:
-                self._release()
-                self._past = past  # what lies there, if anything does, is not it
-            else:
-                self._is_renewed = self._folder is not None
+        with self._buffering:
+            self._rows, self._frames = [], []  # of a run that could not be written
+            self._beginning = Beginning(document, data, past)
 
     def adopt(self, state: TrainingState) -> None:
-        """Go on in the folder as it lies there, with ``state`` its newest; FileError where that cannot be."""
-        from engine.files.run_writer import RunWriter
+        """Go on in the folder as it lies there, with ``state`` its newest. ``take`` makes it ours, or else the first state."""
+        self._adopting, self.kept_step = state, state.step
 
-        with self._writing:
-            folder = RunWriter.open(self.path)
-            folder.keep_frames_within(FRAMES_BYTES)
-            self._lock = folder.hold()
-            self._folder, self._rewind, self.kept_step = folder, state, state.step
+    def take(self) -> None:
+        """Hold the folder that is adopted, on another thread than the GUI's; FileError where that cannot be."""
+        with self._at_the_disk():
+            if not self._is_forgotten:
+                self._take()
 
     # -- Recorder: the training thread, and the one that saves for it --
 
@@ -105,14 +113,15 @@ class KeptRun:
     def checkpoint(self, state: TrainingState) -> None:
         """See ``Recorder.checkpoint``; it is kept until the next one, too."""
         size = sum(tensor.nbytes for tensor in state.tensors().values())
-        with self._writing:
-            if not state.step and self._past is None and self._folder is None:
-                return
-            if size > MOST_BYTES:
-                self.works = False
-                self._take_waiting()  # else it would wait for ever
-                return
+        with self._at_the_disk():
             try:
+                self._begin()
+                if not state.step and self._past is None and self._folder is None:
+                    return
+                if size > MOST_BYTES:
+                    self.works = False
+                    self._take_waiting()  # else it would wait for ever
+                    return
                 folder = self._opened()
                 self._write_waiting(folder)
                 folder.interim(state)
@@ -123,7 +132,8 @@ class KeptRun:
 
     def log(self, line: str) -> None:
         """See ``Recorder.log``. The last line comes when the run is over, and with it what no state will follow."""
-        with self._writing:
+        with self._at_the_disk():
+            self._begin()
             if self._folder is not None:
                 folder = self._opened()
                 self._write_waiting(folder)
@@ -132,14 +142,61 @@ class KeptRun:
     # -- the end --
 
     def close(self) -> None:
-        """The run is forgotten by the window: its folder is anybody's."""
-        with self._writing:
-            self._release()
+        """The run is forgotten by the window: its folder is anybody's, as soon as what is being written into it is."""
+        self._is_forgotten = True
+        self._release_what_is_forgotten()
+
+    @contextmanager
+    def _at_the_disk(self) -> Iterator[None]:
+        """Alone, for as long as it takes."""
+        try:
+            with self._writing:
+                yield
+        finally:
+            self._release_what_is_forgotten()
+
+    def _release_what_is_forgotten(self) -> None:
+        """Now, or, where somebody is at the disk, when he comes back from it."""
+        if self._is_forgotten and self._writing.acquire(blocking=False):
+            try:
+                self._release()
+            finally:
+                self._writing.release()
 
     def _release(self) -> None:
         if self._lock is not None:
             self._lock.release()
         self._lock = self._folder = None
+
+    def _begin(self) -> None:
+        """Do what ``adopt`` and ``begin`` left to be done."""
+        self._take()
+        with self._buffering:
+            beginning, self._beginning = self._beginning, None
+        if beginning is None:
+            return
+        self._document, self._data, past = beginning.document, beginning.data, beginning.past
+        if past is not None and past.state.step != self.kept_step:
+            self._release()
+            self._past = past  # what lies there, if anything does, is not it
+        else:
+            self._is_renewed = self._folder is not None
+
+    def _take(self) -> None:
+        """Make the folder ours that is adopted, once."""
+        from engine.files.run_writer import RunWriter
+
+        if self._adopting is None:
+            return
+        folder = RunWriter.open(self.path)
+        folder.keep_frames_within(FRAMES_BYTES)
+        lock = folder.hold()
+        try:
+            self._made()
+        except BaseException:
+            lock.release()
+            raise
+        self._folder, self._lock, self._rewind, self._adopting = folder, lock, self._adopting, None
 
     def _opened(self) -> RunWriter:
         """The folder, made with the past where there is none yet."""

@@ -56,17 +56,12 @@ class KeptRuns:
         return self._recorder(f"{self._session}-{self._number:03d}")
 
     def adopt(self, path: Path, state: TrainingState) -> KeptRun | None:
-        """A recorder that goes on in ``path``, where a run was kept up to ``state``; None where it is none of these, or is being
-        written by another window."""
+        """A recorder that goes on in ``path``, where a run was kept up to ``state``; None where it is none of these. It has
+        yet to ``take`` it."""
         if path.parent != self._folder:
             return None
         kept = self._recorder(path.name)
-        try:
-            kept.adopt(state)
-            self._note(path.name)
-        except FileError:
-            kept.close()
-            return None
+        kept.adopt(state)
         return kept
 
     def _recorder(self, name: str) -> KeptRun:
@@ -77,7 +72,7 @@ class KeptRuns:
         return KeptRun(self._folder / name, made)
 
     def newest_first(self) -> tuple[Kept, ...]:
-        """All that can be opened again."""
+        """All that can be opened again. It reads each of them: not on the GUI's thread."""
         return tuple(kept for path in self._paths() if (kept := _read(path)) is not None)
 
     def trim(self) -> None:

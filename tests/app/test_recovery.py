@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,8 +16,10 @@ from pytestqt.qtbot import QtBot
 
 from app import recovery
 from app.changes import replace_config
+from app.keeping.kept_runs import KeptRuns
 from app.program import Program
 from engine.files.design_file import load_design, save_design
+from engine.files.run_writer import RunWriter
 from engine.training.messages import RunState
 from tests.app.conftest import TINY, close_program, make_program
 from tests.conftest import ROOT
@@ -196,17 +199,42 @@ def test_a_short_run_is_left_unasked_and_comes_back(program: Program, until) -> 
     assert "is back" in window.banner.text and not again.is_dear and again.is_unsaved
     program.commands.toggle()
     until(lambda: again.state is RunState.FINISHED and again.over.step > run.over.step)
-    assert parts.files.kept_runs() == (), "it went on where it lay"
+    window.actions_table["file.recent_runs"].trigger()
+    until(lambda: "No other run is kept" in window.banner.text)  # it went on where it lay
+
+
+def test_what_is_kept_is_read_and_taken_off_the_windows_thread(program: Program, until, monkeypatch) -> None:
+    """A slow disk held the window up."""
+    threads: dict[str, set[threading.Thread]] = {}
+
+    def noting(owner: type, name: str) -> None:
+        real = getattr(owner, name)
+
+        def wrapper(*args: object, **options: object) -> object:
+            threads.setdefault(name, set()).add(threading.current_thread())
+            return real(*args, **options)
+
+        monkeypatch.setattr(owner, name, wrapper)
+
+    train(program, until)
+    assert program.parts.files.open_builtin("lenet5")
+    for owner, name in ((KeptRuns, "newest_first"), (RunWriter, "hold")):
+        noting(owner, name)
+    program.parts.window.actions_table["file.reopen_run"].trigger()
+    until(lambda: {"newest_first", "hold"} <= set(threads))
+    assert all(threading.main_thread() not in those for those in threads.values())
+    until(lambda: program.parts.runs.shown is not None and program.parts.runs.shown.is_kept)
 
 
 def test_recent_runs_are_found_by_name(program: Program, until) -> None:
     window = program.parts.window
     window.actions_table["file.recent_runs"].trigger()
-    assert "No other run" in window.banner.text
+    until(lambda: "No other run" in window.banner.text)
     train(program, until)
     assert program.parts.files.open_builtin("lenet5")
     window.actions_table["file.recent_runs"].trigger()
     palette = window.command_palette
+    until(palette.isVisible)
     assert palette.list.count() == 1 and "tiny on digits, step" in palette.list.item(0).text()
     palette.hide()
 

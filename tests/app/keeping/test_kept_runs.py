@@ -96,6 +96,7 @@ def test_a_reopened_run_goes_on_where_it_lies(kept: KeptRuns, noted: list[str]) 
     (found,) = read_run(run.kept.path)
     again = found.run
     again.kept = kept.adopt(found.folder, again.over)
+    again.kept.take()
     assert again.kept.kept_step == run.over.step and again.is_kept and len(noted) == 2
     with pytest.raises(FileError, match="being written"):
         RunWriter.open(found.folder).hold()
@@ -196,6 +197,66 @@ def test_a_folder_that_is_gone_keeps_nobody_from_going_on(kept: KeptRuns) -> Non
     run.let_go()
 
 
+def test_one_that_is_gone_on_with_before_it_was_taken_is_taken_then(kept: KeptRuns, noted: list[str]) -> None:
+    run = over(begun(kept))
+    run.let_go()
+    (found,) = read_run(run.kept.path)
+    again = found.run
+    again.kept = kept.adopt(found.folder, again.over)
+    again.go_on(SHORT)
+    over(again)
+    folder = RunFolder.open(found.folder)
+    np.testing.assert_array_equal(folder.history()["train/loss"].steps, np.arange(1, again.over.step + 1))
+    assert folder.config.epochs == 2 and noted == [run.kept.path.name] * 2
+    again.let_go()
+
+
+def test_one_that_is_forgotten_before_it_was_taken_is_left_alone(kept: KeptRuns, noted: list[str]) -> None:
+    run = over(begun(kept))
+    run.let_go()
+    adopted = kept.adopt(run.kept.path, run.over)
+    adopted.close()
+    adopted.take()
+    assert not (run.kept.path / "run.lock").exists() and len(noted) == 1
+
+
+def test_what_another_window_keeps_is_not_written(kept: KeptRuns) -> None:
+    run = over(begun(kept))
+    before = sorted(run.kept.path.rglob("*"))
+    adopted = KeptRuns(run.kept.path.parent, "t", lambda name: None).adopt(run.kept.path, run.over)
+    with pytest.raises(FileError, match="being written"):
+        adopted.take()
+    adopted.begin(SHORT, lambda: run.data, None)
+    with pytest.raises(FileError, match="being written"):
+        adopted.checkpoint(replace(run.over, step=run.over.step + 1))
+    assert sorted(run.kept.path.rglob("*")) == before and not adopted.works
+    adopted.close()
+    run.let_go()
+
+
+def test_the_window_does_not_wait_for_what_is_being_written(kept: KeptRuns, monkeypatch) -> None:
+    """A slow disk held it up when a run was forgotten or gone on with."""
+    run, writing, may_go_on = trained(), threading.Event(), threading.Event()
+    recorder, write = kept.new(), RunWriter.interim
+    recorder.begin(SHORT, lambda: run.data, None)
+
+    def slowly(folder: RunWriter, state: object) -> None:
+        writing.set()
+        assert may_go_on.wait(30)
+        write(folder, state)
+
+    monkeypatch.setattr(RunWriter, "interim", slowly)
+    saver = threading.Thread(target=recorder.checkpoint, args=(run.over,))
+    saver.start()
+    assert writing.wait(30)
+    recorder.begin(SHORT, lambda: run.data, None)
+    recorder.close()
+    assert (recorder.path / "run.lock").exists(), "it is still written"
+    may_go_on.set()
+    saver.join()
+    assert not (recorder.path / "run.lock").exists() and RunFolder.open(recorder.path).load_checkpoint().step == run.over.step
+
+
 def test_what_cannot_be_noted_is_not_held(kept: KeptRuns, monkeypatch) -> None:
     run = over(begun(kept))
     run.let_go()
@@ -204,7 +265,9 @@ def test_what_cannot_be_noted_is_not_held(kept: KeptRuns, monkeypatch) -> None:
         raise FileError("The disk is full", "Make room.")
 
     other = KeptRuns(run.kept.path.parent, "t", refuse)
-    assert other.adopt(run.kept.path, run.over) is None and not (run.kept.path / "run.lock").exists()
+    with pytest.raises(FileError, match="disk is full"):
+        other.adopt(run.kept.path, run.over).take()
+    assert not (run.kept.path / "run.lock").exists()
 
 
 def test_the_oldest_go_but_none_that_is_in_hand(kept: KeptRuns, monkeypatch) -> None:
