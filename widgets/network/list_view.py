@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QMimeData, QPoint, QPointF, QRect, Qt, QTimer, Signal
+from PySide6.QtCore import QMimeData, QPoint, QRect, Qt, Signal
 from PySide6.QtGui import (
     QDrag,
     QDragEnterEvent,
@@ -14,9 +14,7 @@ from PySide6.QtGui import (
     QKeyEvent,
     QMouseEvent,
     QPainter,
-    QPainterPath,
     QPaintEvent,
-    QPen,
     QResizeEvent,
 )
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QWidget
@@ -24,6 +22,8 @@ from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QWidget
 from engine.design.network import NETWORK_INPUT
 from widgets.network.clipboard import is_ours
 from widgets.network.delegate import CardDelegate
+from widgets.network.drop_line import DropLine
+from widgets.network.loose_wire import LooseWire
 from widgets.network.model import Index, LayerListModel
 from widgets.network.wires import Wire, wire_at
 from widgets.theme import Look
@@ -72,13 +72,9 @@ class LayerListView(QListView):
         self.setDragEnabled(True)
         self.setAcceptDrops(True)
         self.setDropIndicatorShown(False)
-        self._drop_at = -1  # the position a drag would drop at
-        self._wire_end: QPointF | None = None
-        self._wire_start: QPoint | None = None
-        self._drag_y = 0
+        self._drop_line = DropLine(look, self)
+        self._loose_wire = LooseWire(look, self.cards)
         self.selectionModel().selectionChanged.connect(lambda: self.choose_wire(None))
-        self._scroll_timer = QTimer(self, interval=40)
-        self._scroll_timer.timeout.connect(self._scroll_while_dragging)
 
     # -- geometry --
 
@@ -119,8 +115,8 @@ class LayerListView(QListView):
     # -- keys --
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape and (self._wire_start is not None or self.cards.wire is not None):
-            self._end_wire()
+        if event.key() == Qt.Key.Key_Escape and (self._loose_wire.is_held or self.cards.wire is not None):
+            self._drop_wire()
             self.choose_wire(None)
             return
         modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
@@ -177,15 +173,14 @@ class LayerListView(QListView):
             return
         row = self.dot_at(event.position().toPoint())
         if event.button() == Qt.MouseButton.LeftButton and row >= 0 and not event.modifiers():
-            self.cards.wire_from, self._wire_start = row, event.position().toPoint()
+            self._loose_wire.take(row)
             self.viewport().update()
             return
         super().mousePressEvent(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        if self._wire_start is not None:
-            self._wire_end = event.position()
-            self.cards.wire_to = self.indexAt(event.position().toPoint()).row()
+        if self._loose_wire.is_held:
+            self._loose_wire.move(event.position(), self.indexAt(event.position().toPoint()).row())
             self.viewport().update()
             return
         self.viewport().setCursor(self._cursor_at(event.position().toPoint(), bool(event.buttons())))
@@ -201,20 +196,18 @@ class LayerListView(QListView):
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if self.cards.wire is not None:
             return  # it was pressed
-        if self._wire_start is None:
+        if not self._loose_wire.is_held:
             super().mouseReleaseEvent(event)
             return
-        start, end = self.cards.wire_from, self.indexAt(event.position().toPoint()).row()
-        self._end_wire()
+        start, end = self._drop_wire(), self.indexAt(event.position().toPoint()).row()
         if end == start:
             self.setCurrentIndex(self._model.index(start))
         elif end >= 0:
             self.wired.emit(self._model.id_at(start) or NETWORK_INPUT, self._model.id_at(end) or NETWORK_INPUT)
 
-    def _end_wire(self) -> None:
-        self._wire_start = self._wire_end = None
-        self.cards.wire_from = self.cards.wire_to = -1
+    def _drop_wire(self) -> int:
         self.viewport().update()
+        return self._loose_wire.drop()
 
     # -- drag and drop --
 
@@ -242,34 +235,18 @@ class LayerListView(QListView):
         if not is_ours(event.mimeData()):
             event.ignore()
             return
-        self._drag_y = event.position().toPoint().y()
-        self._show_drop(self.position_at(self._drag_y))
-        self._scroll_timer.start()
+        y = event.position().toPoint().y()
+        self._drop_line.show(self.position_at(y), y)
         event.acceptProposedAction()
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
-        self._show_drop(-1)
+        self._drop_line.hide()
 
     def dropEvent(self, event: QDropEvent) -> None:
         at = self.position_at(event.position().toPoint().y())
-        self._show_drop(-1)
+        self._drop_line.hide()
         event.acceptProposedAction()
         self.dropped.emit(event.mimeData(), at, event.proposedAction() == Qt.DropAction.CopyAction)
-
-    def _show_drop(self, position: int) -> None:
-        if position < 0:
-            self._scroll_timer.stop()
-        if position != self._drop_at:
-            self._drop_at = position
-            self.viewport().update()
-
-    def _scroll_while_dragging(self) -> None:
-        """Near its upper and lower edge the list scrolls."""
-        margin, bar = self._look.px(28), self.verticalScrollBar()
-        if self._drag_y < margin:
-            bar.setValue(bar.value() - self._look.px(12))
-        elif self._drag_y > self.viewport().height() - margin:
-            bar.setValue(bar.value() + self._look.px(12))
 
     # -- what lies over the cards --
 
@@ -290,30 +267,12 @@ class LayerListView(QListView):
         self.cards.damaged = event.region()
         super().paintEvent(event)
         self.cards.damaged = None
-        if self._drop_at < 0 and self._wire_end is None:
+        if not self._drop_line.is_shown and self._loose_wire.end is None:
             return
         painter = QPainter(self.viewport())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if self._drop_at >= 0:
-            self._paint_drop_line(painter)
-        if self._wire_end is not None:
-            self._paint_wire(painter, self._wire_end)
+        if self._drop_line.is_shown:
+            self._drop_line.paint(painter, self.cards.geometry, self.row_rect(self._drop_line.position))
+        if self._loose_wire.is_held:
+            self._loose_wire.paint(painter, self.dot_centre(self.cards.wire_from))
         painter.end()
-
-    def _paint_drop_line(self, painter: QPainter) -> None:
-        geometry, accent = self.cards.geometry, self._look.colour("accent")
-        row = self.row_rect(self._drop_at)
-        y = min(row.bottom() + 1 - geometry.gap / 2, self.viewport().height() - 2)
-        card = geometry.card(row)
-        painter.setPen(QPen(accent, geometry.px(2)))
-        painter.drawLine(QPointF(geometry.dot_x, y), QPointF(card.right(), y))
-        painter.setBrush(accent)
-        painter.drawEllipse(QPointF(geometry.dot_x, y), geometry.px(3), geometry.px(3))
-
-    def _paint_wire(self, painter: QPainter, end: QPointF) -> None:
-        start = QPointF(self.dot_centre(self.cards.wire_from))
-        reach = self._look.px(40)
-        path = QPainterPath(start)
-        path.cubicTo(start + QPointF(reach, 0), end + QPointF(reach / 2, 0), end)
-        painter.setPen(QPen(self._look.colour("joining"), self._look.px(2), Qt.PenStyle.DashLine))
-        painter.drawPath(path)
