@@ -146,7 +146,7 @@ class Whims:
         elif layers and what == "remove":
             session.apply("Remove", lambda design: design.without([rng.choice(layers).id]))
         elif layers and what == "wire":
-            self._parts.window.network.wire(rng.choice(layers).id, rng.choice(layers).id)
+            self._parts.window.network.list.wired.emit(rng.choice(layers).id, rng.choice(layers).id)
         elif layers and what == "change":
             self._change_number(rng.choice(layers).id)
         elif layers:

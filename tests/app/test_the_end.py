@@ -27,7 +27,7 @@ def look():
         return
     timer.stop()
     window.network.set_selection(("c1",))
-    window.network.copy()
+    window.network.run("copy")
     print(run.is_alive, len(app.clipboard().text()))
     program.quit_after(0)
 

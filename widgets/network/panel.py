@@ -1,23 +1,21 @@
-"""The network panel: header with totals, list of layer cards, add button; gestures become edits for others to apply."""
+"""The network panel: header with totals, list of layer cards, add button; what is done to layers is asked of others."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
-from PySide6.QtCore import QItemSelection, QItemSelectionModel, QMimeData, QPoint, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QResizeEvent
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QPoint, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSizePolicy, QVBoxLayout, QWidget
 
 from engine.design.check import DesignReport
-from engine.design.kinds import LAYER_KINDS
-from engine.design.network import Edit, NetworkDesign
+from engine.design.network import NetworkDesign
 from engine.errors import DesignError, LayerscopeError
 from engine.snapshot import History
 from widgets.explanations import explain
-from widgets.network import edits
 from widgets.network.add_button import AddButton
 from widgets.network.cards import shorter, totals
-from widgets.network.clipboard import ids_from_mime, kind_from_mime, layers_from_mime, layers_text
+from widgets.network.gestures import Gestures
 from widgets.network.list_view import LayerListView
 from widgets.network.menu import add_wiring, layer_menu
 from widgets.network.model import LayerListModel
@@ -53,6 +51,7 @@ class NetworkPanel(QWidget):
         self.model = LayerListModel(self)
         self.list = LayerListView(look, self.model)
         self.add_button = AddButton(look)
+        self._gestures = Gestures(self)
         self._heading, self.totals = QLabel("NETWORK"), QLabel()
         self.totals.setAccessibleName("Totals")
         self._build()
@@ -80,13 +79,15 @@ class NetworkPanel(QWidget):
     def _connect(self) -> None:
         self.list.selectionModel().selectionChanged.connect(self._on_selection)
         self.list.command.connect(self.run)
-        self.list.dropped.connect(self._on_drop)
-        self.list.wired.connect(self.wire)
-        self.list.unwired.connect(self.unwire)
+        self.list.dropped.connect(self._gestures.drop)
+        self.list.wired.connect(self._gestures.wire)
+        self.list.unwired.connect(self._gestures.unwire)
         self.list.fix_clicked.connect(self.mend)
-        self.model.rename_asked.connect(self.rename)
+        self.model.rename_asked.connect(self._gestures.rename)
+        self._gestures.edit_requested.connect(self.edit_requested)
+        self._gestures.refused.connect(self.refused)
         self.add_button.clicked.connect(lambda: self.open_palette(self._end()))
-        self.add_button.dropped.connect(lambda mime: self._on_drop(mime, self._end(), False))
+        self.add_button.dropped.connect(lambda mime: self._gestures.drop(mime, self._end(), False))
         self._look.changed.connect(self.restyle)
 
     # -- what is shown --
@@ -96,7 +97,8 @@ class NetworkPanel(QWidget):
         ids, current, at_input = self.selected_ids(), self.current_id(), self._input_selected()
         if self._design is not None and design.wiring() != self._design.wiring():
             self.list.choose_wire(None)
-        self._design, self._report = design, report
+        self._design = self._gestures.design = design
+        self._report = report
         self._quiet = True
         self.model.set_design(design, report)
         self._select([id for id in ids if id in design], current if current in design else "", at_input)
@@ -120,7 +122,7 @@ class NetworkPanel(QWidget):
     def mend(self) -> None:
         """Ask for what does not go with the data to be mended, where that is simple."""
         if self._misfit is not None and self._misfit.fix is not None:
-            self._offer(self._misfit.suggestion.strip().rstrip("."), self._misfit.fix)
+            self._gestures.ask(self._misfit.suggestion.strip().rstrip("."), self._misfit.fix)
 
     def set_history(self, history: History, step: float) -> None:
         """The health numbers up to ``step``. Cheap: only the curves of visible rows are painted again."""
@@ -179,16 +181,17 @@ class NetworkPanel(QWidget):
 
     def run(self, command: str) -> None:
         """One of the commands of the list's keys and menu: add, remove, duplicate, move_up, copy, ..."""
+        ids, gestures = self.selected_ids(), self._gestures
         commands: dict[str, Callable[[], None]] = {
             "add": self.open_palette,
-            "remove": self.remove_selected,
-            "duplicate": self.duplicate_selected,
-            "move_up": lambda: self.shift_selected(down=False),
-            "move_down": lambda: self.shift_selected(down=True),
-            "rename": self.rename_current,
-            "copy": self.copy,
-            "cut": self.cut,
-            "paste": self.paste,
+            "remove": lambda: gestures.remove(ids),
+            "duplicate": lambda: gestures.duplicate(ids),
+            "move_up": lambda: gestures.shift(ids, down=False),
+            "move_down": lambda: gestures.shift(ids, down=True),
+            "rename": self._rename_current,
+            "copy": lambda: gestures.copy(ids),
+            "cut": lambda: gestures.cut(ids),
+            "paste": lambda: gestures.paste(self._below_selection()),
             "help": self._ask_help,
             "settings": self.settings_requested.emit,
         }
@@ -196,63 +199,12 @@ class NetworkPanel(QWidget):
 
     def add_kind(self, kind: str, position: int | None = None) -> None:
         """Ask for a new layer of ``kind`` at ``position``; below the selection where none is given."""
-        if kind not in LAYER_KINDS:
-            self.refused.emit(f"There is no layer kind '{kind}'.")
-            return
-        at = self._below_selection() if position is None else position
-        self._offer(f"Add {LAYER_KINDS.get(kind).title.lower()}", edits.insert_kind(kind, at))
+        self._gestures.add(kind, self._below_selection() if position is None else position)
 
-    def remove_selected(self) -> None:
-        """Ask for the selected layers to be taken out."""
-        if ids := self.selected_ids():
-            self._offer(f"Remove {_names(ids)}", lambda design: design.without(ids))
-
-    def duplicate_selected(self) -> None:
-        """Ask for copies of the selected layers, below them."""
-        if ids := self.selected_ids():
-            self._offer(f"Duplicate {_names(ids)}", lambda design: design.duplicated(ids))
-
-    def shift_selected(self, down: bool) -> None:
-        """Ask for the selected layers to move one place."""
-        if ids := self.selected_ids():
-            self._offer(f"Move {_names(ids)}", edits.shift(ids, down))
-
-    def rename_current(self) -> None:
+    def _rename_current(self) -> None:
         """Open the inline editor of the current layer's id."""
         if self.current_id():
             self.list.edit(self.list.currentIndex())
-
-    def rename(self, old: str, new: str) -> None:
-        """Ask for layer ``old`` to be called ``new``, everywhere."""
-        self._offer(f"Rename {old} to {new}", lambda design: design.with_id(old, new))
-
-    def copy(self) -> None:
-        """Put the selected layers on the clipboard, as the text of a design.
-
-        As text, and not as data of a kind of our own: off screen Qt destroys the clipboard after Python has ended, and data that
-        Python made would then crash the process.
-        """
-        ids = self.selected_ids()
-        if ids and self._design is not None:
-            QGuiApplication.clipboard().setText(layers_text(self._design, ids))
-
-    def cut(self) -> None:
-        """Copy the selected layers, then ask for them to be taken out."""
-        self.copy()
-        if ids := self.selected_ids():
-            self._offer(f"Cut {_names(ids)}", lambda design: design.without(ids))
-
-    def paste(self) -> None:
-        """Ask for the clipboard's layers below the selection; a foreign clipboard is refused with a sentence."""
-        self._insert_copies(QGuiApplication.clipboard().mimeData(), self._below_selection(), "Paste")
-
-    def wire(self, one: str, other: str) -> None:
-        """Ask for the lower of two layers to read the upper one."""
-        self._offer(f"Wire {one} to {other}", edits.wire(one, other))
-
-    def unwire(self, source: str, reader: str) -> None:
-        """Ask for layer ``reader`` to stop reading ``source``."""
-        self._offer(f"Unwire {source} from {reader}", edits.unwire(source, reader))
 
     def open_palette(self, position: int | None = None) -> None:
         """Open the palette's search below the selected card; what is chosen is inserted at ``position``."""
@@ -270,7 +222,7 @@ class NetworkPanel(QWidget):
         menu = layer_menu(self, ids, self.run)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         if len(ids) == 1 and id and self._design is not None and self._report is not None:
-            add_wiring(menu, self._design, self._report, id, self.wire, self.unwire)
+            add_wiring(menu, self._design, self._report, id, self._gestures.wire, self._gestures.unwire)
             menu.addSeparator()
             title = self._design[id].parameters.title.lower()
             menu.addAction(f"Help on {title}\tF1").triggered.connect(lambda: self.run("help"))
@@ -284,35 +236,6 @@ class NetworkPanel(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._show_totals()
-
-    def _on_drop(self, mime: QMimeData, position: int, as_copy: bool) -> None:
-        ids, kind = ids_from_mime(mime), kind_from_mime(mime)
-        if kind:
-            self.add_kind(kind, position)
-        elif ids and not as_copy and self._design is not None and all(id in self._design for id in ids):
-            self._offer(f"Move {_names(ids)}", lambda design: design.moved(ids, position))
-        else:
-            self._insert_copies(mime, position, "Copy")
-
-    def _insert_copies(self, mime: QMimeData, position: int, verb: str) -> None:
-        try:
-            specs = layers_from_mime(mime)
-        except LayerscopeError as error:
-            self.refused.emit(str(error))
-            return
-        self._offer(f"{verb} {_names([spec.id for spec in specs])}", lambda design: design.pasted(position, *specs))
-
-    def _offer(self, title: str, edit: Edit) -> None:
-        """Ask for ``edit`` if it can be and changes something; else say why it cannot."""
-        if self._design is None:
-            return
-        try:
-            after = edit(self._design)
-        except LayerscopeError as error:
-            self.refused.emit(str(error))
-            return
-        if after != self._design:
-            self.edit_requested.emit(title, edit, "")
 
     def _ask_help(self) -> None:
         if self._design is not None and self.current_id():
@@ -366,8 +289,3 @@ class NetworkPanel(QWidget):
         self.totals.setText(fitting[0] if fitting else "")
         self.totals.setToolTip(f"{text}\n{explain('parameters')}\n{explain('macs')}")
         self.totals.setStyleSheet(f"color: {self._look.colour('bad' if misfits else 'muted').name()};")
-
-
-def _names(ids: Sequence[str]) -> str:
-    """How titles name layers: the id of one, the number of several."""
-    return ids[0] if len(ids) == 1 else f"{len(ids)} layers"
