@@ -14,7 +14,8 @@ from PySide6.QtWidgets import QLabel, QMenu, QWidgetAction
 from app import dialogs
 from app.changes import live_changes, replace_config
 from app.document import Document
-from app.run.live_run import LiveRun, News
+from app.run.live_run import LiveRun
+from app.run.run_record import News
 from app.run.runs import Runs
 from app.session import Session
 from engine.design.parameters import form_fields

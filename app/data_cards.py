@@ -10,7 +10,8 @@ from PySide6.QtCore import QObject
 
 from app.changes import Part
 from app.run.answers import Answers, Asker
-from app.run.live_run import LiveRun, News
+from app.run.live_run import LiveRun
+from app.run.run_record import News
 from app.run.runs import Runs
 from app.run.starting import getting
 from app.session import Session

@@ -5,7 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import QObject
 
 from app.document import Document
-from app.run.live_run import LiveRun, News
+from app.run.live_run import LiveRun
+from app.run.run_record import News
 from app.run.runs import Runs
 from app.run.viewpoint import Viewpoint
 from app.session import Session

@@ -12,7 +12,8 @@ from app.changes import EVERYTHING, Part, in_words, is_beside
 from app.intent import Intent
 from app.parts import Parts
 from app.probe_controller import ProbeAnswer
-from app.run.live_run import LiveRun, News
+from app.run.live_run import LiveRun
+from app.run.run_record import News
 from app.run.starting import require_startable
 from app.run_presenter import RUN, RunPresenter, end_in_words
 from engine.design.check import LayerReport

@@ -9,7 +9,8 @@ from PySide6.QtCore import QObject, QTimer
 
 from app.drawing import Drawing, Piece
 from app.likeness import UNTRAINED, Likeness
-from app.run.live_run import LiveRun, News
+from app.run.live_run import LiveRun
+from app.run.run_record import News
 from app.run.runs import Runs
 from app.run.viewpoint import Viewpoint
 from app.window import MainWindow

@@ -1,11 +1,10 @@
-"""LiveRun: one training run, alive, over, or opened from a folder: what it is of, what it has reported, and how to steer it."""
+"""LiveRun: one training run, alive, over, or opened from a folder: how to steer it, to look at it, and to hear what it says."""
 
 from __future__ import annotations
 
 import queue
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
-from enum import Flag, auto
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,17 +12,17 @@ from app.changes import continues, replace_config
 from app.document import Document
 from app.keeping.kept_run import KeptRun, Past
 from app.run.going_on import announcement, epochs_to, is_sound
-from app.run.starting import getting, load_data, require_startable
+from app.run.run_record import NOTHING, News, RunRecord
+from app.run.starting import getting, load_data
 from app.run.watchers import Watchers
 from engine.data.pieces import Interest
-from engine.snapshot import Example, History, Snapshot, WatchList
+from engine.snapshot import Example, History, WatchList
 from engine.training.messages import Ended, Mail, Progress, RunState
 
 if TYPE_CHECKING:
     from torch import Tensor
 
     from engine.data.dataset import DataSet
-    from engine.problem import Problem
     from engine.training.filmstrip import Filmstrip, Frame
     from engine.training.runner import Runner
     from engine.training.state import TrainingState
@@ -32,20 +31,6 @@ PATIENCE_S = 10.0
 """How long the end of a thread is waited for."""
 DEAR_S = 60.0
 """A run that trained for so long is not thrown away without asking."""
-
-
-class News(Flag):
-    """What changed in a run."""
-
-    STATE = auto()
-    PROGRESS = auto()
-    POINTS = auto()
-    SNAPSHOT = auto()
-    FRAMES = auto()
-    DATA = auto()
-
-
-NOTHING = News(0)
 
 
 @dataclass(frozen=True)
@@ -57,35 +42,18 @@ class Heard:
     ended: Ended | None = None
 
 
-class LiveRun:
-    """GUI thread only; it draws nothing and needs no window. Nothing here changes but by ``hear``, which empties the mailbox.
-
-    ``document`` is what it was started with, and what was changed while it was alive; the design on screen may meanwhile be
-    edited freely. ``over`` is everything that a run which has ended needs to go on.
-    """
+class LiveRun(RunRecord):
+    """A run with its thread, and with the folders that it is saved and kept in. GUI thread only; it draws nothing and needs no
+    window. What is known of it changes by ``hear`` alone, which empties the mailbox."""
 
     def __init__(self, document: Document) -> None:
         """A run of ``document`` that has yet to begin; DesignError or DataError where it is known now that it cannot be."""
-        from engine.training.filmstrip import Filmstrip
-
-        require_startable(document)
-        self.document = document
-        self.state = RunState.READY
-        self.progress: Progress | None = None
-        self.history = History()
-        self.filmstrip: Filmstrip = Filmstrip()
-        self.data: DataSet | None = None
-        self._problem: Problem | None = None
-        self.latest: Snapshot | None = None
-        self.over: TrainingState | None = None
+        super().__init__(document)
         self.saved_step = 0  # the step up to which a folder holds it
         self.folder: Path | None = None  # that one, which the user chose
         self.kept: KeptRun | None = None  # where it is kept without being asked
-        self.is_broken = False  # it is over, and its last weights are no numbers any more
-        self._begun_from: TrainingState | None = None
-        self._first: Frame | None = None  # of a run that only shows what it would begin with
         self.pace: float | None = None  # steps a second at most
-        self.frames: tuple[int, ...] = ()  # the steps whose weights are kept
+        self._begun_from: TrainingState | None = None
         self._runner: Runner | None = None
         self._watchers = Watchers()
         self._inbox: queue.SimpleQueue[Callable[[], object]] = queue.SimpleQueue()
@@ -112,23 +80,6 @@ class LiveRun:
         return run
 
     @property
-    def batches(self) -> int:
-        """How many there are in one epoch; the data must be there."""
-        assert self.data is not None
-        return -(-len(self.data.split("train")) // self.document.config.batch_size)
-
-    @property
-    def problem(self) -> Problem | None:
-        """What is learned: the task on the data; None until they are there."""
-        from engine.problem import make_problem
-
-        if self.data is None:
-            return None
-        if self._problem is None or self._problem.data is not self.data:
-            self._problem = make_problem(self.document.config.task, self.data, self.document.design)
-        return self._problem
-
-    @property
     def reading(self) -> str:
         """What is being done as long as the data are not there, "Reading mnist…"; "" where they are, or nobody reads."""
         return f"{getting(self.document.data)}…" if self.is_alive and self.data is None else ""
@@ -141,20 +92,10 @@ class LiveRun:
         return self._runner is not None
 
     @property
-    def is_begun(self) -> bool:
-        """Whether it trains, has trained or is about to; not where it only shows what it would begin with."""
-        return self._first is None
-
-    @property
     def has_network(self) -> bool:
         """Whether there is a network, untrained, training or trained, that can be asked."""
         known = self.over is not None or self._first is not None
         return known or (self._runner is not None and self._runner.data is not None)
-
-    @property
-    def has_begun(self) -> bool:
-        """Whether it has made its first step."""
-        return self.progress is not None and self.progress.step > 0
 
     @property
     def is_dear(self) -> bool:
@@ -289,18 +230,6 @@ class LiveRun:
 
     # -- handing out what it knows --
 
-    def frame(self, step: int | None) -> Frame | None:
-        """The kept weights nearest to ``step``; for None the last ones of a run that is over, or those that one which has not
-        begun would begin with. None where there are none."""
-        from engine.training.filmstrip import Frame
-
-        if step is not None:
-            return self.filmstrip.nearest(step)
-        if self.over is None:
-            return self._first
-        epoch = self.progress.epoch if self.progress is not None else float(self.over.epoch)
-        return Frame(self.over.step, epoch, self.over.network)
-
     def newest_sound(self) -> Frame | None:
         """The kept weights to go on from where the last ones are no numbers any more: broken weights are never kept."""
         return self.filmstrip.nearest(self.frames[-1]) if self.frames else None
@@ -340,18 +269,7 @@ class LiveRun:
         return heard
 
     def _read(self, mail: Mail) -> Heard:
-        news = NOTHING
-        if mail.data is not None:
-            self.data, news = mail.data, news | News.DATA
-        for name, (steps, values) in mail.points.items():
-            self.history.extend(name, steps, values)
-            news |= News.POINTS
-        if mail.snapshot is not None:
-            self.latest, news = mail.snapshot, news | News.SNAPSHOT
-        if mail.progress is not None and (mail.progress.read is None or self.data is None):  # they are there: it is past that
-            self.progress, news = mail.progress, news | News.PROGRESS
-            if not mail.progress.state.is_over:  # it is over with its last word, when there is nothing more to come
-                news |= self._enter(mail.progress.state)
+        news = self.take_up(mail)
         if mail.ended is not None:
             news |= self._finish(mail.ended)
         if news and (frames := self.filmstrip.steps()) != self.frames:
@@ -365,10 +283,6 @@ class LiveRun:
         self.over = runner.final_state or self._begun_from  # what it had is not lost where it could not go on
         self.is_broken = ended.state is RunState.FAILED and self.over is not None and not is_sound(self.over)
         return News.PROGRESS | self._enter(ended.state)
-
-    def _enter(self, state: RunState) -> News:
-        changed, self.state = state is not self.state, state
-        return News.STATE if changed else NOTHING
 
 
 def _are_same(ones: tuple[Example, ...], others: tuple[Example, ...]) -> bool:

@@ -10,7 +10,8 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from app.document import Document
 from app.keeping.kept_runs import KeptRuns
 from app.run.forking import forked
-from app.run.live_run import LiveRun, News
+from app.run.live_run import LiveRun
+from app.run.run_record import News
 from app.run.starting import needs_other_data
 from engine.training.messages import RunState
 from engine.training.pacing import EVERY_STEP

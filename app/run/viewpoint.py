@@ -10,8 +10,9 @@ from PySide6.QtCore import QObject, Signal
 
 from app.run.answers import Answers
 from app.run.developing import Developing, Negative
-from app.run.live_run import LiveRun, News
+from app.run.live_run import LiveRun
 from app.run.pins import Pins
+from app.run.run_record import News
 from engine.snapshot import Example, Snapshot, WatchList
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ import pytest
 
 from app.changes import replace_config
 from app.program import Program
-from app.run.live_run import News
+from app.run.run_record import News
 from engine.snapshot import Example, Snapshot, Tiles, Want
 from engine.training.messages import RunState
 from widgets.viewing.base import Focus

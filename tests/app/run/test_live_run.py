@@ -9,7 +9,8 @@ import pytest
 import torch
 
 from app.changes import replace_config
-from app.run.live_run import LiveRun, News
+from app.run.live_run import LiveRun
+from app.run.run_record import News
 from engine.errors import DesignError
 from engine.snapshot import Want
 from engine.training.messages import RunState

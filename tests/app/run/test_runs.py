@@ -11,7 +11,8 @@ from pytestqt.qtbot import QtBot
 
 from app.changes import replace_config
 from app.document import Document
-from app.run.live_run import LiveRun, News
+from app.run.live_run import LiveRun
+from app.run.run_record import News
 from app.run.runs import Runs
 from engine.design.network import NetworkDesign, layer
 from engine.errors import DataError, DesignError, LayerscopeError

@@ -13,7 +13,8 @@ from pytestqt.qtbot import QtBot
 from app.changes import replace_config
 from app.run.answers import Answers
 from app.run.developing import Negative
-from app.run.live_run import LiveRun, News
+from app.run.live_run import LiveRun
+from app.run.run_record import News
 from app.run.runs import Runs
 from app.run.viewpoint import Viewpoint
 from engine.capturing.develop import Darkroom
