@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
@@ -15,6 +14,7 @@ from app.builtin import EXAMPLES, builtin_document
 from app.changes import continues, in_words, is_beside, replace_config
 from app.document import Document
 from app.keeping.kept_runs import Kept, KeptRuns
+from app.keeping.kept_shelf import KeptShelf
 from app.keeping.session_folder import Leftover
 from app.run.answers import Answers, Asker
 from app.run.live_run import LiveRun
@@ -26,9 +26,6 @@ from app.session import Session
 from engine.design.network import NetworkDesign
 from engine.design.values import own_values
 from engine.errors import FileError, LayerscopeError
-
-if TYPE_CHECKING:
-    from engine.training.state import TrainingState
 
 SUFFIX = ".design.json"
 RECENT = "“Recently trained…” in the File menu"
@@ -46,10 +43,9 @@ class FileController(QObject):
         self, window: QWidget, session: Session, runs: Runs, viewpoint: Viewpoint, answers: Answers, kept: KeptRuns
     ) -> None:
         super().__init__(window)
-        self._window, self._session, self._runs, self._viewpoint, self._kept = window, session, runs, viewpoint, kept
+        self._window, self._session, self._runs, self._viewpoint = window, session, runs, viewpoint
         self._opener: Asker[OpenedRun] = Asker("layerscope-opener", answers)
-        self._keeper: Asker[None] = Asker("layerscope-keeper", answers)
-        self._finder: Asker[tuple[Kept, ...]] = Asker("layerscope-kept-runs", answers)
+        self._shelf = KeptShelf(kept, answers)
         self._saving = Saving(answers, self)
         self._saving.told.connect(self.told)
         self._saving.saved.connect(self.used)
@@ -242,10 +238,6 @@ class FileController(QObject):
     def find_kept(self, hear: Callable[[tuple[Kept, ...]], object]) -> None:
         """Read on another thread which runs can be reopened, and have them heard of, the newest first; where there are none, that
         is told."""
-        shown = self._runs.shown.kept if self._runs.shown is not None else None
-
-        def find() -> Iterator[tuple[Kept, ...]]:
-            yield tuple(kept for kept in self._kept.newest_first() if shown is None or kept.path != shown.path)
 
         def found(runs: tuple[Kept, ...]) -> None:
             if runs:
@@ -253,7 +245,7 @@ class FileController(QObject):
             else:
                 self.told.emit("No other run is kept. The last ten that were trained are.", "notice")
 
-        self._finder.ask(find, found, lambda sentence: self.told.emit(sentence, "error"))
+        self._shelf.find(self._runs.shown, found, lambda sentence: self.told.emit(sentence, "error"))
 
     def bring_back(self, leftover: Leftover) -> bool:
         """Open what a killed process left behind: the document, as one step to undo from its file, and the run."""
@@ -312,7 +304,7 @@ class FileController(QObject):
         if run is None or run.over is None:
             self.told.emit(found.trouble, "error")
             return
-        self._keep_on(run, found.folder, run.over)
+        self._shelf.keep_on(run, found.folder, run.over)
         run.saved_step, run.folder = (0, None) if name else (run.over.step, found.folder)
         self._runs.replace_shown(run)
         opened = f"The run of “{name}” is back" if name else f"Opened the run {found.folder.name}"
@@ -320,22 +312,6 @@ class FileController(QObject):
         way = "Space goes on with it." if run.can_go_on_as(self._session.document) else "The network was changed since it began."
         sentence = f"{opened} at step {run.over.step:,}. {way}{save}"
         self.told.emit(f"{sentence} {found.trouble}".strip(), "notice" if found.trouble else "good")
-
-    def _keep_on(self, run: LiveRun, folder: Path, state: TrainingState) -> None:
-        """Where ``folder`` is the program's own, ``run`` is kept there on, unless another window does so."""
-        run.kept = kept = self._kept.adopt(folder, state)
-        if kept is None:
-            return
-
-        def take() -> Iterator[None]:
-            kept.take()
-            yield None
-
-        def refused(_: str) -> None:
-            if run.kept is kept and not run.is_alive:
-                run.kept = None
-
-        self._keeper.ask(take, lambda _: None, refused)
 
     # -- images --
 
