@@ -383,6 +383,22 @@ def test_damaged_and_hostile_runs_are_one_sentence_each(program: Program, until,
     assert not (tmp_path / "executed").exists()
 
 
+def test_a_run_is_saved_off_the_windows_thread(program: Program, until, tmp_path: Path, monkeypatch) -> None:
+    start(program, until, epochs=1)
+    until(finished(program))
+    threads, fsync = set(), os.fsync
+
+    def noting(file: int) -> None:
+        threads.add(threading.current_thread())
+        fsync(file)
+
+    monkeypatch.setattr(os, "fsync", noting)
+    program.parts.files.save_run_to(tmp_path / "run")
+    assert program.parts.window.banner.text == "Saving the run in run…" and not (tmp_path / "run").exists()
+    assert program.parts.files.finish()
+    assert threads and threading.main_thread() not in threads and "Saved the run in run" in program.parts.window.banner.text
+
+
 def test_a_full_disk_under_a_run_leaves_no_half_of_one(program: Program, until, tmp_path: Path, monkeypatch) -> None:
     start(program, until, epochs=1)
     until(finished(program))

@@ -46,6 +46,13 @@ def begun(kept: KeptRuns, document=SHORT) -> LiveRun:
     return run
 
 
+def reopened(kept: KeptRuns, run: LiveRun) -> LiveRun:
+    """What lies in the folder in which ``run`` was kept, to be kept on there."""
+    (found,) = read_run(run.kept.path)
+    found.run.kept = kept.adopt(found.folder, found.run.over)
+    return found.run
+
+
 def over(run: LiveRun) -> LiveRun:
     listen(run, lambda: not run.is_alive)
     return run
@@ -93,19 +100,17 @@ def test_a_fork_is_kept_with_its_past_in_a_folder_of_its_own(kept: KeptRuns) -> 
 def test_a_reopened_run_goes_on_where_it_lies(kept: KeptRuns, noted: list[str]) -> None:
     run = over(begun(kept))
     run.let_go()
-    (found,) = read_run(run.kept.path)
-    again = found.run
-    again.kept = kept.adopt(found.folder, again.over)
+    again = reopened(kept, run)
     again.kept.take()
     assert again.kept.kept_step == run.over.step and again.is_kept and len(noted) == 2
     with pytest.raises(FileError, match="being written"):
-        RunWriter.open(found.folder).hold()
+        RunWriter.open(run.kept.path).hold()
     again.go_on(SHORT)
     over(again)
-    folder = RunFolder.open(found.folder)
+    folder = RunFolder.open(run.kept.path)
     np.testing.assert_array_equal(folder.history()["train/loss"].steps, np.arange(1, again.over.step + 1))
     again.let_go()
-    assert kept.adopt(found.folder.parent.parent, again.over) is None, "a folder of the user's is not ours"
+    assert kept.adopt(run.kept.path.parent.parent, again.over) is None, "a folder of the user's is not ours"
 
 
 def test_a_run_that_never_made_a_step_leaves_nothing(kept: KeptRuns, tmp_path: Path) -> None:
@@ -200,12 +205,10 @@ def test_a_folder_that_is_gone_keeps_nobody_from_going_on(kept: KeptRuns) -> Non
 def test_one_that_is_gone_on_with_before_it_was_taken_is_taken_then(kept: KeptRuns, noted: list[str]) -> None:
     run = over(begun(kept))
     run.let_go()
-    (found,) = read_run(run.kept.path)
-    again = found.run
-    again.kept = kept.adopt(found.folder, again.over)
+    again = reopened(kept, run)
     again.go_on(SHORT)
     over(again)
-    folder = RunFolder.open(found.folder)
+    folder = RunFolder.open(run.kept.path)
     np.testing.assert_array_equal(folder.history()["train/loss"].steps, np.arange(1, again.over.step + 1))
     assert folder.config.epochs == 2 and noted == [run.kept.path.name] * 2
     again.let_go()
