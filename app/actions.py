@@ -46,6 +46,13 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec(
         "file.recent_runs", "Recently trained…", "File", "", "The last runs that were trained, saved or not.", group="kept"
     ),
+    ActionSpec(
+        "file.bring_back",
+        "Bring back what was not saved…",
+        "File",
+        help="What a window that did not end in good order has left behind: its unsaved changes and its run.",
+        group="kept",
+    ),
     ActionSpec("file.quit", "Quit", "File", "Ctrl+Q", "Close the window; unsaved changes are asked about.", group="quit"),
     ActionSpec("edit.undo", "Undo", "Edit", "Ctrl+Z", "Take the last change back.", group="undo"),
     ActionSpec("edit.redo", "Redo", "Edit", "Ctrl+Shift+Z", "Make the change again that was taken back.", group="undo"),
@@ -73,6 +80,13 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("run.live", "Return to live", "Run", "Ctrl+L", "Leave the past and follow the run.", group="live"),
     ActionSpec(
         "run.fork", "Go on from the step shown", "Run", "Ctrl+G", "A new run from the past step that is shown.", group="live"
+    ),
+    ActionSpec(
+        "run.as_begun",
+        "Go on with the run’s own design",
+        "Run",
+        help="Take back what was edited since the run began, as one step to undo, and train on.",
+        group="live",
     ),
     ActionSpec("run.slower", "Train slower", "Run", "<", "Fewer steps a second, so that it can be talked over.", group="speed"),
     ActionSpec("run.faster", "Train faster", "Run", ">", "More steps a second, up to full speed.", group="speed"),

@@ -69,6 +69,13 @@ def replace_config(document: Document, changes: Mapping[str, Any]) -> Document:
     return replace(document, config=with_values(document.config, changes, NOUN))
 
 
+def on_machine_of(document: Document, here: Document) -> Document:
+    """``document`` with the settings of ``here`` that belong to the machine and not to what is trained."""
+    from engine.files.companion_file import OF_THE_MACHINE
+
+    return replace_config(document, {name: value for name, value in own_values(here.config).items() if name in OF_THE_MACHINE})
+
+
 def live_changes(before: TrainingConfig, after: TrainingConfig, running: TrainingConfig) -> dict[str, Any]:
     """What an edit from ``before`` to ``after`` changes at once in a run of ``running``, by path.
 

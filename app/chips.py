@@ -170,12 +170,12 @@ class Chips(QObject):
         menu.addAction(action)
 
     def _choose_folder(self) -> None:
-        folder = dialogs.ask_folder(self._bar, "A folder of IDX files, or of one folder of images per class", "")
+        folder = dialogs.ask_folder(self._bar, "A folder with one folder of images per class, or with IDX files such as MNIST’s")
         if folder is not None:
             self.set_data(str(folder))
 
     def _choose_file(self) -> None:
-        path = dialogs.ask_open(self._bar, "A file of examples", "", dialogs.EXAMPLES)
+        path = dialogs.ask_open(self._bar, "A file of examples", dialogs.EXAMPLES)
         if path is not None:
             self.set_data(str(path))
 

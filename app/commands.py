@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction
 
 from app.actions import LIST_KEYS
-from app.changes import replace_config
+from app.changes import on_machine_of, replace_config
 from app.keeping.kept_runs import Kept
 from app.keeping.session_folder import Leftover
 from app.parts import Parts
@@ -20,7 +20,11 @@ from engine.design.values import construct
 from engine.errors import LayerscopeError
 from engine.training.messages import RunState
 from widgets.common.mnemonics import in_menu
+from widgets.common.words import begun_without
 
+NOTHING: Mapping[str, Any] = {}
+LEFTOVER = "leftover"
+"""The cause of what the banner says of what a killed process left behind."""
 IMAGE_SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp", ".tif", ".tiff")
 
 
@@ -33,6 +37,7 @@ class Commands(QObject):
         self.session, self.runs, self.window, self.look = parts.session, parts.runs, parts.window, parts.look
         self.recovery = parts.recovery
         self._recent_runs: list[QAction] = []
+        self._leftover: Leftover | None = None  # what can be brought back
         self.appearance, self.presentation = parts.appearance, parts.presentation
         self.files, self.probes, self.loader, self.viewpoint = parts.files, parts.probes, parts.loader, parts.viewpoint
 
@@ -50,6 +55,7 @@ class Commands(QObject):
             "file.save_run_as": files.save_run_as,
             "file.reopen_run": lambda: self._attempt(files.reopen_last),
             "file.recent_runs": self.open_recent_runs,
+            "file.bring_back": self.offer_again,
             "file.image": files.open_image,
             "file.quit": window.close,
             "edit.undo": stack.undo,
@@ -65,6 +71,7 @@ class Commands(QObject):
             "run.restart": self.restart,
             "run.new_seed": self.restart_with_new_seed,
             "run.fork": self.fork_here,
+            "run.as_begun": self.go_on_as_begun,
             "run.live": viewpoint.go_live,
             "run.slower": self._parts.speed.slower,
             "run.faster": self._parts.speed.faster,
@@ -110,8 +117,10 @@ class Commands(QObject):
             self.viewpoint.go_live()
         self._attempt(lambda: self.runs.step(self.session.document))
 
-    def fork(self, step: int) -> None:
-        """A new run from the weights kept nearest to ``step``."""
+    def fork(self, step: int, changes: Mapping[str, Any] = NOTHING) -> None:
+        """A new run from the weights kept nearest to ``step``, with some training settings changed."""
+        if changes:
+            self.session.change("Change the training", lambda document: replace_config(document, changes))
         self._attempt(lambda: self.runs.fork(self.session.document, step))
 
     def fork_here(self) -> None:
@@ -120,6 +129,17 @@ class Commands(QObject):
             self.window.banner.tell("Choose a past step on the timeline first: a new run then goes on from there.")
         else:
             self.fork(self.viewpoint.cursor)
+
+    def go_on_as_begun(self) -> None:
+        """Go on with the run that is over as it began, whatever was edited since: that is taken back, as one step to undo."""
+        run, document = self.runs.shown, self.session.document
+        if run is None or run.over is None:
+            self.window.banner.tell("There is no run to go on with. Press Space to train.")
+            return
+        if not run.can_go_on_as(document):
+            self.session.change(f"Back to the run of “{run.document.design.name}”", lambda now: on_machine_of(run.document, now))
+            self.window.banner.tell("The network and its training are again those of the run. Ctrl+Z brings your edits back.")
+        self.toggle()
 
     def restart(self) -> None:
         """A new run with the same seed."""
@@ -196,17 +216,29 @@ class Commands(QObject):
             action.triggered.connect(lambda _=False, kept=kept: self._attempt(lambda: self.files.reopen(kept)))
         self.window.command_palette.open([("Run", action) for action in self._recent_runs])
 
-    def offer(self, leftover: Leftover) -> None:
-        """What a killed process left behind can be brought back."""
+    def offer(self, leftover: Leftover | None) -> None:
+        """What a killed process left behind can be brought back; None: there is nothing, or no more."""
+        self._leftover = leftover
+        self.window.actions_table["file.bring_back"].setEnabled(leftover is not None)
+        self.window.banner.cured(LEFTOVER)
+        if leftover is not None:
+            ways = [("Bring back", lambda: self._bring_back(leftover)), ("Discard", lambda: self._settle(leftover))]
+            self.window.banner.tell(leftover.sentence, "notice", ways, LEFTOVER, until_read=True)
 
-        def bring_back() -> None:
-            if self.files.bring_back(leftover):
-                self.recovery.settle(leftover)
-            else:
-                self.offer(leftover)
+    def offer_again(self) -> None:
+        """From the menu, after the message was closed."""
+        self.offer(self._leftover)
 
-        ways = [("Bring back", bring_back), ("Discard", lambda: self.recovery.settle(leftover))]
-        self.window.banner.tell(leftover.sentence, "notice", ways)
+    def _bring_back(self, leftover: Leftover) -> None:
+        if self.files.bring_back(leftover):
+            self._settle(leftover)
+        else:
+            self.offer(leftover)
+
+    def _settle(self, leftover: Leftover) -> None:
+        """It was brought back or is not wanted."""
+        self.offer(None)
+        self.recovery.settle(leftover)
 
     def show_explanations(self) -> None:
         """What every number, colour and warning means, on one page."""
@@ -238,7 +270,11 @@ class Commands(QObject):
         except LayerscopeError as error:
             self.window.probe_panel.show_error(str(error))
             return
-        self.probes.ask(probe)
+        layer, run = str(getattr(probe, "layer", "")), self.viewpoint.run
+        if run is not None and layer in self.session.document.design and layer not in run.document.design:
+            self.window.probe_panel.show_error(begun_without(layer))
+        else:
+            self.probes.ask(probe)
 
     def open_dropped(self, name: str) -> None:
         """A file was dropped on the window: an image is pinned, anything else opened."""

@@ -13,7 +13,7 @@ from app.run.answers import Answers, Asker
 from app.run.live_run import LiveRun
 from app.run.run_record import News
 from app.run.runs import Runs
-from app.run.starting import getting
+from app.run.starting import getting_so_far
 from app.session import Session
 from app.window import MainWindow
 from widgets.panels.card_facts import CardFacts
@@ -30,6 +30,7 @@ class DataCards(QObject):
         self._session, self._runs, self._window = session, runs, window
         self._asker: Asker[CardFacts] = Asker("layerscope-data-card", answers)
         self._shown: DataSet | None = None
+        self._beforehand = ""  # what is said of the data while they are read for a look
         runs.changed.connect(self._follow)
         runs.shown_changed.connect(self.show)
         session.document_changed.connect(self._follow_document)
@@ -40,8 +41,14 @@ class DataCards(QObject):
             self.show()
 
     def _follow(self, run: LiveRun, news: News) -> None:
-        if run is self._runs.shown and news & (News.DATA | News.STATE):
+        is_reading = run.data is None and bool(news & News.PROGRESS)
+        if run is self._runs.shown and (is_reading or news & (News.DATA | News.STATE)):
             self.show()
+
+    def say_beforehand(self, sentence: str) -> None:
+        """The data are being read before any run is begun, as ``sentence`` says; "": they are not."""
+        self._beforehand = sentence
+        self.show()
 
     def show(self) -> None:
         """Show the card of the data, once they are there; the same data are not counted twice."""
@@ -57,14 +64,16 @@ class DataCards(QObject):
     def _why_none(self, run: LiveRun | None, chosen: str) -> str:
         name = Path(chosen).name
         if run is None or run.document.data != chosen or not run.is_begun:
-            return f"{name} has not been read yet: press Space to train on it."
-        return f"{name} could not be read." if run.state.is_over else f"{getting(chosen)}…"
+            return self._beforehand or f"{name} has not been read yet: press Space to train on it."
+        if run.state.is_over:
+            return f"{name} could not be read."
+        return getting_so_far(chosen, (run.progress.read or 0.0) if run.progress is not None else 0.0)
 
     def _count(self, data: DataSet) -> None:
         self._shown = data
         self._window.data_card.say(f"Counting the examples of {data.name}…")
-        for note in data.notes:
-            self._window.banner.tell(note)
+        if data.notes:
+            self._window.banner.tell(" ".join(data.notes), until_read=True)
 
         def job() -> Iterator[CardFacts]:
             yield facts_of(data)

@@ -6,7 +6,9 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
+from widgets.common.last_folder import LAST_FOLDER
 from widgets.common.save_dialog import ask_save as ask_save
+from widgets.common.save_dialog import used
 
 DESIGNS = "Designs (*.design.json *.json)"
 DESIGNS_AND_RUNS = "Designs and runs (*.design.json *.json *.csv *.safetensors)"
@@ -14,16 +16,15 @@ IMAGES = "Images (*.png *.jpg *.jpeg *.bmp *.gif *.webp *.tif *.tiff)"
 EXAMPLES = "Examples (*.npz *.csv)"
 
 
-def ask_open(parent: QWidget, title: str, folder: str, filters: str) -> Path | None:
+def ask_open(parent: QWidget, title: str, filters: str) -> Path | None:
     """A file to open, or None."""
-    name, _ = QFileDialog.getOpenFileName(parent, title, folder, filters)
-    return Path(name) if name else None
+    name, _ = QFileDialog.getOpenFileName(parent, title, str(LAST_FOLDER.start), filters)
+    return used(name)
 
 
-def ask_folder(parent: QWidget, title: str, folder: str) -> Path | None:
+def ask_folder(parent: QWidget, title: str) -> Path | None:
     """An existing folder, or None."""
-    name = QFileDialog.getExistingDirectory(parent, title, folder)
-    return Path(name) if name else None
+    return used(QFileDialog.getExistingDirectory(parent, title, str(LAST_FOLDER.start)))
 
 
 def ask_unsaved(parent: QWidget, sentence: str) -> str:

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from app import dialogs
 from app.builtin import EXAMPLES, builtin_document
-from app.changes import continues, in_words, is_beside, replace_config
+from app.changes import continues, in_words, is_beside, on_machine_of
 from app.document import Document
 from app.keeping.kept_runs import Kept, KeptRuns
 from app.keeping.kept_shelf import KeptShelf
@@ -24,8 +24,8 @@ from app.run.saving import Saving
 from app.run.viewpoint import Viewpoint
 from app.session import Session
 from engine.design.network import NetworkDesign
-from engine.design.values import own_values
 from engine.errors import FileError, LayerscopeError
+from widgets.common.last_folder import LAST_FOLDER
 
 SUFFIX = ".design.json"
 RECENT = "“Recently trained…” in the File menu"
@@ -38,6 +38,7 @@ class FileController(QObject):
     told = Signal(str, str)
     trying = Signal()  # something is opened or saved anew: what was told of the attempt before is over
     used = Signal(object)
+    began_otherwise = Signal(str)  # a run was opened beside a document that it cannot go on as, in a sentence
 
     def __init__(
         self, window: QWidget, session: Session, runs: Runs, viewpoint: Viewpoint, answers: Answers, kept: KeptRuns
@@ -48,8 +49,7 @@ class FileController(QObject):
         self._shelf = KeptShelf(kept, answers)
         self._saving = Saving(answers, self)
         self._saving.told.connect(self.told)
-        self._saving.saved.connect(self.used)
-        self.folder = ""
+        self._saving.saved.connect(self._use)
 
     # -- designs --
 
@@ -62,15 +62,13 @@ class FileController(QObject):
 
     def open(self) -> None:
         """Ask for a file and open it."""
-        path = dialogs.ask_open(
-            self._window, "Open a design, or a run by any of its files", self.folder, dialogs.DESIGNS_AND_RUNS
-        )
+        path = dialogs.ask_open(self._window, "Open a design, or a run by any of its files", dialogs.DESIGNS_AND_RUNS)
         if path is not None:
             self.open_path(path)
 
     def open_run(self) -> None:
         """Ask for the folder of a run and open it."""
-        path = dialogs.ask_folder(self._window, "Open the folder of a run", self.folder)
+        path = dialogs.ask_folder(self._window, "Open the folder of a run")
         if path is not None:
             self.open_path(path)
 
@@ -100,13 +98,12 @@ class FileController(QObject):
 
         document = self._session.document.with_design(load_design(path))
         if not is_example(path):
-            self.folder = str(path.parent)
-            self.used.emit(path)
+            self._use(path)
         self._open_document(self._with_companion(document, path), path)
 
     def _with_companion(self, document: Document, path: Path) -> Document:
         """``document`` with the data and the training that were saved with its design, where they were and can be read."""
-        from engine.files.companion_file import OF_THE_MACHINE, load_companion
+        from engine.files.companion_file import load_companion
 
         try:
             found = load_companion(path)
@@ -115,9 +112,7 @@ class FileController(QObject):
             return document
         if found is None:
             return document
-        here = {name: value for name, value in own_values(document.config).items() if name in OF_THE_MACHINE}
-        document = replace(document, config=found.config, data=found.data or document.data)
-        return replace_config(document, here)
+        return on_machine_of(replace(document, config=found.config, data=found.data or document.data), document)
 
     def _open_document(self, document: Document, path: Path | None = None) -> None:
         """Show another document; a run of another network would say nothing of it, and is put away."""
@@ -138,26 +133,29 @@ class FileController(QObject):
         """Ask for a file and write the design to it."""
         from engine.files.inside import safe_name
 
-        proposal = str(Path(self.folder) / f"{safe_name(self._session.document.design.name)}{SUFFIX}")
+        proposal = f"{safe_name(self._session.document.design.name)}{SUFFIX}"
         path = dialogs.ask_save(self._window, "Save the design", proposal, dialogs.DESIGNS, SUFFIX[1:])
         if path is None:
             return False
-        return self._save_to(path if path.suffix == ".json" else path.with_name(path.name + SUFFIX))
+        return self._save_to(path if path.suffix == ".json" else path.with_name(path.name + SUFFIX), under_its_name=True)
 
-    def _save_to(self, path: Path) -> bool:
+    def _save_to(self, path: Path, *, under_its_name: bool = False) -> bool:
+        """Write the design to ``path``; one that is saved ``under_its_name`` is called after it."""
         from engine.files.companion_file import Companion, save_companion, stem_of
         from engine.files.design_file import save_design
+
+        def named(document: Document) -> Document:
+            return _named(document, stem_of(path), anew=under_its_name)
 
         def write() -> None:
             if is_example(path):
                 raise FileError(f"{path.name} is an example of the program's own", "Choose another folder.")
-            document = _named(self._session.document, stem_of(path))
+            document = named(self._session.document)
             save_design(path, document.design)
             save_companion(path, Companion(document.data, document.config))
-            self._session.amend(lambda kept: _named(kept, stem_of(path)))
-            self.folder = str(path.parent)
+            self._session.amend(named)
             self._session.saved_as(path)
-            self.used.emit(path)
+            self._use(path)
             self.told.emit(f"Saved {path.name}.", "good")
 
         return self._attempt(write)
@@ -165,6 +163,12 @@ class FileController(QObject):
     def may_leave(self) -> bool:
         """Whether the open document and its run may be left: they are saved, or the user says what to do."""
         return self.finish() and self._may_leave_design() and self._may_leave_run()
+
+    def may_replace(self) -> bool:
+        """Whether a new run may take the place of the one that is shown: that is saved, or kept for a while without being asked,
+        or the user says what to do with it."""
+        run = self._runs.before or self._runs.shown
+        return run is None or not run.is_nowhere or self._may_leave_run()
 
     def _may_leave_design(self) -> bool:
         if not self._session.modified:
@@ -211,7 +215,7 @@ class FileController(QObject):
         from engine.files.inside import safe_name
         from engine.files.run_place import is_run
 
-        proposal = str(Path(self.folder) / f"{safe_name(run.document.design.name)}-run")
+        proposal = f"{safe_name(run.document.design.name)}-run"
         path = dialogs.ask_save(self._window, "Save the run as a folder", proposal, "Run folders (*)")
         # the dialog goes into a folder that is there already, and gives its name once more below it
         return path.parent if path is not None and path.name == path.parent.name and is_run(path.parent) else path
@@ -298,8 +302,7 @@ class FileController(QObject):
         if not beside:
             self._open_document(found.document)
         if not name:
-            self.folder = str(found.folder.parent)
-            self.used.emit(found.folder)
+            self._use(found.folder)
         run = found.run
         if run is None or run.over is None:
             self.told.emit(found.trouble, "error")
@@ -308,16 +311,20 @@ class FileController(QObject):
         run.saved_step, run.folder = (0, None) if name else (run.over.step, found.folder)
         self._runs.replace_shown(run)
         opened = f"The run of “{name}” is back" if name else f"Opened the run {found.folder.name}"
-        save = " Ctrl+Alt+S saves it." if name else ""
-        way = "Space goes on with it." if run.can_go_on_as(self._session.document) else "The network was changed since it began."
-        sentence = f"{opened} at step {run.over.step:,}. {way}{save}"
-        self.told.emit(f"{sentence} {found.trouble}".strip(), "notice" if found.trouble else "good")
+        opened = f"{opened} at step {run.over.step:,}"
+        if run.can_go_on_as(self._session.document):
+            save = " Ctrl+Alt+S saves it." if name else ""
+            kind = "notice" if found.trouble else "good"
+            self.told.emit(f"{opened}. Space goes on with it.{save} {found.trouble}".strip(), kind)
+        else:
+            others = in_words(run.edited_since(self._session.document))
+            self.began_otherwise.emit(f"{opened}. The {others} were edited since it began. {found.trouble}".strip())
 
     # -- images --
 
     def open_image(self) -> None:
         """Ask for an image file and show it to the network."""
-        path = dialogs.ask_open(self._window, "Open an image", self.folder, dialogs.IMAGES)
+        path = dialogs.ask_open(self._window, "Open an image", dialogs.IMAGES)
         if path is not None:
             self.open_image_path(path)
 
@@ -341,6 +348,11 @@ class FileController(QObject):
 
         return self._attempt(pin)
 
+    def _use(self, path: Path) -> None:
+        """``path`` was opened or saved: it is among the recent ones, and the next dialog begins beside it."""
+        LAST_FOLDER.use(path)
+        self.used.emit(path)
+
     def _attempt(self, work: Callable[[], None]) -> bool:
         """Do ``work``; a mistake of the user's or the disk's is told as its sentence."""
         self.trying.emit()
@@ -363,7 +375,10 @@ def is_example(path: Path) -> bool:
     return path.resolve().parent == EXAMPLES.resolve()
 
 
-def _named(document: Document, name: str) -> Document:
-    """A design without a name of its own is called after its file."""
-    design = document.design
-    return document.with_design(design.renamed(name)) if design.name.strip() in UNNAMED else document
+def _named(document: Document, stem: str, *, anew: bool) -> Document:
+    """A design without a name of its own is called after its file, and so is one that is saved under another name (``anew``)."""
+    from engine.files.inside import safe_name
+
+    name = document.design.name
+    is_another = name.strip() in UNNAMED or (anew and safe_name(name) != stem)
+    return document.with_design(document.design.renamed(stem)) if is_another else document

@@ -47,7 +47,7 @@ def intent(run: LiveRun | None, document: Document, cursor: int | None) -> str:
     if run.is_broken:
         sound = run.newest_sound()
         step = cursor if cursor is not None else sound.step if sound is not None else 0
-        return f"Go on from step {step:,}, {'which is shown' if cursor is not None else 'the newest whose weights are numbers'}"
+        return f"Go on from step {step:,}, {'which is shown' if cursor is not None else 'the newest whose loss was sound'}"
     again = run.state is RunState.FINISHED and run.over.epoch >= run.document.config.epochs
     epochs = document.config.epochs
     words = f"Run again: {epochs} more {'epoch' if epochs == 1 else 'epochs'}" if again else "Go on"

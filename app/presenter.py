@@ -15,10 +15,10 @@ from app.probe_controller import ProbeAnswer
 from app.run.live_run import LiveRun
 from app.run.run_record import News
 from app.run.starting import require_startable
-from app.run_presenter import RUN, RunPresenter, end_in_words
+from app.run_presenter import RUN, RunPresenter, changed_in_words, end_in_words
 from engine.design.check import LayerReport
 from engine.errors import DesignError, Fix, LayerscopeError
-from engine.training.messages import Ended
+from engine.training.messages import Ended, RunState
 from widgets.banner import Way
 from widgets.common.words import as_title
 from widgets.viewing.base import Focus
@@ -35,7 +35,8 @@ class Presenter(QObject):
         self.session, self.runs, self.viewpoint, self.window = parts.session, parts.runs, parts.viewpoint, parts.window
         self.fitting = parts.fitting
         self.try_again: Callable[[dict[str, Any]], None] = lambda _: None
-        self.fork: Callable[[int], None] = lambda _: None
+        self.fork: Callable[[int, dict[str, Any]], None] = lambda *_: None
+        self.go_on_as_begun: Callable[[], None] = lambda: None
         self.unit = -1
         self._focused_layer = ""
         self._pinned = 0
@@ -52,6 +53,7 @@ class Presenter(QObject):
         runs.ended.connect(self._show_end)
         runs.notice.connect(self._show_notice)
         runs.changed.connect(self._cure_by_training)
+        parts.viewpoint.run_changed.connect(window.probe_panel.forget_error)
         parts.viewpoint.pins_changed.connect(self._show_pins)
         parts.probes.answered.connect(self._show_answer)
         parts.probes.failed.connect(window.probe_panel.show_error)
@@ -60,6 +62,7 @@ class Presenter(QObject):
             told.connect(self.tell_error)
         for told in (parts.files.told, parts.recovery.told):
             told.connect(lambda sentence, kind: window.banner.tell(sentence, kind, cause=FILES))
+        parts.files.began_otherwise.connect(self._tell_other)
         parts.files.trying.connect(lambda: window.banner.cured(FILES))
         parts.chips.told.connect(window.banner.tell)
         parts.fitting.changed.connect(self._show_misfit)
@@ -72,7 +75,12 @@ class Presenter(QObject):
         """Say why something cannot be, select the layer at fault, and offer to mend it where that is simple."""
         if isinstance(error, DesignError) and error.layer:
             self.session.select([error.layer])
-        self.window.banner.tell(str(error), "error", self._mending(error.fix, error.suggestion), MISFIT)
+        self.window.banner.tell(error.plainly(), "error", self._mending(error.fix, error.suggestion), MISFIT)
+
+    def _tell_other(self, sentence: str) -> None:
+        """A run that was opened is not of the document: it can go on as it began, and the edits stay until then."""
+        way = ("Go on with the run’s own design", lambda: self.go_on_as_begun())
+        self.window.banner.tell(sentence, "notice", [way], RUN)
 
     def _mending(self, fix: Fix | None, advice: str) -> list[Way]:
         """The button that applies ``fix`` as one step to undo."""
@@ -113,11 +121,12 @@ class Presenter(QObject):
             inspector.show_many(session.selection)
         elif session.selected:
             inspector.show_layer(design, report, session.selected, self.fitting.misfit)
-            self.window.probe_panel.set_value("layer", session.selected)
         else:
             inspector.show_input(design, report, Path(session.document.data).name, self.fitting.misfit)
+        self.window.probe_panel.set_value("layer", session.selected)
         if self.focus().layer != self._focused_layer:
             self.unit = -1
+            self.window.probe_panel.set_value("unit", 0)  # it was of another layer, which may have more of them
         self.follow_focus()
 
     def _show_misfit(self) -> None:
@@ -168,13 +177,16 @@ class Presenter(QObject):
     def _show_end(self, run: LiveRun, ended: Ended) -> None:
         if run is not self.runs.shown:
             return
+        ended = _with_warning(run, ended)
         if ended.layer:
             self.session.select([ended.layer])
         sentence, kind, ways = end_in_words(ended, lambda changes: self.try_again(changes))
         if self.runs.before is not None and not run.has_begun:
             sentence = f"{sentence} The run before it is shown again."
         if run.is_broken and (sound := run.newest_sound()) is not None:
-            ways = [*ways, (f"Go on from step {sound.step:,}", lambda: self.fork(sound.step))]
+            changes = dict(ended.changes)
+            otherwise = f" with {changed_in_words(changes)}" if changes else ""
+            ways = [(f"Go on from step {sound.step:,}{otherwise}", lambda: self.fork(sound.step, changes)), *ways]
         cause = MISFIT if ended.fix is not None else RUN
         self.window.banner.tell(sentence, kind, [*ways, *self._mending(ended.fix, ended.suggestion)], cause)
 
@@ -193,3 +205,12 @@ class Presenter(QObject):
     def _cure_by_training(self, run: LiveRun, news: News) -> None:
         if news & News.STATE and run is self.runs.shown and run.is_alive:
             self.window.banner.cured(RUN, MISFIT)
+
+
+def _with_warning(run: LiveRun, ended: Ended) -> Ended:
+    """The end of a run that has finished; where its loss has blown up, that and a way on."""
+    from engine.training.blown_up import warned
+
+    if ended.state is not RunState.FINISHED or run.over is None:
+        return ended
+    return warned(ended, run.history, run.over.step - run.batches, run.document.config)

@@ -36,6 +36,7 @@ from app.speed import Speed
 from app.untrained import Untrained
 from app.window import MainWindow
 from engine.zoo import listing, network
+from widgets.common.last_folder import LAST_FOLDER
 from widgets.layouts import LAYOUT_VERSION
 from widgets.panels.probe import ProbeChoice
 from widgets.style import apply_style
@@ -79,7 +80,8 @@ class Program(QObject):
         runs.shown_changed.connect(lambda: viewpoint.look_at(runs.shown))
         runs.changed.connect(viewpoint.follow)
         files = FileController(window, session, runs, viewpoint, answers, recovery.runs)
-        files.folder = remembered.folder
+        runs.may_replace = files.may_replace
+        LAST_FOLDER.text = remembered.folder
         appearance = Appearance(look, self)
         return Parts(
             look=look,
@@ -98,7 +100,7 @@ class Program(QObject):
             likeness=Likeness(session, viewpoint, self),
             window=window,
             chips=Chips(look, window.top_bar, session, runs),
-            speed=Speed(session, runs, window.transport.speed, DEMO.design.name, remembered.steps_per_second),
+            speed=Speed(session, runs, window.transport.speed, DEMO.design, remembered.steps_per_second),
             untrained=Untrained(session, runs, answers, self),
             loader=Loader(self),
             collector=Collector(self),
@@ -125,10 +127,13 @@ class Program(QObject):
         window.probe_panel.image_stepped.connect(viewpoint.pin_beside)
         window.top_bar.workspace_chosen.connect(commands.choose_workspace)
         self.parts.untrained.told.connect(window.workspaces.say_why_empty)
+        self.parts.untrained.reading.connect(self.parts.data_cards.say_beforehand)
         window.dropped = commands.open_dropped
         window.may_close = self.may_close
         self.parts.recovery.found.connect(commands.offer)
         self.presenter.try_again, self.presenter.fork = commands.try_again, commands.fork
+        self.presenter.go_on_as_begun = commands.go_on_as_begun
+        commands.offer(None)
         transport, spaces = window.transport, window.workspaces
         transport.run_clicked.connect(commands.toggle)
         transport.pause_clicked.connect(commands.toggle)
@@ -228,7 +233,7 @@ class Program(QObject):
                 layout_version=LAYOUT_VERSION,
                 layouts={name: stage.layout_text() for name, stage in window.workspaces.stages.items()},
                 window=window.geometry_text(),
-                folder=self.parts.files.folder,
+                folder=LAST_FOLDER.text,
                 steps_per_second=self.parts.speed.chosen,
             )
         )

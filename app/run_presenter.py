@@ -12,12 +12,13 @@ from app.likeness import UNTRAINED, Likeness
 from app.run.live_run import LiveRun
 from app.run.run_record import News
 from app.run.runs import Runs
+from app.run.starting import getting_so_far
 from app.run.viewpoint import Viewpoint
 from app.window import MainWindow
 from engine.errors import LayerscopeError
 from engine.snapshot import History, Snapshot
 from engine.training.messages import Ended, RunState
-from engine.words import number, percent
+from engine.words import number
 from widgets.banner import Way
 from widgets.viewing.base import Focus, View
 
@@ -140,8 +141,9 @@ class RunPresenter(QObject):
     def _show_progress(self) -> None:
         run = self._viewpoint.run
         progress = run.progress if run is not None else None
-        reading, done = run.reading if run is not None else "", (progress.read or 0.0) if progress is not None else 0.0
-        self._window.transport.set_reading(f"{reading} {percent(done, 0)}" if reading and done else reading, done)
+        done = (progress.read or 0.0) if progress is not None else 0.0
+        reading = getting_so_far(run.document.data, done) if run is not None and run.reading else ""
+        self._window.transport.set_reading(reading, done)
         if progress is not None:
             self._window.transport.set_progress(
                 progress.step,
@@ -191,14 +193,15 @@ def _why_not(run: LiveRun | None) -> dict[str, str]:
 
 def end_in_words(ended: Ended, again: Callable[[dict[str, Any]], object]) -> tuple[str, str, list[Way]]:
     """What the banner says of the end of a run: a sentence, its kind, and a way on where there is one: ``again`` with changes."""
-    kind = {RunState.FAILED: "error", RunState.FINISHED: "good"}.get(ended.state, "notice")
     changes = dict(ended.changes)
+    good = "error" if changes else "good"
+    kind = {RunState.FAILED: "error", RunState.FINISHED: good}.get(ended.state, "notice")
     ways: list[Way] = []
     if changes:
-        ways.append((f"Start again with {in_words(changes)}", lambda: again(changes)))
+        ways.append((f"Start again with {changed_in_words(changes)}", lambda: again(changes)))
     return f"{ended.reason} {ended.suggestion}".strip(), kind, ways
 
 
-def in_words(changes: dict[str, Any]) -> str:
+def changed_in_words(changes: dict[str, Any]) -> str:
     """Changed settings in words: "learning rate 0.005"."""
     return ", ".join(f"{name.replace('_', ' ')} {number(value)}" for name, value in changes.items())

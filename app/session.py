@@ -24,6 +24,7 @@ class Session(QObject):
     selection_changed = Signal()
     refused = Signal(str)  # an edit that cannot be, as a sentence
     title_changed = Signal()
+    opened = Signal()  # another document, in place of the one before
     edited = Signal(object, object)  # the documents before and after a step, done, undone or redone; not of opening another
 
     def __init__(self, document: Document, parent: QObject | None = None) -> None:
@@ -61,7 +62,7 @@ class Session(QObject):
         try:
             after = change(self.document)
         except LayerscopeError as error:
-            self.refused.emit(str(error))
+            self.refused.emit(error.plainly())
             return False
         if after != self.document:
             self.undo_stack.push(ReplaceDocument(self.document, after, title, merge_key))
@@ -82,6 +83,7 @@ class Session(QObject):
         self._show(document)
         self.select(self.first_to_look_at())
         self.title_changed.emit()
+        self.opened.emit()
 
     def first_to_look_at(self) -> tuple[str, ...]:
         """The first layer that learns something: its maps and filters are worth seeing before anything is selected."""

@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject
 
 from app.run.runs import Runs
 from app.session import Session
+from engine.design.network import NetworkDesign
 from widgets.transport.speed import PACES, SpeedControl, beside, notch_of
 
 EXAMPLE_PACE = 4.0
@@ -16,22 +17,26 @@ FULL = 0.0
 
 class Speed(QObject):
     """GUI thread only. ``chosen``, in steps a second, is what somebody wanted, 0 for full speed and None where nobody has chosen:
-    then the example called ``example`` is slow, and whatever else trains is not."""
+    then ``example``, where it was opened as it comes with the program, is slow, and whatever else trains is not."""
 
-    def __init__(self, session: Session, runs: Runs, control: SpeedControl, example: str, chosen: float | None) -> None:
+    def __init__(self, session: Session, runs: Runs, control: SpeedControl, example: NetworkDesign, chosen: float | None) -> None:
         super().__init__(control)
         self._session, self._runs, self._control, self._example = session, runs, control, example
         self.chosen = known_pace(chosen)
-        self._is_demo = False
-        session.document_changed.connect(self._apply)
+        self._is_demo, self._is_example = False, False
+        session.opened.connect(self._look)
         control.pace_chosen.connect(self.choose)
+        self._look()
+
+    def _look(self) -> None:
+        """Whether it is the example that was opened; edited or saved it stays what it was, so that no run changes its pace."""
+        self._is_example = self._session.path is None and self._session.document.design == self._example
         self._apply()
 
     @property
     def pace(self) -> float | None:
         """Steps a second, None for full speed."""
-        is_example = self._session.document.design.name == self._example
-        if is_example and (self.chosen is None or self._is_demo):
+        if self._is_example and (self.chosen is None or self._is_demo):
             return EXAMPLE_PACE
         return self.chosen or None
 

@@ -14,8 +14,9 @@ from app.document import Document
 from app.run.answers import Answers, Asker
 from app.run.live_run import LiveRun
 from app.run.runs import Runs
-from app.run.starting import getting, needs_other_data, require_startable
+from app.run.starting import getting, getting_so_far, needs_other_data, require_startable
 from app.session import Session
+from engine.data.pieces import Interest
 from engine.data.source import DATASETS
 from engine.errors import LayerscopeError
 
@@ -28,6 +29,8 @@ Found = tuple["DataSet", Mapping[str, "Tensor"]]
 
 SETTLE_MS = 200
 """So long nothing must be edited before it is made anew."""
+LOOK_MS = 150
+"""Between two looks at how far the data are."""
 MOST_BYTES = 512 << 20
 """Data that take more are read only for a run."""
 MOST_FILES = 20_000
@@ -42,12 +45,17 @@ class Untrained(QObject):
     what is being done about it."""
 
     told = Signal(str)
+    reading = Signal(str)  # that data are read or made for a look, with how much of them is there; "" where none are
 
     def __init__(self, session: Session, runs: Runs, answers: Answers, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._session, self._runs = session, runs
         self._asker: Asker[Found] = Asker("layerscope-untrained", answers)
         self._read: tuple[Document, DataSet] | None = None  # the last data, for the next network
+        self._interest = Interest()  # how far they are
+        self._said = ""
+        self._looking = QTimer(self, interval=LOOK_MS)
+        self._looking.timeout.connect(self._say_reading)
         self._settling = QTimer(self, singleShot=True, interval=SETTLE_MS)
         self._settling.timeout.connect(self._make)
 
@@ -64,7 +72,22 @@ class Untrained(QObject):
 
     def _plan(self) -> None:
         self._asker.cancel()
+        self._interest = Interest()
         self._settling.start()
+        self._say_reading()
+
+    def _say_reading(self) -> None:
+        """What is being done to have the data of the document, as it is now."""
+        document = self._session.document
+        is_reading = self.is_busy and self._may_be_replaced() and self._known(document) is None
+        sentence = getting_so_far(document.data, self._interest.done) if is_reading else ""
+        if sentence != self._said:
+            self._said = sentence
+            self.reading.emit(sentence)
+        if sentence:
+            self._looking.start()
+        else:
+            self._looking.stop()
 
     def _make(self) -> None:
         run, document = self._runs.shown, self._session.document
@@ -81,7 +104,9 @@ class Untrained(QObject):
             return
         if known is None:
             self._clear(f"{getting(document.data)}…")
-        self._asker.ask(partial(self._job, document, known), partial(self._show, document), self._clear)
+        job = partial(self._job, document, known, self._interest)
+        self._asker.ask(job, partial(self._show, document), self._clear, self._say_reading)
+        self._say_reading()
 
     def _may_be_replaced(self) -> bool:
         """Whether nothing would be lost: no run is shown, or one without a network that has begun to learn."""
@@ -100,26 +125,30 @@ class Untrained(QObject):
         if report.costs.params > MOST_PARAMS or len(report.layers) > MOST_LAYERS:
             raise LayerscopeError(_AT_RUN.format("the network is too large"))
 
-    def _job(self, document: Document, known: DataSet | None) -> Iterator[Found]:
+    def _job(self, document: Document, known: DataSet | None, interest: Interest) -> Iterator[Found]:
         """The worker's: data and weights."""
         from engine.problem import make_problem
         from engine.training.trainer import seeded_network, weights_on_cpu
 
         design, config = document.design, document.config
-        data = known or self._load(document)
+        data = known or self._load(document, interest)
         make_problem(config.task, data, design).check(design)
         self._asker.require_wanted()
         yield data, weights_on_cpu(seeded_network(design, config.seed, config.init))
 
-    def _load(self, document: Document) -> DataSet:
-        """The data, unless there are too many for a look."""
+    def _load(self, document: Document, interest: Interest) -> DataSet:
+        """The data, unless there are too many for a look; ``interest`` is told how far they are."""
         from engine.data.load import load
 
         if document.data not in DATASETS and _is_large(Path(document.data).expanduser()):
             raise LayerscopeError(_AT_RUN.format("there are too many data"))
-        config, wanted = document.config, self._asker.require_wanted
-        shape = document.design.input_shape
-        return load(document.data, shape, config.seed, config.validation_share, between=wanted, most=MOST_BYTES)
+        config, shape = document.config, document.design.input_shape
+
+        def between(done: float | None = None, /) -> None:
+            self._asker.require_wanted()
+            interest.require(done)
+
+        return load(document.data, shape, config.seed, config.validation_share, between=between, most=MOST_BYTES)
 
     def _show(self, document: Document, found: Found) -> None:
         data, weights = found
@@ -133,6 +162,7 @@ class Untrained(QObject):
             self._runs.put_away()
             self._settling.stop()
         self.told.emit(sentence)
+        self._say_reading()
 
 
 def _needs_another(before: Document, after: Document) -> bool:

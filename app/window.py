@@ -150,7 +150,7 @@ class MainWindow(QMainWindow):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Esc, where nobody else wants it, closes the message."""
         if event.key() == Qt.Key.Key_Escape and self.banner.isVisible():
-            self.banner.hide()
+            self.banner.dismiss()
         else:
             super().keyPressEvent(event)
 

@@ -26,6 +26,10 @@ class LayerscopeError(Exception):
         """The whole message on one line."""
         return f"{self.problem.rstrip('.')}. {self.suggestion}".strip() if self.suggestion else self.problem
 
+    def plainly(self) -> str:
+        """The same for somebody who sees a form: in the words that stand there."""
+        return self.sentence()
+
     def __str__(self) -> str:
         return self.sentence()
 
@@ -43,11 +47,28 @@ class DesignError(LayerscopeError):
         return DesignError(self.problem, self.suggestion, layer=self.layer or layer, field=self.field or field, fix=self.fix)
 
     def sentence(self) -> str:
-        where = f"layer '{_cut(self.layer)}'" if self.layer else ""
-        if self.field:
-            where = f"{where}, field '{_cut(self.field)}'" if where else f"field '{_cut(self.field)}'"
+        """For files and command lines: the field by its own name."""
+        return self._told(f"'{_cut(self.field)}'")
+
+    def plainly(self) -> str:
+        return self._told(_in_words(_cut(self.field)))
+
+    def _told(self, field: str) -> str:
+        layer = f"layer '{_cut(self.layer)}'" if self.layer else ""
+        where = ", ".join(filter(None, [layer, field if self.field and not self._names_its_field else ""]))
         text = super().sentence()
         return f"{where[0].upper()}{where[1:]}: {text}" if where else text
+
+    @property
+    def _names_its_field(self) -> bool:
+        """Whether the problem is a whole sentence that says itself what it is about."""
+        return self.problem[:1].isupper() or f"'{self.field}'" in self.problem
+
+
+def _in_words(field: str) -> str:
+    """A parameter as a person calls it: "padding mode", "learning rate of optimizer"."""
+    *owners, name = field.replace("_", " ").split(".")
+    return f"{name} of {owners[-1]}" if owners else name
 
 
 def _cut(name: str) -> str:

@@ -179,7 +179,7 @@ class Problem:
             known = getattr(spec.parameters, field) if field else words
             if known < words:
                 raise DesignError(
-                    f"it knows {known} tokens, but {self.data.name} has {words}",
+                    f"it knows {known:,} words, but {self.data.name} has {words}",
                     f"Set {field} to {words}.",
                     layer=spec.id,
                     field=field,

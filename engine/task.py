@@ -152,13 +152,13 @@ def require_input(report: DesignReport, slot: Slot) -> None:
     has_tokens = slot.meaning.reads == "tokens"
     if has_tokens and not report.reads_tokens:
         raise DesignError(
-            f"it reads numbers, but the data's {slot.name} is tokens, which only an embedding reads",
+            f"it reads numbers, but the data's {slot.name} holds words, which only an embedding reads",
             "Put an embedding layer first.",
             layer=report.layers[0].id,
         )
     if report.reads_tokens and not has_tokens:
         raise DataError(
-            f"The network reads tokens, but the data's {slot.name} is numbers",
+            f"The network reads words, but the data's {slot.name} holds numbers",
             "Leave the embedding layer out, or choose data of words.",
         )
     if tuple(report.input_shape) != slot.network_shape:

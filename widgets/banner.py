@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QFont, QFontMetrics, QMouseEvent, QShowEvent, QTextLayout
@@ -20,14 +21,27 @@ NARROW = 200  # grid pixels that words need beside the buttons
 BELOW_TITLES = 46  # grid pixels from the top of the stage, whose uppermost views keep their titles and controls
 
 
+@dataclass(frozen=True, eq=False)
+class Message:
+    """What is told; see ``Banner.tell``."""
+
+    sentence: str = ""
+    kind: str = "notice"
+    ways: tuple[Way, ...] = ()
+    cause: str = ""
+    until_read: bool = False
+
+
 class Banner(QFrame):
     """Hidden until told something. It lies over the stage and takes no room from it. Errors stay until they are closed,
-    with a click or Esc, or their cause is cured; notices leave after some seconds."""
+    with a click or Esc, or their cause is cured; notices leave after some seconds. A newer message takes the place of an older
+    one, which comes back behind it only where it is to be shown until it was read."""
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._look = look
-        self._sentence = self.cause = ""
+        self._message = Message()
+        self._put_off: list[Message] = []  # what comes back, the last one first
         self.setObjectName("banner")
         self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
         self._below: QWidget | None = None
@@ -37,10 +51,10 @@ class Banner(QFrame):
         self._ways: list[QPushButton] = []
         self._close = given(QToolButton(), text="✕")
         self._close.setAccessibleName("Close the message")
-        self._close.clicked.connect(self.hide)
+        self._close.clicked.connect(self.dismiss)
         self._row.addWidget(self._close)
         self._timer = QTimer(self, singleShot=True, interval=NOTICE_MS)
-        self._timer.timeout.connect(self.hide)
+        self._timer.timeout.connect(self.dismiss)
         self.restyle()
         look.changed.connect(self.restyle)
         self.hide()
@@ -53,7 +67,12 @@ class Banner(QFrame):
     @property
     def text(self) -> str:
         """What it says; "" while hidden."""
-        return "" if self.isHidden() else self._sentence
+        return "" if self.isHidden() else self._message.sentence
+
+    @property
+    def cause(self) -> str:
+        """Of what was told last."""
+        return self._message.cause
 
     def lie_over(self, stage: QWidget) -> None:
         """Lie over ``stage``, as wide as the sentence needs, below the titles at its top."""
@@ -64,34 +83,54 @@ class Banner(QFrame):
 
     def cured(self, *causes: str) -> None:
         """What was told for one of these causes is over."""
-        if self.cause in causes:
-            self.hide()
+        self._put_off = [message for message in self._put_off if message.cause not in causes]
+        if self.cause in causes and not self.isHidden():
+            self.dismiss()
 
-    def tell(self, sentence: str, kind: str = "notice", ways: Sequence[Way] = (), cause: str = "") -> None:
+    def dismiss(self) -> None:
+        """The message was read, or is over; one that it has displaced comes back."""
+        self.hide()
+        if self._put_off:
+            self._show(self._put_off.pop())
+
+    def tell(
+        self, sentence: str, kind: str = "notice", ways: Sequence[Way] = (), cause: str = "", *, until_read: bool = False
+    ) -> None:
         """Show ``sentence``. ``kind`` is "notice" (leaves by itself), "good" or "error"; ``ways`` become buttons. ``cause`` is
-        what ``cured`` is told when it does not hold any more."""
+        what ``cured`` is told when it does not hold any more. What is to be shown ``until_read`` comes back when a message that
+        takes its place goes."""
+        if self._message.until_read and not self.isHidden():
+            self._put_off.append(self._message)
+        self._put_off = [message for message in self._put_off if message.sentence != sentence]
+        self._show(Message(sentence, kind, tuple(ways), cause, until_read))
+
+    def _show(self, message: Message) -> None:
+        self._message = message
+        self._set_ways(message.ways)
+        self.setAccessibleName(message.sentence)
+        self.setProperty("kind", message.kind)
+        self.style().polish(self)
+        self.show()
+        self.raise_()
+        self._place()
+        self._timer.stop()
+        if message.kind != "error" and not message.ways:
+            self._timer.start()
+
+    def _set_ways(self, ways: Sequence[Way]) -> None:
         for button in self._ways:
             button.hide()
             button.deleteLater()
         self._ways = [self._way_button(*way) for way in ways]
         for place, button in enumerate(self._ways, 1):
             self._row.insertWidget(place, button)
-        self._sentence, self.cause = sentence, cause
-        self.setAccessibleName(sentence)
-        self.setProperty("kind", kind)
-        self.style().polish(self)
-        self.show()
-        self.raise_()
-        self._place()
-        self._timer.stop()
-        if kind != "error" and not ways:
-            self._timer.start()
+            button.show()  # where a message is shown already; a hidden one would be measured as nothing
 
     def _way_button(self, title: str, work: Callable[[], object]) -> QPushButton:
         button = given(QPushButton(title), toolTip=title)
 
         def go() -> None:
-            self.hide()
+            self.dismiss()
             work()
 
         button.clicked.connect(go)
@@ -107,17 +146,23 @@ class Banner(QFrame):
         most = stage.width() - 2 * px(12)
         around = margins.left() + margins.right() + px(8)
         beside = sum(widget.sizeHint().width() + self._row.spacing() for widget in (*self._ways, self._close))
-        is_narrow = bool(self._ways) and most - around - beside < px(NARROW)
+        is_narrow = bool(self._ways) and (most - around - beside < px(NARROW) or self._is_cut(most - around - beside))
         self._stand(is_narrow, most - around)
         around += 0 if is_narrow else beside
         room = most - around
-        needed = QFontMetrics(self._text.font()).horizontalAdvance(self._sentence) + px(4)
-        lines = in_lines(self._sentence, self._text.font(), room, LINES)
+        needed = QFontMetrics(self._text.font()).horizontalAdvance(self._message.sentence) + px(4)
+        lines = in_lines(self._message.sentence, self._text.font(), room, LINES)
         self._text.setText("\n".join(lines))
-        self._text.setToolTip("" if "".join(lines) == self._sentence else self._sentence)
+        self._text.setToolTip(self._message.sentence if self._is_cut(room) else "")
         width = most if is_narrow else min(needed, room) + around
         left, top = stage.left() + (stage.width() - width) // 2, stage.top() + px(BELOW_TITLES)
         self.setGeometry(left, top, width, self._row.totalSizeHint().height())
+
+    def _is_cut(self, room: int) -> bool:
+        """Whether the sentence is longer than its lines, where they are ``room`` pixels wide."""
+        sentence = self._message.sentence
+        shown = "".join(in_lines(sentence, self._text.font(), room, LINES))
+        return shown.replace(" ", "") != sentence.replace(" ", "")
 
     def _stand(self, is_narrow: bool, room: int) -> None:
         """Where there is little room the ways on stand below the words; a click closes it there too."""
@@ -138,13 +183,13 @@ class Banner(QFrame):
         """The stage's place, and clicks on the words; those that have been selected may be copied."""
         if watched is self._text:
             if event.type() == QEvent.Type.MouseButtonRelease and not self._text.hasSelectedText():
-                self.hide()
+                self.dismiss()
         elif event.type() in (QEvent.Type.Resize, QEvent.Type.Move):
             self._place()
         return False
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        self.hide()
+        self.dismiss()
 
     def restyle(self) -> None:
         """Sizes, fonts and colours of the current theme."""
@@ -168,5 +213,5 @@ def in_lines(text: str, font: QFont, width: int, most: int) -> list[str]:
         begins.append(line.textStart())
     layout.endLayout()
     ends = [*begins[1:most], len(text)]
-    lines = [text[begin:end] for begin, end in zip(begins[:most], ends, strict=True)]
+    lines = [text[begin:end].rstrip() for begin, end in zip(begins[:most], ends, strict=True)]
     return [QFontMetrics(font).elidedText(line, Qt.TextElideMode.ElideRight, width) for line in lines]

@@ -73,6 +73,7 @@ QSplitter::handle:hover { background: $accent; }
 QLabel#muted { color: $muted; font-size: $px11; }
 QLabel#empty { color: $muted; font-size: $px13; padding: $px16; }
 QLabel#problem { color: $bad; }
+QLabel#warning { color: $warning; }
 QLabel#headline { font-size: $px14; font-weight: bold; }
 
 QFrame#popup { background: $bar; border: 1px solid $line; }

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from app.changes import replace_config
 from app.document import Document
-from app.run.going_on import epochs_to
+from app.run.going_on import epochs_to, rate_at, rate_change, with_its_task
 from app.run.live_run import LiveRun
+from engine.words import number
 
 if TYPE_CHECKING:
     from engine.training.filmstrip import Frame
@@ -21,6 +22,7 @@ def forked(run: LiveRun, document: Document, frame: Frame) -> LiveRun:
 
     assert run.data is not None
     state = _state_of(run, frame)
+    document = with_its_task(run.document, document, run.data)
     document = replace_config(document, {"epochs": epochs_to(run.document, document, state.epoch)})
     filmstrip = Filmstrip()
     for step in run.filmstrip.steps():
@@ -40,3 +42,22 @@ def _state_of(run: LiveRun, frame: Frame) -> TrainingState:
         return over
     seconds = over.seconds * frame.step / over.step if over.step else 0.0
     return state_at(frame, run.batches, seconds, is_validated=True)
+
+
+def fork_announcement(run: LiveRun, fork: LiveRun, frame: Frame) -> str:
+    """What is said as ``fork`` begins at the weights ``frame`` of ``run``, which is over, and what is otherwise than when that
+    one came by there: how much is left, the optimiser's memory, and the learning rate where it is another."""
+    config, epoch = fork.document.config, frame.epoch
+    left = config.epochs - epoch
+    sentence = f"A new run goes on from step {frame.step:,}, for {number(left)} more {'epoch' if left == 1 else 'epochs'}."
+    if run.over is not None and frame.step != run.over.step:
+        sentence += " The optimiser’s memory begins anew."
+    return sentence + rate_change(_rate_behind(run, frame), rate_at(config, epoch))
+
+
+def _rate_behind(run: LiveRun, frame: Frame) -> float:
+    """The learning rate with which ``run`` did the step behind ``frame``, or would have done it."""
+    rates = run.history["learning_rate"]
+    if len(rates) and rates.steps[-1] > frame.step and (rate := rates.until(frame.step + 1)) is not None:
+        return rate
+    return rate_at(run.document.config, frame.epoch)

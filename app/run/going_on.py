@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from app.changes import replace_config
 from app.document import Document
 from engine.training.config import TrainingConfig
 from engine.words import number
 
 if TYPE_CHECKING:
+    from engine.data.dataset import DataSet
     from engine.training.state import TrainingState
 
 SAME = 0.01
@@ -22,6 +24,17 @@ def epochs_to(before: Document, document: Document, epoch: int) -> int:
     return epoch + asked if epoch >= planned else max(planned, asked)
 
 
+def with_its_task(run: Document, document: Document, data: DataSet | None) -> Document:
+    """``document``, which may leave the task to what design and ``data`` suggest, with that of ``run`` where it is the same: in
+    the folder of a run it is spelt out."""
+    from engine.fit import usual_task
+
+    task = run.config.task
+    if document.config.task is not None or task is None or data is None:
+        return document
+    return replace_config(document, {"task": task}) if usual_task(data.slots, run.design) == task else document
+
+
 def is_sound(state: TrainingState) -> bool:
     """Whether every number of the network and of the optimiser's memory is finite."""
     import torch
@@ -31,16 +44,18 @@ def is_sound(state: TrainingState) -> bool:
 
 def announcement(before: TrainingConfig, after: TrainingConfig, epoch: float) -> str:
     """What is said as a run of ``before`` goes on at ``epoch`` with ``after``; "" where it only does what was planned."""
-    was, now = rate_at(before, epoch), rate_at(after, epoch)
-    jumps = abs(now - was) > SAME * max(now, was)
-    if after.epochs == before.epochs and not jumps:
-        return ""
     left, longer = after.epochs - epoch, after.epochs != before.epochs
-    sentence = f"Goes on for {number(left)} more {'epoch' if left == 1 else 'epochs'}."
-    if jumps:
-        why = f": {after.schedule.title.lower()} is counted over all {after.epochs} epochs now" if longer else ""
-        sentence += f" The learning rate goes from {number(was)} to {number(now)}{why}."
-    return sentence
+    why = f": {after.schedule.title.lower()} is counted over all {after.epochs} epochs now" if longer else ""
+    change = rate_change(rate_at(before, epoch), rate_at(after, epoch), why)
+    if not longer and not change:
+        return ""
+    return f"Goes on for {number(left)} more {'epoch' if left == 1 else 'epochs'}.{change}"
+
+
+def rate_change(was: float, now: float, why: str = "") -> str:
+    """A sentence, behind a space, on a learning rate that jumps; "" for one that does not."""
+    jumps = abs(now - was) > SAME * max(now, was)
+    return f" The learning rate goes from {number(was)} to {number(now)}{why}." if jumps else ""
 
 
 def rate_at(config: TrainingConfig, epoch: float) -> float:

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from app.changes import continues, replace_config
+from app.changes import Part, continues, difference, replace_config
 from app.document import Document
 from app.keeping.kept_run import KeptRun, Past
-from app.run.going_on import announcement, epochs_to, is_sound
+from app.run.going_on import announcement, epochs_to, is_sound, with_its_task
 from app.run.run_record import NOTHING, News, RunRecord
 from app.run.starting import getting, load_data
 from app.run.watchers import Watchers
@@ -103,7 +103,14 @@ class LiveRun(RunRecord):
         more, or of a run that is not kept either."""
         if self.progress is None or not self.is_unsaved:
             return False
-        return self.saved_step > 0 or self.progress.seconds >= DEAR_S or not self.is_kept
+        return self.saved_step > 0 or self.progress.seconds >= DEAR_S or self.is_nowhere
+
+    @property
+    def is_nowhere(self) -> bool:
+        """Whether there is training that is neither saved nor kept. Of a run whose weights have become no numbers before anything
+        could be kept, there is nothing that anybody would miss."""
+        has_nothing = self.is_broken and self.kept is not None and self.kept.works
+        return self.is_unsaved and not self.is_kept and not has_nothing
 
     @property
     def is_unsaved(self) -> bool:
@@ -153,12 +160,19 @@ class LiveRun(RunRecord):
 
     def can_go_on_as(self, document: Document) -> bool:
         """Whether this run is over and ``document`` asks for nothing that needs a new one."""
-        return self.over is not None and continues(self.document, document)
+        if self.over is None or difference(self.document, document) & (Part.DESIGN | Part.DATA):
+            return False
+        return continues(self.document, with_its_task(self.document, document, self.data))
+
+    def edited_since(self, document: Document) -> Part:
+        """The parts in which ``document`` is another than that of this run, but for what both are called."""
+        return difference(self.document, with_its_task(self.document, document, self.data)) & ~Part.NAME
 
     def go_on(self, document: Document) -> str:
         """Train on with the settings of ``document``: what is left of the run, or as many epochs again if it had finished.
         A sentence says what is to be known of it: how long, and a learning rate that changes; "" where nothing is."""
         assert self.over is not None
+        document = with_its_task(self.document, document, self.data)
         before, epoch = self.document, self.over.epoch + self.over.batch / self.batches
         self.document = replace_config(document, {"epochs": epochs_to(before, document, self.over.epoch)})
         self.begin()
@@ -231,8 +245,12 @@ class LiveRun(RunRecord):
     # -- handing out what it knows --
 
     def newest_sound(self) -> Frame | None:
-        """The kept weights to go on from where the last ones are no numbers any more: broken weights are never kept."""
-        return self.filmstrip.nearest(self.frames[-1]) if self.frames else None
+        """The kept weights to go on from where the last ones are no numbers any more: broken weights are never kept, but some
+        that are so large that their loss has blown up."""
+        from engine.training.blown_up import has_sane_loss
+
+        sane = [step for step in self.frames if has_sane_loss(self.history, step)]
+        return self.filmstrip.nearest((sane or self.frames)[-1]) if self.frames else None
 
     def ask_state(self, answer: Callable[[TrainingState], object]) -> None:
         """Call ``answer`` on the GUI thread with a copy of everything at the newest step."""

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.document import Document
 from app.keeping.kept_runs import KeptRuns
-from app.run.forking import forked
+from app.run.forking import fork_announcement, forked
 from app.run.live_run import LiveRun
 from app.run.run_record import News
 from app.run.starting import needs_other_data
@@ -29,6 +29,7 @@ class Runs(QObject):
 
     def __init__(self, parent: QObject | None = None, kept: KeptRuns | None = None) -> None:
         super().__init__(parent)
+        self.may_replace: Callable[[], bool] = lambda: True  # asked before a new run takes the place of the one that is shown
         self._kept = kept  # makes a place for each run to be kept in without being asked
         self.shown: LiveRun | None = None
         self.before: LiveRun | None = None  # what comes back if the shown run ends before its first step
@@ -156,9 +157,11 @@ class Runs(QObject):
 
     def restart(self, document: Document) -> None:
         """A new run from step 0, in place of the one that is shown, which comes back if the new one does not get to its first
-        step; a misfit that is known now raises as ``LiveRun`` says, and nothing changes. Data that were read for a look
-        beforehand are not read twice."""
+        step; a misfit that is known now raises as ``LiveRun`` says, and nothing changes; nor does it where the one shown may not
+        be replaced. Data that were read for a look beforehand are not read twice."""
         run = LiveRun(document)
+        if not self.may_replace():
+            return
         if self.shown is not None:
             self.end(self.shown)  # one that had not begun gives way to the one before it
         before = self.shown
@@ -171,17 +174,17 @@ class Runs(QObject):
         """A new run from the weights that the shown one has kept nearest to ``step``, with its past up to there, in its place.
         Settings are those of ``document`` where they go with it."""
         shown = self.shown
-        if shown is None or not shown.has_network:
+        if shown is None or not shown.has_network or not self.may_replace():
             return
         self.end(shown)
         frame = shown.frame(step)
         if frame is None or shown.over is None:
             return
         run = forked(shown, document if shown.can_go_on_as(document) else shown.document, frame)
+        sentence = fork_announcement(shown, run, frame)
         self.replace_shown(run)
         self._go_on(run, run.document)
-        forgot = "" if frame.step == shown.over.step else " The optimiser’s memory begins anew."
-        self.notice.emit(run, f"A new run goes on from step {frame.step:,}.{forgot}")
+        self.notice.emit(run, sentence)
 
     def _go_on(self, run: LiveRun, document: Document) -> None:
         self._keep(run)

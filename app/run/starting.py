@@ -9,6 +9,7 @@ from app.document import Document
 from engine.data.pieces import Between
 from engine.data.source import DATASETS
 from engine.fit import require_augmentations, require_fit
+from engine.words import percent
 
 if TYPE_CHECKING:
     from engine.data.dataset import DataSet
@@ -39,6 +40,11 @@ def getting(data: str) -> str:
     """What has to be done to get the data called so: "Reading mnist", "Making strokes"."""
     verb = "Making" if data in DATASETS and DATASETS.get(data).is_made else "Reading"
     return f"{verb} {Path(data).name}"
+
+
+def getting_so_far(data: str, done: float) -> str:
+    """The same with the share ``done`` of it, 0..1, where there is some: "Reading mnist… 40 %"."""
+    return f"{getting(data)}… {percent(done, 0)}" if done else f"{getting(data)}…"
 
 
 def load_data(document: Document, between: Between) -> DataSet:

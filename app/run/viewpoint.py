@@ -122,6 +122,8 @@ class Viewpoint(QObject):
         if news & News.DATA:
             self._set_pins(self.pins.only(lambda pin: _fits(pin, run)))  # now it is known which of them belong to these data
             self._look()
+        if news & News.STATE and not self.is_past and run.over is not None and not _has_seen_its_end(run):
+            self._look()  # a run that failed took no last look
         if not self.is_past and news & (News.SNAPSHOT | News.POINTS):
             self._show(run.latest)
         elif news & News.POINTS and self.snapshot is not None and self.snapshot.cursor == self.cursor:
@@ -170,6 +172,11 @@ class Viewpoint(QObject):
         if pins is not self.pins:
             self.pins = pins
             self.pins_changed.emit()
+
+
+def _has_seen_its_end(run: LiveRun) -> bool:
+    """Whether what a run that is over has captured last is of its last step."""
+    return run.latest is not None and run.over is not None and run.latest.step == run.over.step
 
 
 def _fits(pin: Example, run: LiveRun) -> bool:

@@ -45,14 +45,15 @@ def capture(name: str, every: float = 0.0) -> Callable[[Capture], Capture]:
 def take(wants: Iterable[Want], context: CaptureContext) -> tuple[dict[Want, Any], dict[Want, str]]:
     """(what was captured, why the rest failed in one sentence each). A capture that fails never ends a run.
 
-    A layer that the design does not have is a failure too: the window may already be ahead of the run.
+    Of a layer that the network does not have there is nothing, and that is no failure: the window may be ahead of the run, and
+    says so where the pictures would be.
     """
     captured: dict[Want, Any] = {}
     failures: dict[Want, str] = {}
     for want in wants:
+        if want.layer not in ("", NETWORK_INPUT) and want.layer not in context.design:
+            continue
         try:
-            if want.layer not in ("", NETWORK_INPUT):
-                context.design.index(want.layer)
             found = CAPTURES.get(want.capture).take(context, want)
         except LayerscopeError as error:
             failures[want] = f"{_what(want)} cannot be shown: {error}"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from engine.cli.commands import DONE
 from engine.cli.output import note
+from engine.design.parameters import form_fields
 from engine.design.texts import parse_settings
 from engine.design.values import with_values
 from engine.errors import TrainingError
@@ -50,8 +51,8 @@ def _go_on(folder: RunWriter, epochs: str | None) -> tuple[Outcome, DataSet]:
     settings = parse_settings(TrainingConfig, [f"epochs={epochs}"] if epochs else [], NOUN)
     config = with_values(folder.config, known_live(folder.config, state.live) | settings, NOUN)
     if state.epoch >= config.epochs:
-        done = f"{state.epoch} epoch{'' if state.epoch == 1 else 's'}"
-        raise TrainingError(f"This run has finished {done}", f"Give it more: --epochs {2 * state.epoch}.")
+        done = f"{state.epoch:,} epoch{'' if state.epoch == 1 else 's'}"
+        raise TrainingError(f"This run has finished {done}", _more(folder, state.epoch))
     found = load_data(folder.data_name, folder.design, config)
     data = folder.to_go_on_with(found)
     for sentence in (newest.note, *data.notes[len(found.notes) :]):
@@ -60,3 +61,12 @@ def _go_on(folder: RunWriter, epochs: str | None) -> tuple[Outcome, DataSet]:
     folder.rewind(state, newest.damaged)
     folder.update(config=config, data=data)
     return train_in_folder(folder, data, newest.state), data
+
+
+def _more(folder: RunWriter, done: int) -> str:
+    """How a run that has finished ``done`` epochs goes on: to the end of those that are planned, or else for as many again."""
+    planned, most = folder.config.epochs, next(field.high for field in form_fields(TrainingConfig) if field.name == "epochs")
+    epochs = planned if planned > done else min(2 * done, int(most or 2 * done))
+    if epochs <= done:
+        return "More of them are not possible."
+    return f"Say how many there shall be in all, such as: resume '{folder.path}' --epochs {epochs}"

@@ -13,6 +13,7 @@ from engine.data.dataset import DataSet
 from engine.errors import FileError, TrainingError
 from engine.files.run_writer import RunWriter
 from engine.snapshot import History
+from engine.training.blown_up import warned
 from engine.training.mailbox import Mailbox
 from engine.training.messages import Ended, Mail, Progress, RunState
 from engine.training.runner import Runner
@@ -64,7 +65,18 @@ def train_in_folder(run: RunWriter, data: DataSet, resume: TrainingState | None 
     if run.latest_checkpoint() != run.checkpoint_path(state.step):
         raise FileError(f"The run has ended, but its last checkpoint could not be written to '{run.path}'", "See its log.txt.")
     run.update(device=watcher.device)
-    return watcher.outcome(state, len(data.split("train")))
+    outcome = watcher.outcome(state, len(data.split("train")))
+    _warn(run, ended, outcome)
+    return outcome
+
+
+def _warn(run: RunWriter, ended: Ended, outcome: Outcome) -> None:
+    """Say on standard error and in the run's log where the loss has blown up; that is no mistake of the command."""
+    warning = warned(ended, outcome.history, outcome.epoch_from, run.config)
+    if warning is not ended:
+        sentence = f"{warning.reason} {_way_on(warning)}"
+        note(sentence)
+        run.log(sentence)
 
 
 class _Watcher:
@@ -139,4 +151,4 @@ def _where_it_is(run: RunWriter) -> str:
 
 def _way_on(ended: Ended) -> str:
     settings = " ".join(f"{key}={value}" for key, value in ended.changes.items())
-    return f"{ended.suggestion} (--set {settings})".strip() if settings else ended.suggestion
+    return f"{ended.suggestion.rstrip('.')} (train with --set {settings})." if settings else ended.suggestion

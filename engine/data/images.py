@@ -55,10 +55,10 @@ logging.getLogger("PIL").addHandler(logging.NullHandler())  # what it would prin
 
 
 class Unreadable(DataError):
-    """An image file that cannot be read: missing, damaged, too large, or no image. ``path`` says which."""
+    """An image file that cannot be read. ``path`` says which, ``why`` in a word or two: "damaged"."""
 
-    def __init__(self, path: Path, problem: str, suggestion: str) -> None:
-        self.path = path
+    def __init__(self, path: Path, problem: str, suggestion: str, why: str) -> None:
+        self.path, self.why = path, why
         super().__init__(problem, suggestion)
 
 
@@ -71,7 +71,7 @@ def read_image(path: Path) -> Bytes:
     try:
         if path.exists() and not path.is_file():
             what = "a folder" if path.is_dir() else "a device or pipe"
-            raise Unreadable(path, f"'{path}' is {what}, not an image file", "Name a file.")
+            raise Unreadable(path, f"'{path}' is {what}, not an image file", "Name a file.", what)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # Pillow warns of damage that does no harm, such as in a photo's notes
             warnings.simplefilter("error", Image.DecompressionBombWarning)
@@ -82,15 +82,16 @@ def read_image(path: Path) -> Bytes:
     except (Image.DecompressionBombWarning, Image.DecompressionBombError):
         raise _too_large(path) from None
     except UnidentifiedImageError:
-        raise Unreadable(path, f"'{path}' is not an image that can be read", f"Use one of {', '.join(FORMATS)}.") from None
+        advice = f"Use one of {', '.join(FORMATS)}."
+        raise Unreadable(path, f"'{path}' is not an image that can be read", advice, "damaged or no image") from None
     except FileNotFoundError:
-        raise Unreadable(path, f"There is no file '{path}'", "Check its name.") from None
+        raise Unreadable(path, f"There is no file '{path}'", "Check its name.", "missing") from None
     except MemoryError:
         raise _too_large(path) from None
     except DAMAGE as error:
         reason = " ".join(str(error).split())[:120]
         raise Unreadable(
-            path, f"'{path}' is damaged or cannot be read ({reason})", "Save the image again, best as PNG."
+            path, f"'{path}' is damaged or cannot be read ({reason})", "Save the image again, best as PNG.", "damaged"
         ) from None
 
 
@@ -110,7 +111,8 @@ def _check_size(image: Image.Image, path: Path) -> None:
 
 
 def _too_large(path: Path) -> Unreadable:
-    return Unreadable(path, f"'{path}' is too large", f"Reduce it to at most {MOST_PIXELS // 1_000_000} million pixels.")
+    advice = f"Reduce it to at most {MOST_PIXELS // 1_000_000} million pixels."
+    return Unreadable(path, f"'{path}' is too large", advice, "too large")
 
 
 def _as_array(image: Image.Image, path: Path) -> Bytes:
@@ -135,7 +137,8 @@ def _from_numbers(values: NDArray[np.generic], path: Path) -> Bytes:
     """Grey levels of 16 or 32 bits or real numbers as bytes: 0..1, 0..255 or 0..65535, else from the least to the largest."""
     numbers = values.astype(np.float64)
     if not np.isfinite(numbers).all():
-        raise Unreadable(path, f"'{path}' holds numbers that are not finite", "Save it with ordinary grey levels.")
+        advice = "Save it with ordinary grey levels."
+        raise Unreadable(path, f"'{path}' holds numbers that are not finite", advice, "not finite")
     low, high = float(numbers.min()), float(numbers.max())
     if low < 0 or high > 65535:
         numbers, top = numbers - low, max(high - low, 1e-12)

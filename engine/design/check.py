@@ -158,13 +158,13 @@ def _misread(parameters: LayerKind, names: Sequence[str], tokens: str) -> Design
         other = next((name for name in names if name != NETWORK_INPUT), "")
         if other:
             return DesignError(
-                f"{parameters.kind} reads tokens (whole numbers), but '{other}' gives it computed ones",
+                f"{parameters.kind} reads words by their numbers, but '{other}' gives it computed ones",
                 f"Put it first, so that it reads the network's input, or name '{NETWORK_INPUT}' under its inputs.",
                 field="inputs",
             )
     elif tokens and NETWORK_INPUT in names:
         return DesignError(
-            f"{parameters.kind} reads numbers, but the network's input is tokens, as '{tokens}' reads them",
+            f"{parameters.kind} reads numbers, but the network's input is words, as '{tokens}' reads them",
             f"Let it read '{tokens}' instead.",
             field="inputs",
         )

@@ -54,7 +54,7 @@ class Embedding(LayerKind):
         )
 
     def summary(self) -> str:
-        return f"{self.vocabulary:,} tokens · width {self.width}"
+        return f"{self.vocabulary:,} words · width {self.width}"
 
     def torch(self, inputs: Sequence[Shape]) -> TorchCall:
         return TorchCall("nn.Embedding", (self.vocabulary, self.width), ours="engine.modules.token_embedding.TokenEmbedding")

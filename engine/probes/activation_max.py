@@ -57,7 +57,9 @@ class ActivationMax(Probe):
     answer: ClassVar[type[ProbeResult]] = ImageStrip
     asks_image: ClassVar[bool] = False
 
-    layer: str = parameter("", "The layer's id; empty for the output layer, whose logit is maximised.")
+    layer: str = parameter(
+        "", "The layer's id; empty for the output layer, whose logit is maximised.", none_text="the output layer"
+    )
     unit: int = parameter(0, "Which channel, unit or class of the layer.", low=0, high=1_000_000)
     at: str = parameter("centre", "Where on a feature map: 'centre', 'mean' over all positions, or row,column.")
     preset: Literal["natural", "sharp", "raw"] = parameter(

@@ -7,6 +7,7 @@ import torch
 from engine.build import Inputs, Network, is_out_of_memory
 from engine.capturing.context import looking
 from engine.errors import DesignError, LayerscopeError
+from engine.training.blown_up import lower_rate
 from engine.training.config import TrainingConfig
 from engine.training.messages import Ended, RunState
 from engine.training.trainer import Trainer
@@ -28,7 +29,7 @@ def explain(error: BaseException, trainer: Trainer | None, config: TrainingConfi
     if is_out_of_memory(error):
         return _out_of_memory(trainer, config)
     if isinstance(error, LayerscopeError):
-        reason = str(error).removesuffix(error.suggestion).strip()
+        reason = error.plainly().removesuffix(error.suggestion).strip()
         layer = error.layer if isinstance(error, DesignError) else ""
         return Ended(RunState.FAILED, reason, error.suggestion, layer=layer, fix=error.fix)
     if isinstance(error, OSError):
@@ -51,7 +52,7 @@ def diverged(trainer: Trainer, step: int) -> Ended:
     inputs, _ = trainer.problem.prepare(trainer.problem.data.split("train").part(slice(0, 16)))
     layer, what = first_broken_layer(trainer.network, inputs)
     rate = trainer.config.optimizer.learning_rate
-    lower = float(f"{rate / 10:.3g}")
+    lower = lower_rate(trainer.config)
     where = (
         f"{what} of layer '{layer}' {'are' if what.endswith('s') else 'is'} not finite"
         if layer

@@ -191,7 +191,7 @@ def test_the_card_of_the_data_is_counted_on_another_thread(program: Program, unt
     train(program, until)
     until(lambda: card._title.text() != "" and "digits" in card._title.text().lower())
     assert threads == ["layerscope-data-card"]
-    assert list(dict.fromkeys(said)) == ["Reading digits…", "Counting the examples of digits…"]
+    assert said[0] == "Reading digits…" and said[-1] == "Counting the examples of digits…"
 
 
 def test_data_that_cannot_be_counted_are_one_sentence(program: Program, until, monkeypatch) -> None:
@@ -228,3 +228,49 @@ def test_scrubbing_a_run_that_is_over_draws_every_position(program: Program, unt
         program.parts.window.transport.scrubbed.emit(step)
         until(lambda step=step: viewpoint.snapshot.step == step)
         assert view.snapshot is viewpoint.snapshot, "drawn as soon as it was developed"
+
+
+def test_the_layer_asked_about_follows_the_selection(program: Program) -> None:
+    session, panel = program.parts.session, program.parts.window.probe_panel
+    panel.choose("activation_max")
+    fields = panel.form.rows
+    assert session.selected == "c1" and fields["layer"].editor.text() == "c1", "what is selected at the start"
+    program.commands.look_inside("activation_max")
+    program.parts.window.probe_panel.set_value("unit", 3)
+    session.select(["out"])
+    assert fields["layer"].editor.text() == "out" and fields["unit"].editor.value() == 0
+    session.select([])
+    assert fields["layer"].editor.text() == "", "of the input there is nothing to ask; the field says what is asked instead"
+
+
+def test_a_layer_that_the_run_was_started_without_is_said_to_be_new(program: Program, until) -> None:
+    """It said that there was no such layer, and named another."""
+    train(program, until)
+    session, window = program.parts.session, program.parts.window
+    window.network.add_kind("dropout")
+    new = session.selected
+    program.commands.look_inside("activation_max")
+    sentence = f"started without the layer '{new}'. Ctrl+R starts one with it."
+    assert sentence in window.probe_panel._message.text() and not program.parts.probes.is_busy
+    assert new not in window.banner.text
+    program.commands.choose_workspace("watch")
+    (view,) = window.workspaces.views("feature_maps")
+    until(lambda: sentence in view._empty.text())
+    program.commands.ask_probe("activation_max", {"layer": "c9", "steps": 1})
+    until(lambda: "There is no layer 'c9'" in window.probe_panel._message.text())
+
+
+def test_pictures_that_were_left_out_are_told_until_read_and_stand_on_the_card(program: Program, until, tmp_path: Path) -> None:
+    folder = colour_folder(tmp_path / "colours")
+    for name in ("red/3.png", "blue/7.png"):
+        (folder / name).write_bytes(b"no picture")
+    window, layers = program.parts.window, TINY.with_parameters("out", units=2).layers
+    design = NetworkDesign("tiny", (3, 8, 8), layers)
+    program.parts.session.change("Colour", lambda d: replace(d, design=design, data=str(folder)))
+    train(program, until)
+    told = "2 images cannot be read and were left out: 'blue/7.png' (damaged or no image), 'red/3.png' (damaged or no image)."
+    until(lambda: window.data_card._notes.text().startswith(told))
+    until(lambda: "Finished" in window.banner.text or told in window.banner.text)
+    while told not in window.banner.text:
+        assert window.banner.text, "it was lost"
+        window.banner.dismiss()

@@ -63,6 +63,19 @@ def test_ways_on_stand_below_the_words_where_there_is_little_room(shared: Progra
     shared.parts.look.set_scale(1.0)
 
 
+def test_a_sentence_that_would_be_cut_beside_its_buttons_stands_above_them(shared: Program, banner: Banner) -> None:
+    """Also where it takes the place of another message: its buttons were squashed to lines."""
+    banner.tell("Opened.")
+    QApplication.processEvents()
+    sentence = "The loss stopped being a number at step 167: the weights of layer 'c1' are not finite. Try a rate of 0.05."
+    banner.tell(sentence, "error", [(f"Go on from step {step} with learning rate 0.05", lambda: None) for step in (1, 2)])
+    QApplication.processEvents()
+    assert banner._text.toolTip() == "" and banner._text.text().replace("\n", " ") == sentence
+    for button in banner.buttons:
+        assert button.height() >= button.sizeHint().height() and button.y() >= banner._text.y() + banner._text.height()
+        assert banner.rect().contains(button.geometry())
+
+
 def test_a_short_one_is_no_wider_than_it_needs(banner: Banner) -> None:
     banner.tell("Stopped.")
     QApplication.processEvents()
@@ -79,6 +92,33 @@ def test_esc_and_a_click_close_it(shared: Program, banner: Banner, qtbot: QtBot)
     assert banner.text == ""
     banner.tell("No.", "error")
     qtbot.mouseClick(banner, Qt.MouseButton.LeftButton, pos=QPoint(3, 3))
+    assert banner.text == ""
+
+
+def test_what_is_to_be_read_comes_back_behind_what_takes_its_place(banner: Banner) -> None:
+    """A note on pictures that were left out was gone before anybody could read it, and the offer to bring work back for ever."""
+    taken: list[str] = []
+    banner.tell("Bring it back?", ways=[("Back", lambda: taken.append("back"))], cause="offer", until_read=True)
+    banner.tell("3 were left out.", until_read=True)
+    banner.tell("Finished.", "good")
+    banner.tell("Saved.", "good")
+    assert banner.text == "Saved."
+    banner.dismiss()
+    assert banner.text == "3 were left out." and not banner.buttons
+    banner._timer.timeout.emit()  # it has been there for its time
+    assert banner.text == "Bring it back?"
+    banner.buttons[0].click()
+    assert taken == ["back"] and banner.text == ""
+
+
+def test_what_is_told_again_or_cured_does_not_come_back_twice(banner: Banner) -> None:
+    banner.tell("Bring it back?", cause="offer", until_read=True)
+    banner.tell("Finished.")
+    banner.tell("Bring it back?", cause="offer", until_read=True)
+    banner.tell("Finished.")
+    banner.cured("offer")
+    assert banner.text == "Finished."
+    banner.dismiss()
     assert banner.text == ""
 
 

@@ -123,7 +123,7 @@ def test_a_refused_value_is_told_below_its_row(program: Program) -> None:
     chips._open("training")
     chips.form.changed.emit("optimizer.momentum", 2.0, False)
     assert "out of range" in chips.form.rows["optimizer.momentum"].error
-    assert "momentum" in program.parts.window.banner.text
+    assert "Momentum" in program.parts.window.banner.text
     QApplication.processEvents()
     assert all(row.height() >= row.heightForWidth(row.width()) for row in chips.form.rows.values()), "nothing is squeezed"
     chips.form.changed.emit("optimizer.momentum", 0.3, False)
@@ -175,7 +175,7 @@ def test_data_sets_stand_below_what_they_hold(program: Program) -> None:
         elif action.data():
             names.append(action.data())
     assert {"strokes", "digits", "shapes"} <= set(groups["IMAGE"])
-    assert "hills" in groups["NUMBERS"] and "moods" in groups["TOKENS"] and "waves" in groups["SIGNAL"]
+    assert "hills" in groups["NUMBERS"] and "moods" in groups["SENTENCES"] and "waves" in groups["SIGNAL"]
 
 
 def test_f1_explains_the_chosen_kind(program: Program) -> None:

@@ -66,7 +66,7 @@ def test_save_and_open_again(program: Program, qtbot: QtBot, tmp_path: Path, mon
     qtbot.keyClick(window, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
     assert session.path == tmp_path / "other.json"
     session.undo_stack.undo()
-    assert session.document.design == saved and session.modified
+    assert session.document.design == saved.renamed("other") and session.modified
     monkeypatch.setattr(dialogs, "ask_unsaved", lambda *_: "discard")
     monkeypatch.setattr(dialogs, "ask_open", lambda *_: path)
     qtbot.keyClick(window, Qt.Key.Key_O, Qt.KeyboardModifier.ControlModifier)

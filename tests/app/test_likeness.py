@@ -46,7 +46,7 @@ def test_after_an_edit_the_pictures_are_labelled_and_cards_that_changed_show_no_
     assert label(trained) == "Shown: “tiny” on digits, before it was edited."
     assert not len(curve(trained, "c1")), "its parameters are others"
     assert not len(curve(trained, "out")), "it reads another shape"
-    assert "Train (Space)" in inspector.health.label.text()
+    assert "Ctrl+R" in inspector.health.label.text()
     trained.parts.session.undo_stack.undo()
     assert label(trained) == "" and len(curve(trained, "c1")) and "Train (Space)" not in inspector.health.label.text()
 

@@ -10,6 +10,7 @@ import pytest
 from app.program import Program
 from app.run import live_run
 from app.run.starting import getting
+from engine.data import load as loading
 from engine.data.dataset import DataSet
 from engine.data.load import load as load_set
 from engine.data.pieces import Between
@@ -80,3 +81,35 @@ def test_what_is_made_is_not_said_to_be_read() -> None:
     assert getting("strokes") == "Making strokes"
     assert getting("mnist") == "Reading mnist"
     assert getting("/somewhere/photos") == "Reading photos"
+
+
+def test_the_data_card_says_how_far_a_run_has_read(program: Program, until: Until, held: threading.Event) -> None:
+    card = program.parts.window.data_card
+    program.commands.toggle()
+    until(lambda: card._title.text() == "Reading digits… 40 %")
+    held.set()
+    until(lambda: card._lines.text() != "")
+
+
+def test_the_data_card_says_so_while_data_are_read_for_a_look(
+    program: Program, until: Until, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It said that they had not been read yet, while they were."""
+    go_on, load = threading.Event(), loading.load
+
+    def slow(*args, between: Between, **options):  # type: ignore[no-untyped-def]
+        between(0.3)
+        while not go_on.wait(0.01):
+            between()
+        return load(*args, between=between, **options)
+
+    monkeypatch.setattr(loading, "load", slow)
+    card, views = program.parts.window.data_card, program.parts.window.workspaces.stage.visible_views()
+    assert card._title.text() == "digits has not been read yet: press Space to train on it."
+    program.parts.untrained.start()
+    assert card._title.text() == "Reading digits…"
+    until(lambda: card._title.text() == "Reading digits… 30 %")
+    assert {view._empty.text() for view in views} == {"Reading digits…"}
+    go_on.set()
+    until(lambda: card._lines.text() != "")
+    assert not program.parts.untrained._looking.isActive()

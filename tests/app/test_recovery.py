@@ -54,6 +54,14 @@ def kill(program: Program) -> None:
     close_program(program)
 
 
+def after_a_kill(qapp: QApplication, tmp_path: Path) -> Program:
+    """A program behind one that was killed with an edit in it."""
+    first = make_program(qapp, tmp_path)
+    widen(first)
+    kill(first)
+    return make_program(qapp, tmp_path)
+
+
 def offers(program: Program) -> list[str]:
     return [button.text() for button in program.parts.window.banner.buttons]
 
@@ -127,6 +135,90 @@ def test_what_a_killed_window_held_is_brought_back(qapp: QApplication, tmp_path:
     assert sessions(tmp_path) == []
 
 
+def left_with(qapp: QApplication, tmp_path: Path, until: Callable, edit: Callable[[Program], object]) -> Program:
+    """A program that has brought back a run, with what was edited since."""
+    first = make_program(qapp, tmp_path)
+    path = tmp_path / "mine.design.json"
+    save_design(path, TINY)
+    assert first.parts.files.open_path(path)
+    train(first, until)
+    edit(first)
+    kill(first)
+    second = make_program(qapp, tmp_path)
+    until(lambda: offers(second) == ["Bring back", "Discard"])
+    choose(second, "Bring back")
+    until(lambda: second.parts.runs.shown is not None)
+    return second
+
+
+def test_a_run_that_is_back_beside_edits_goes_on_as_it_began(qapp: QApplication, tmp_path: Path, until) -> None:
+    """There was no way to go on with it: Space began another."""
+    program = left_with(qapp, tmp_path, until, lambda program: widen(program, 9))
+    try:
+        session, run, edited = program.parts.session, program.parts.runs.shown, program.parts.session.document
+        assert "The layers were edited since it began." in program.parts.window.banner.text
+        assert offers(program) == ["Go on with the run’s own design"] and not run.can_go_on_as(edited)
+        step = run.over.step
+        choose(program, "Go on with the run’s own design")
+        assert program.parts.runs.shown is run and run.is_alive and session.document.design == TINY
+        until(lambda: run.state is RunState.FINISHED)
+        assert run.over.step > step
+        session.undo_stack.undo()
+        assert session.document.design == edited.design, "the edits are one step away"
+    finally:
+        close_program(program)
+
+
+def test_a_run_that_is_back_beside_edits_that_do_not_concern_it_just_goes_on(qapp: QApplication, tmp_path: Path, until) -> None:
+    def edit(program: Program) -> None:
+        session = program.parts.session
+        session.apply("Rename", lambda design: design.renamed("mine"))
+        session.change("Rate", lambda document: replace_config(document, {"learning_rate": 0.003, "epochs": 7}))
+
+    program = left_with(qapp, tmp_path, until, edit)
+    try:
+        run = program.parts.runs.shown
+        assert "Space goes on with it." in program.parts.window.banner.text and offers(program) == []
+        program.commands.toggle()
+        assert program.parts.runs.shown is run and run.is_alive and run.document.config.epochs == 3 + 7
+    finally:
+        close_program(program)
+
+
+def test_the_runs_own_design_is_gone_on_with_from_the_menu(program: Program, until) -> None:
+    window, session = program.parts.window, program.parts.session
+    window.actions_table["run.as_begun"].trigger()
+    assert "no run to go on with" in window.banner.text
+    train(program, until)
+    run = program.parts.runs.shown
+    session.change("Batches", lambda document: replace_config(document, {"batch_size": 100, "device": "cpu"}))
+    window.actions_table["run.as_begun"].trigger()
+    assert program.parts.runs.shown is run and run.is_alive
+    config = session.document.config
+    assert (config.batch_size, config.device) == (64, "cpu"), "where it trains is no part of what it is"
+
+
+def test_the_offer_outlasts_other_messages_and_is_in_the_menu(qapp: QApplication, tmp_path: Path, until) -> None:
+    """Any message took it away, and nothing led back to it but the next start."""
+    second = after_a_kill(qapp, tmp_path)
+    try:
+        banner, action = second.parts.window.banner, second.parts.window.actions_table["file.bring_back"]
+        assert not action.isEnabled()
+        until(lambda: offers(second) == ["Bring back", "Discard"])
+        banner.tell("Something else.")
+        banner.dismiss()
+        assert offers(second) == ["Bring back", "Discard"]
+        banner.dismiss()
+        assert banner.text == "" and action.isEnabled()
+        action.trigger()
+        choose(second, "Bring back")
+        assert second.parts.session.document.design["c1"].parameters.filters == 6
+        until(lambda: not second.parts.recovery._finder.is_busy and not second.parts.recovery._writer.is_busy)
+        assert not action.isEnabled() and banner.text == ""
+    finally:
+        close_program(second)
+
+
 def test_what_has_no_file_comes_back_as_unsaved_and_undo_does_not_empty_it(qapp: QApplication, tmp_path: Path, until) -> None:
     first = make_program(qapp, tmp_path)
     widen(first, 9)
@@ -148,10 +240,7 @@ def test_what_has_no_file_comes_back_as_unsaved_and_undo_does_not_empty_it(qapp:
 
 
 def test_what_is_discarded_is_not_offered_again(qapp: QApplication, tmp_path: Path, until) -> None:
-    first = make_program(qapp, tmp_path)
-    widen(first)
-    kill(first)
-    second = make_program(qapp, tmp_path)
+    second = after_a_kill(qapp, tmp_path)
     try:
         until(lambda: offers(second) == ["Bring back", "Discard"])
         choose(second, "Discard")

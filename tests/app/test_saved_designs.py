@@ -37,7 +37,28 @@ def test_a_design_without_a_name_is_called_after_its_file(program: Program, tmp_
     session.undo_stack.undo()
     assert session.document.design.name == "my lenet" and session.document.design.layers == ()
     save_as(program, tmp_path / "another", monkeypatch)
-    assert session.document.design.name == "my lenet", "it has a name"
+    assert session.document.design.name == "another"
+
+
+def test_a_design_that_is_saved_as_another_is_called_so_everywhere(program: Program, tmp_path: Path, monkeypatch) -> None:
+    """The title of the window and the top bar went on showing the name of what it was made from."""
+    session, window = program.parts.session, program.parts.window
+    window.network.add_kind("flatten")
+    save_as(program, tmp_path / "mydesign", monkeypatch)
+    assert window.windowTitle() == "mydesign — Layerscope" and window.top_bar._shown_name == "mydesign"
+    assert session.document.design.name == "mydesign" and not session.modified
+    assert json.loads((tmp_path / "mydesign.design.json").read_text())["name"] == "mydesign"
+    session.undo_stack.undo()
+    assert session.document.design.name == "mydesign", "undo takes edits back, not what a file is called"
+
+
+def test_a_file_that_is_called_as_the_design_leaves_its_name(program: Program, tmp_path: Path, monkeypatch) -> None:
+    session = program.parts.session
+    session.apply("Rename", lambda design: design.renamed("Mine: 1/2"))
+    save_as(program, tmp_path / "Mine- 1-2.design.json", monkeypatch)
+    assert session.document.design.name == "Mine: 1/2"
+    session.apply("Rename", lambda design: design.renamed("LeNet-5"))
+    assert program.parts.files.save() and session.document.design.name == "LeNet-5"
 
 
 def test_data_and_training_belong_to_a_saved_design(program: Program, tmp_path: Path, monkeypatch) -> None:

@@ -199,7 +199,7 @@ def test_a_slider_dragged_in_the_training_form_is_one_step_and_undo_reaches_the_
     chips.form.changed.emit("batch_size", 8, False)
     assert runs.shown.document.config.batch_size == 64, "what cannot change during a run waits for the next"
     chips.form.changed.emit("batch_size", 0, False)
-    assert session.document.config.batch_size == 8 and "batch" in program.parts.window.banner.text
+    assert session.document.config.batch_size == 8 and "Batch size" in program.parts.window.banner.text
 
 
 def test_undo_gives_the_data_set_back(program: Program) -> None:

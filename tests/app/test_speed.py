@@ -16,6 +16,7 @@ from app.document import Document
 from app.program import DEMO, Program
 from app.settings import Settings, SettingsFile
 from app.speed import EXAMPLE_PACE, FULL
+from engine.files.design_file import save_design
 from engine.training.messages import RunState
 from tests.app.conftest import TINY, close_program
 from widgets.transport.speed import PACES
@@ -56,6 +57,20 @@ def test_other_networks_begin_at_full_speed(make: Make) -> None:
     assert program.parts.speed.pace == EXAMPLE_PACE
     program.parts.session.open(Document(TINY, "digits"))
     assert program.parts.speed.pace is None
+
+
+def test_a_design_that_is_only_called_like_the_example_begins_at_full_speed(make: Make, tmp_path: Path) -> None:
+    """Also the example itself, once it is somebody's own file; edited or saved it keeps its pace, and so do its runs."""
+    program = make(Document(TINY.renamed(DEMO.design.name), "digits"))
+    session, speed = program.parts.session, program.parts.speed
+    assert speed.pace is None
+    session.open(DEMO)
+    session.apply("More filters", lambda design: design.with_layers(design.layers[:-1]))
+    assert speed.pace == EXAMPLE_PACE
+    assert program.parts.files._save_to(tmp_path / "mine.design.json", under_its_name=True)
+    assert speed.pace == EXAMPLE_PACE
+    save_design(tmp_path / "copy.design.json", DEMO.design)
+    assert program.parts.files.open_path(tmp_path / "copy.design.json") and speed.pace is None
 
 
 def test_the_speed_is_kept_between_starts(make: Make) -> None:

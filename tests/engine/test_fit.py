@@ -21,7 +21,7 @@ def test_words_are_refused_by_a_network_that_reads_numbers() -> None:
     design = NetworkDesign("numbers", (length(),), END[1:])
     with pytest.raises(DesignError) as caught:
         require_fit(None, "moods", design)
-    assert caught.value.layer == "out" and "sentence is tokens" in str(caught.value)
+    assert caught.value.layer == "out" and "sentence holds words" in str(caught.value)
     assert "Put an embedding layer first" in str(caught.value)
 
 
@@ -33,7 +33,7 @@ def test_words_are_taken_by_one_that_begins_with_an_embedding() -> None:
 
 def test_numbers_are_refused_by_a_network_that_reads_words() -> None:
     embedding = layer("e", "embedding", vocabulary=1000, width=4)
-    with pytest.raises(DataError, match=r"reads tokens, but the data.s \w+ is numbers"):
+    with pytest.raises(DataError, match=r"reads words, but the data.s \w+ holds numbers"):
         require_fit(None, "moons", NetworkDesign("words", (2,), (embedding, *END)))
 
 

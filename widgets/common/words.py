@@ -12,6 +12,11 @@ def layer_title(design: NetworkDesign, id: str) -> str:
     return f"{design[id].parameters.title} {id}" if id in design else id
 
 
+def begun_without(layer: str) -> str:
+    """What is said where something of ``layer`` is asked of a network that was built without it, and how to get one with it."""
+    return f"The run that is shown was started without the layer '{layer}'. Ctrl+R starts one with it."
+
+
 def class_name(classes: tuple[str, ...], index: int) -> str:
     """The name of class ``index``, or its number where it has none, or "?" for none."""
     if index < 0:

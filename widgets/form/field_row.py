@@ -145,7 +145,7 @@ class FieldRow(QWidget):
             self._fit_editor()
 
     def _fit_editor(self) -> None:
-        px, none_text = self._look.px, self.field.none_text if self.field.optional else ""
+        px, none_text = self._look.px, self.field.none_text
         narrow = self.field.form not in _WIDE and self.editor.fontMetrics().horizontalAdvance(none_text) <= px(WIDTH - 32)
         wide = min(px(WIDE), max(px(WIDTH), round(self._room * SHARE))) if self._room else px(WIDE)
         self.editor.setMaximumWidth(px(WIDTH) if narrow else wide)

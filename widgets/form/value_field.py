@@ -42,7 +42,7 @@ class ValueField(QLineEdit):
             self.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a press may become a drag; a click focuses when it ends
             self.setCursor(Qt.CursorShape.SizeHorCursor)
         self.setAlignment(Qt.AlignmentFlag.AlignRight)
-        self.setPlaceholderText(field.none_text if field.optional else "")
+        self.setPlaceholderText(field.none_text)
         self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS)
         self._settle.timeout.connect(self._end_gesture)
 

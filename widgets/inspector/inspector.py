@@ -213,7 +213,8 @@ class Inspector(QWidget):
         is_of_it = self._alike is None or self._id in self._alike
         lines = health_lines(self._history if is_of_it else History(), self._id, self._step)
         colours = {"good": self._name("good"), "warning": self._name("warning")}
-        muted = f"<span style='color:{self._name('muted')}'>Train (Space) to see it.</span>"
+        why = "Train (Space) to see it." if is_of_it else "The run began before the last edits: Ctrl+R starts one with them."
+        muted = f"<span style='color:{self._name('muted')}'>{why}</span>"
         html = health_html(lines, colours) if lines else muted
         if html not in self.health.label.text():
             self.health.set_html(html)

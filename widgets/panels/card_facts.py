@@ -47,5 +47,9 @@ class CardFacts(Protocol):
     def mean_image(self) -> Picture | None:
         """The mean of all training images; None where examples are no images."""
 
+    @property
+    def notes(self) -> Sequence[str]:
+        """Sentences on what was done to it, and what was left out."""
+
     def lines(self) -> Sequence[str]:
         """The facts in a few short lines."""

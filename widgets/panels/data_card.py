@@ -15,7 +15,7 @@ MEAN = 84  # the height that the mean image is enlarged to, by whole factors
 
 
 class DataCard(QScrollArea):
-    """Title, help and facts in words, then the mean image, where there is one, and a row per class or slot."""
+    """Title, help, facts and notes in words, then the mean image, where there is one, and a row per class or slot."""
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -28,6 +28,8 @@ class DataCard(QScrollArea):
         self._title = QLabel("The data are read when a run begins: press Space.", wordWrap=True)
         self._help = given(QLabel(wordWrap=True), objectName="muted")
         self._lines = QLabel(wordWrap=True)
+        self._notes = given(QLabel(wordWrap=True), objectName="warning", visible=False)
+        self._notes.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._mean, self._mean_name = QLabel(), given(QLabel("The mean of all\ntraining images"), objectName="muted")
         self._mean_row = given(QWidget(), visible=False)
         self._beside = QHBoxLayout(self._mean_row)
@@ -35,7 +37,7 @@ class DataCard(QScrollArea):
         self._beside.addWidget(self._mean)
         self._beside.addWidget(self._mean_name, 1, Qt.AlignmentFlag.AlignBottom)
         self._rows = CardRows(look)
-        for widget in (self._title, self._help, self._lines, self._mean_row, self._rows):
+        for widget in (self._title, self._help, self._lines, self._notes, self._mean_row, self._rows):
             self._column.addWidget(widget)
         self._column.addStretch(1)
         self.setWidget(body)
@@ -51,6 +53,7 @@ class DataCard(QScrollArea):
         self._facts = None
         for label in (self._help, self._lines):
             label.clear()
+        self._show_notes()
         self._rows.show_rows(())
         self._show_mean()
         self.say(sentence)
@@ -61,8 +64,15 @@ class DataCard(QScrollArea):
         self._title.setText(facts.title)
         self._help.setText(facts.help)
         self._lines.setText("\n".join(facts.lines()))
+        self._show_notes()
         self._rows.show_rows(facts.rows)
         self._show_mean()
+
+    def _show_notes(self) -> None:
+        facts = self._facts
+        notes = [note.removeprefix(f"{facts.title}: ") for note in facts.notes] if facts is not None else []
+        self._notes.setText("\n".join(notes))
+        self._notes.setVisible(bool(notes))
 
     def _show_mean(self) -> None:
         mean = self._facts.mean_image if self._facts is not None else None
@@ -81,7 +91,7 @@ class DataCard(QScrollArea):
         self._column.setContentsMargins(px(12), px(8), px(12), px(12))
         self._column.setSpacing(px(8))
         self._title.setFont(self._look.font(13, bold=True))
-        for label in (self._help, self._lines):
+        for label in (self._help, self._lines, self._notes):
             label.setFont(self._look.font(12))
         self._beside.setSpacing(px(8))
         self._rows.measure()

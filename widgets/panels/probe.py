@@ -81,6 +81,7 @@ class ProbePanel(QWidget):
         self._look = look
         self._choices: dict[str, ProbeChoice] = {}
         self._made: dict[str, Kind] = {}  # each probe with what its form says
+        self._followed: dict[str, Any] = {}  # what the window has set last, also before there were probes
         self._wish: bool | None = None  # whether the question is to be open; None: as the room allows
         self.fold = given(QToolButton(), text="Question", checkable=True, checked=True)
         self.fold.setToolTip("Show or hide the settings of the question")
@@ -202,6 +203,8 @@ class ProbePanel(QWidget):
         self._choices = {choice.name: choice for choice in choices}
         for choice in choices:
             self._made.setdefault(choice.name, choice.begins)
+            for parameter, value in self._followed.items():
+                self._set(choice.name, parameter, value)
         self.chooser.clear()
         for choice in choices:
             self.chooser.addItem(choice.title, choice.name)
@@ -222,7 +225,10 @@ class ProbePanel(QWidget):
         self._show_choice()
 
     def set_value(self, parameter: str, value: Any) -> None:
-        """Set a parameter of every probe that has it, such as the layer or the unit that is selected."""
+        """Set a parameter of every probe that has it, and of those to come, such as the layer or the unit that is selected."""
+        if self._followed.get(parameter) != value:
+            self.forget_error()
+        self._followed[parameter] = value
         for name in self._choices:
             self._set(name, parameter, value)
         self._show_choice()
@@ -244,6 +250,10 @@ class ProbePanel(QWidget):
         """Say why there is no answer."""
         self._message.setText(sentence)
         self._message.show()
+
+    def forget_error(self) -> None:
+        """Another network or another layer is asked: why there was no answer may not hold any more."""
+        self._message.hide()
 
     def set_busy(self, busy: bool) -> None:
         """While an answer is computed the button cancels it."""

@@ -17,6 +17,7 @@ from widgets.common.save_dialog import ask_save
 from widgets.common.sharing import add_entries
 from widgets.common.sketches import draw_sketch
 from widgets.common.stale import StaleTint
+from widgets.common.words import begun_without
 from widgets.theme import Look
 from widgets.viewing.share import share_of
 
@@ -198,12 +199,18 @@ class View(QWidget):
     def show_snapshot(self, snapshot: Snapshot, focus: Focus) -> None:
         """Draw ``snapshot``, or say why there is nothing to draw."""
         self.snapshot, self.focus = snapshot, focus
-        reason = self.draw(snapshot, focus)
+        reason = self._why_unknown(snapshot, focus) or self.draw(snapshot, focus)
         if reason:
             self._empty.setText(reason)
             self.set_subtitle("")
         if self.is_empty != bool(reason):
             self._stack.setCurrentIndex(0 if reason else 1)
+
+    def _why_unknown(self, snapshot: Snapshot, focus: Focus) -> str:
+        """The layer looked at may have been added since the network of ``snapshot`` was built: then there is nothing of it."""
+        layer = focus.layer
+        is_wanted = any(layer and want.layer == layer for want in self.wants(focus))
+        return begun_without(layer) if is_wanted and layer not in snapshot.design else ""
 
     def set_stale(self, stale: bool, note: str = "") -> None:
         """Tint the picture while it does not show what it should; ``note`` says why: "recomputing"."""

@@ -24,7 +24,7 @@ class Tokens(Meaning):
     """Sentences (N, length) int64, each number the place of a word; shorter ones end in PADDING."""
 
     kind: ClassVar[str] = "tokens"
-    title: ClassVar[str] = "Tokens"
+    title: ClassVar[str] = "Sentences"
     help: ClassVar[str] = "A sentence as the numbers of its words; a network reads them with an embedding layer."
     dtypes: ClassVar[tuple[str, ...]] = ("int64",)
     dimensions: ClassVar[int] = 1

@@ -20,6 +20,7 @@ from engine.errors import DataError
 
 MOST_BYTES = 1 << 32
 MOSTLY = 0.85  # of the work, about, is the training images
+NAMED = 3  # of the pictures that cannot be read
 LARGEST_SIDE = 224  # of pictures of mixed sizes, where the network does not say what it wants
 _LAYOUT = "Put one folder per class into it, each with its images, or train/CLASS/ and test/CLASS/."
 
@@ -161,13 +162,13 @@ def _require_all_classes(folder: Path, names: tuple[str, ...], labels: list[int]
 
 
 def _left_out(folder: Path, broken: list[Unreadable]) -> tuple[str, ...]:
-    """A note on pictures that could not be read."""
+    """A note on pictures that could not be read: how many, the first of them, and why."""
     if not broken:
         return ()
-    first = broken[0].path.relative_to(folder)
-    if len(broken) == 1:
-        return (f"{folder.name}: '{first}' cannot be read and was left out.",)
-    return (f"{folder.name}: {len(broken):,} images cannot be read and were left out, the first is '{first}'.",)
+    names = ", ".join(f"'{error.path.relative_to(folder)}' ({error.why})" for error in broken[:NAMED])
+    more = f" and {len(broken) - NAMED:,} more" if len(broken) > NAMED else ""
+    what = "1 image cannot be read and was" if len(broken) == 1 else f"{len(broken):,} images cannot be read and were"
+    return (f"{folder.name}: {what} left out: {names}{more}.",)
 
 
 def _of_class(folder: Path) -> list[Path]:

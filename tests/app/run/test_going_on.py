@@ -8,12 +8,14 @@ import torch
 
 from app.changes import replace_config
 from app.intent import intent
-from app.run.forking import forked
+from app.run.forking import fork_announcement, forked
 from app.run.going_on import announcement
 from app.run.live_run import LiveRun
 from app.run.runs import Runs
+from engine.task import TASKS
 from engine.training.config import training_config
 from engine.training.messages import RunState
+from engine.words import number
 from tests.app.run.conftest import ENDLESS, SHORT, has_trained, listen, trained
 
 DIVERGING = replace_config(SHORT, {"epochs": 40, "learning_rate": 1000.0})
@@ -94,6 +96,53 @@ def test_a_fork_of_the_end_keeps_the_optimisers_memory() -> None:
     assert fork.over is run.over and fork.document.config.epochs == 2
 
 
+def test_a_task_that_is_spelt_out_in_a_folder_is_the_one_that_data_and_design_suggest() -> None:
+    """A run that was brought back could not be gone on with: the document beside it left the task open."""
+    run = trained()
+    run.document = replace_config(run.document, {"task": "classify"})
+    assert SHORT.config.task is None and run.can_go_on_as(SHORT)
+    run.document = replace_config(run.document, {"task": "reconstruct"})
+    assert not run.can_go_on_as(SHORT), "it was chosen"
+    run.document = replace_config(run.document, {"task": "classify"})
+    run.go_on(SHORT)
+    listen(run, lambda: not run.is_alive)
+    assert run.state is RunState.FINISHED and run.document.config.task == TASKS.get("classify")()
+
+
+def test_a_fork_says_what_is_otherwise_than_when_the_run_came_by(runs: Runs, qtbot) -> None:
+    """It said neither how long it would train nor that the learning rate jumps."""
+    document = replace_config(SHORT, {"epochs": 4, "schedule": "constant"})
+    runs.restart(document)
+    qtbot.waitUntil(lambda: runs.shown.state is RunState.FINISHED, timeout=30_000)
+    run, step = runs.shown, runs.shown.frames[5]
+    frame, lower = run.frame(step), replace_config(document, {"learning_rate": 0.01, "epochs": 6})
+    left = number(6 - frame.epoch)
+    sentence = fork_announcement(run, forked(run, lower, frame), frame)
+    assert f"from step {step}, for {left} more epochs." in sentence and "memory begins anew" in sentence
+    assert sentence.endswith("The learning rate goes from 0.05 to 0.01.")
+    assert "learning rate" not in fork_announcement(run, forked(run, document, frame), frame)
+    told: list[str] = []
+    runs.notice.connect(lambda run, sentence: told.append(sentence))
+    runs.fork(lower, step)
+    assert told == [sentence]
+
+
+def test_a_fork_of_a_schedule_that_is_stretched_says_that_the_rate_jumps() -> None:
+    run = trained(replace_config(SHORT, {"epochs": 2}))
+    frame = run.frame(run.frames[-2])
+    as_planned = fork_announcement(run, forked(run, run.document, frame), frame)
+    assert "learning rate" not in as_planned
+    longer = replace_config(run.document, {"epochs": 20})
+    assert "The learning rate goes from" in fork_announcement(run, forked(run, longer, frame), frame)
+
+
+def test_weights_whose_loss_has_blown_up_are_not_gone_on_from(broken: LiveRun) -> None:
+    """They are numbers, but so large that any learning rate makes them none at once."""
+    losses, sound = broken.history["train/loss"], broken.newest_sound().step
+    assert losses.until(sound + 1) < 11 * losses.values[0]
+    assert any(step > sound and losses.until(step + 1) > 11 * losses.values[0] for step in broken.frames)
+
+
 def test_a_broken_run_goes_on_from_its_newest_sound_step(runs: Runs, qtbot, broken: LiveRun) -> None:
     assert broken.is_broken and broken.newest_sound().step < broken.over.step
     assert all(bool(torch.isfinite(weights).all()) for weights in broken.newest_sound().weights.values())
@@ -125,7 +174,7 @@ def test_the_run_button_says_what_it_will_do(broken: LiveRun) -> None:
     assert intent(run, SHORT, 2) == f"Run again: 1 more epoch from step {last}, the newest"
     assert intent(run, replace_config(SHORT, {"seed": 9}), None) == "Start a new run"
     sound = broken.newest_sound().step
-    assert intent(broken, DIVERGING, None) == f"Go on from step {sound}, the newest whose weights are numbers"
+    assert intent(broken, DIVERGING, None) == f"Go on from step {sound}, the newest whose loss was sound"
     assert intent(broken, DIVERGING, 0) == "Go on from step 0, which is shown"
     alive = LiveRun(ENDLESS)
     alive.begin()

@@ -81,6 +81,31 @@ def test_equal_seeds_give_equal_runs_and_resuming_is_not_noticed(run, small, tmp
     assert RunFolder.open(tmp_path / "parts").config.epochs == 3
 
 
+def test_a_run_whose_loss_has_blown_up_ends_well_but_says_so(run, tmp_path):
+    """It ended with a loss of 1e21, without a word."""
+    words = ("train", "mlp", "--data", "digits", "--epochs", 2, "--json", "--set")
+    answer = run(*words, "learning_rate=1000", "--out", "wild")
+    assert answer.code == 0 and list(answer.json) == TRAIN_KEYS
+    (warning,) = [line for line in answer.err.splitlines() if "blown up" in line]
+    assert "train with --set learning_rate=0.05" in warning
+    assert warning in (tmp_path / "wild" / "log.txt").read_text()
+    assert "blown up" in run("resume", "wild", "--epochs", 3).err, "also where it began before this session"
+    assert "blown up" not in run(*words, "learning_rate=0.05", "--out", "tame").err
+
+
+@pytest.mark.parametrize(("epoch", "wish", "told"), [(0, 1, 3), (2, None, None)])
+def test_what_is_suggested_to_a_finished_run_really_goes_on(run, small, tmp_path, epoch, wish, told):
+    """Of a run that was planned for longer, as many epochs as were planned."""
+    run("train", small, "--data", "digits", "--epochs", 1, "--out", "out")
+    if told:
+        config = tmp_path / "out" / "config.json"
+        config.write_text(config.read_text().replace('"epochs": 1', f'"epochs": {told}'))
+    answer = run("resume", "out", *(("--epochs", wish) if wish else ()))
+    assert answer.code == 2 and f"--epochs {told or 2}" in answer.err
+    command = re.search(r"resume '(.+)' --epochs (\d+)$", answer.err.strip())
+    assert command is not None and run("resume", command[1], "--epochs", command[2]).code == 0
+
+
 def test_a_finished_run_is_resumed_only_for_more(run, trained):
     answer = run("resume", trained)
     assert answer.code == 2

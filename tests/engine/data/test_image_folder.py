@@ -86,15 +86,25 @@ def test_damaged_images_are_left_out_and_said(tmp_path: Path) -> None:
     fill(tmp_path / "b", 8, 100)
     spoil(tmp_path / "b" / "003.png")
     data = load(str(tmp_path), None, 0, 0.0)
-    assert data.notes == (f"{tmp_path.name}: 'b/003.png' cannot be read and was left out.",)
+    assert data.notes == (f"{tmp_path.name}: 1 image cannot be read and was left out: 'b/003.png' (damaged or no image).",)
     levels = sorted(level for split in data.splits.values() for level in split["image"][:, 0, 0, 0].tolist())
     assert levels == [*range(8), *(level for level in range(100, 108) if level != 103)]
     for split in data.splits.values():
         assert (split["image"][:, 0, 0, 0] // 100).tolist() == split["label"].tolist()
     (tmp_path / "a" / "000.png").write_text("no picture")
     assert load(str(tmp_path), None, 0, 0.0).notes == (
-        f"{tmp_path.name}: 2 images cannot be read and were left out, the first is 'a/000.png'.",
+        f"{tmp_path.name}: 2 images cannot be read and were left out: "
+        "'a/000.png' (damaged or no image), 'b/003.png' (damaged or no image).",
     )
+
+
+def test_of_many_damaged_images_the_first_are_named(tmp_path: Path) -> None:
+    fill(tmp_path / "a", 8, 0)
+    fill(tmp_path / "b", 8, 100)
+    for number in range(5):
+        spoil(tmp_path / "a" / f"{number:03d}.png")
+    (note,) = load(str(tmp_path), None, 0, 0.0).notes
+    assert "5 images cannot be read" in note and "'a/002.png' (damaged or no image) and 2 more." in note and "003.png" not in note
 
 
 def test_a_class_of_damaged_images_is_refused(tmp_path: Path) -> None:
@@ -112,5 +122,5 @@ def test_the_second_of_two_damaged_splits_is_told_too(tmp_path: Path) -> None:
         fill(tmp_path / split / "b", 5, 100)
         spoil(tmp_path / split / "a" / "001.png")
     assert load(str(tmp_path), None, 0, 0.1).notes == tuple(
-        f"{split}: 'a/001.png' cannot be read and was left out." for split in ("train", "test")
+        f"{split}: 1 image cannot be read and was left out: 'a/001.png' (damaged or no image)." for split in ("train", "test")
     )

@@ -37,7 +37,7 @@ def test_a_misfit_stays_on_its_layer_and_blocks_what_is_behind() -> None:
     assert report["p1"].output_shape == (6, 14, 14)
     assert {report[id].blocked_by for id in ("a2", "p2", "flat", "out")} == {"c2"}
     assert report.output_shape is None
-    with pytest.raises(DesignError, match=r"^Layer 'c2', field 'kernel': a kernel of 15 × 15 is larger"):
+    with pytest.raises(DesignError, match=r"^Layer 'c2', 'kernel': a kernel of 15 × 15 is larger"):
         require_valid(design)
 
 
@@ -121,7 +121,7 @@ def test_who_reads_tokens_as_numbers_is_told_who_reads_them_as_tokens() -> None:
     report = check(NetworkDesign("n", (12,), layers))
     error = report["l"].error
     assert report["e"].output_shape == (32, 12)
-    assert error is not None and error.field == "inputs" and "input is tokens, as 'e' reads them" in str(error)
+    assert error is not None and error.field == "inputs" and "input is words, as 'e' reads them" in str(error)
     assert error.suggestion == "Let it read 'e' instead."
     wrong_rank = check(NetworkDesign("n", (1, 8, 8), (layer("e", "embedding"),)))["e"].error
     assert wrong_rank is not None and "1 × 8 × 8" in str(wrong_rank)

@@ -147,7 +147,7 @@ def test_a_bad_design_names_layer_field_problem_and_suggestion(
         (LENET.replace('"filters": 6', '"filters": 1e999'), "not a whole number"),
         (
             LENET.replace('"filters": 6', '"filters": 6, "filters": 7'),
-            "Layer 'c1', field 'filters': The entry 'filters' is there twice",
+            "Layer 'c1': The entry 'filters' is there twice",
         ),
         (LENET.replace('"notes": ""', '"name": ""'), "'name' is there twice"),
         (LENET.replace("LeNet-5", "\\ud800"), "not Unicode"),

@@ -122,7 +122,7 @@ def test_moving_a_side_branch_touches_no_wire() -> None:
 
 
 def test_moving_before_what_it_reads_is_refused(block: NetworkDesign) -> None:
-    with pytest.raises(DesignError, match=r"Layer 'sum', field 'inputs': it reads 'p1', which comes later"):
+    with pytest.raises(DesignError, match=r"Layer 'sum', 'inputs': it reads 'p1', which comes later"):
         block.moved(["p1"], 7)
 
 
@@ -162,7 +162,7 @@ def test_renaming_and_replacing_take_references_along(block: NetworkDesign) -> N
 
 def test_parameters_are_validated(block: NetworkDesign) -> None:
     assert block.with_parameters("c1", filters=3)["c1"].parameters.summary().startswith("5×5 · 3 filters")
-    with pytest.raises(DesignError, match="Layer 'c1', field 'kernel': 0 is out of range"):
+    with pytest.raises(DesignError, match="Layer 'c1', 'kernel': 0 is out of range"):
         block.with_parameters("c1", kernel=0)
 
 

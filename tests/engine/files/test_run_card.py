@@ -104,7 +104,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("path", "value", "words"),
     [
-        (("training", "optimizer"), "adamm", "'optimizer': There is no optimiser 'adamm'"),
+        (("training", "optimizer"), "adamm", "There is no optimiser 'adamm'"),
         (("training", "optimizer"), "mse", "no optimiser 'mse'"),
         (("training", "optimizer"), None, "None is not one of"),
         (("training", "optimizer"), ["sgd"], "is not one of"),

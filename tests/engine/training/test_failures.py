@@ -32,8 +32,8 @@ def test_divergence_names_a_layer_and_a_smaller_learning_rate() -> None:
     assert ended.state is RunState.FAILED
     assert ended.layer in ("h", "out")
     assert f"layer '{ended.layer}'" in ended.reason
-    assert ended.changes == {"learning_rate": 100.0}
-    assert "100" in ended.suggestion
+    assert ended.changes == {"learning_rate": 0.05}, "a tenth would diverge again: the usual one"
+    assert "0.05" in ended.suggestion
     losses = watcher.history["train/loss"].values
     assert torch.isfinite(torch.from_numpy(losses[:1].copy())).all()
     assert not torch.isfinite(torch.from_numpy(losses.copy())).all()  # the curve shows where it broke
@@ -189,9 +189,8 @@ def test_a_capture_that_fails_is_left_out_and_told_once() -> None:
         take_out()
     assert watcher.ended.state is RunState.FINISHED
     assert watcher.snapshots[-1].captured.keys() == {Want("answer")}
-    assert len(watcher.notices) == 2
-    assert any("'gone'" in notice for notice in watcher.notices)
-    assert any("no picture" in notice for notice in watcher.notices)
+    assert len(watcher.notices) == 1, "of a layer that is not there, the view says why there is nothing"
+    assert "no picture" in watcher.notices[0]
 
 
 def test_a_network_without_weights_has_nothing_to_learn_but_is_no_crash() -> None:

@@ -27,6 +27,7 @@ class Facts:
     mean_image: NDArray[np.uint8] | None = None
     title: str = "Mine"
     help: str = "Made for a test."
+    notes: tuple[str, ...] = ()
 
     def lines(self) -> tuple[str, ...]:
         return ("Some of them",)
@@ -130,6 +131,15 @@ def test_only_whole_pictures_are_drawn_and_always_one(qtbot: QtBot) -> None:
     panel.show_facts(Facts((CardRow("a", 1, (flat(60, 900, 40),)),)))
     QApplication.processEvents()
     assert columns_of(drawn(panel), 60)
+
+
+def test_what_was_done_to_the_data_stands_on_their_card_as_long_as_they_do(qtbot: QtBot) -> None:
+    """That pictures were left out was a message, which the next one took away."""
+    note = "2 images cannot be read and were left out: 'a/1.png' (damaged), 'b/2.png' (too large)."
+    panel = panel_of(qtbot, Facts((CardRow("a", 1, ()),), notes=(f"Mine: {note}", "Brought to 8×8.")))
+    assert panel._notes.isVisible() and panel._notes.text().splitlines() == [note, "Brought to 8×8."]
+    panel.show_facts(Facts((CardRow("a", 1, ()),)))
+    assert not panel._notes.isVisible()
 
 
 def test_rows_without_examples_and_cards_without_rows(qtbot: QtBot) -> None:

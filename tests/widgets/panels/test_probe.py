@@ -81,6 +81,19 @@ def test_each_probe_keeps_what_was_set_for_it(panel: ProbePanel) -> None:
     assert asked(panel)[1]["layer"] == "c2" and asked(panel)[1]["unit"] == 3
 
 
+def test_what_was_selected_before_there_were_probes_is_asked_about(qtbot: QtBot) -> None:
+    """The field was empty while a layer was selected, and the question silently about the output."""
+    panel = ProbePanel(Look())
+    qtbot.addWidget(panel)
+    panel.set_value("layer", "c1")
+    panel.set_choices([ProbeChoice(probe()) for probe in PROBES.entries()])
+    panel.choose("activation_max")
+    assert panel.form.rows["layer"].editor.text() == "c1" and asked(panel)[1]["layer"] == "c1"
+    panel.set_value("layer", "")
+    assert panel.form.rows["layer"].editor.text() == ""
+    assert panel.form.rows["layer"].editor.placeholderText() == "the output layer"
+
+
 def test_a_value_that_a_probe_does_not_take_leaves_it_as_it_was(panel: ProbePanel) -> None:
     panel.choose("activation_max", {"unit": 3})
     panel.set_value("unit", -7)

@@ -72,6 +72,17 @@ def test_the_scale_of_feature_maps_is_chosen_and_printed(qtbot: QtBot) -> None:
     assert note() == "fixed range"
 
 
+@pytest.mark.parametrize("kind", [FeatureMapsView, FiltersView])
+def test_a_layer_that_was_added_since_the_run_began_is_said_to_be_new(qtbot: QtBot, kind: type[View]) -> None:
+    """It was said to have no filters, or not to have been captured yet, and a message named another layer."""
+    view = kind(Look())
+    qtbot.addWidget(view)
+    view.show_snapshot(made_up.snapshot(), Focus("dropout"))
+    assert view.is_empty and "started without the layer 'dropout'. Ctrl+R starts one with it" in view._empty.text()
+    view.show_snapshot(made_up.snapshot(), Focus("c1"))
+    assert not view.is_empty
+
+
 @pytest.mark.parametrize("layer_id", ["f", "", "a1"])
 def test_filters_say_which_layers_have_some(qtbot: QtBot, layer_id: str) -> None:
     view = FiltersView(Look())

@@ -1,0 +1,69 @@
+"""Dialogs begin where something was opened or saved last, and never in the folder that the program was started from."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QStandardPaths
+from PySide6.QtWidgets import QFileDialog
+
+from app import dialogs
+from app.program import Program
+from tests.app.conftest import TINY
+from widgets.common import save_dialog
+from widgets.common.last_folder import LAST_FOLDER
+
+OPEN, FOLDER = dialogs.ask_open, dialogs.ask_folder  # before the tests' own stand in for them
+
+
+@pytest.fixture
+def documents(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    folder = tmp_path / "Documents"
+    folder.mkdir()
+    monkeypatch.setattr(QStandardPaths, "writableLocation", lambda _: str(folder))
+    monkeypatch.setattr(LAST_FOLDER, "text", "")
+    return folder
+
+
+def test_they_begin_in_the_users_documents_then_in_the_folder_used_last(
+    documents: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They began in the folder of the program."""
+    begun: list[str] = []
+    chosen = tmp_path / "work" / "mine.csv"
+    chosen.parent.mkdir()
+    monkeypatch.setattr(
+        QFileDialog, "getOpenFileName", lambda _parent, _title, folder, _: (begun.append(folder), (str(chosen), ""))[1]
+    )
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda _parent, _title, folder: (begun.append(folder), "")[1])
+    assert OPEN(None, "Open", "*") == chosen and FOLDER(None, "A folder") is None
+    assert begun == [str(documents), str(chosen.parent)]
+    LAST_FOLDER.text = str(tmp_path / "gone")
+    FOLDER(None, "A folder")
+    documents.rmdir()
+    FOLDER(None, "A folder")
+    assert begun[2:] == [str(documents), str(Path.home())]
+
+
+def test_a_file_is_saved_beside_the_last_one(documents: Path, tmp_path: Path, qtbot, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun: list[tuple[str, str]] = []
+
+    def choose(dialog: QFileDialog) -> int:
+        begun.append((dialog.directory().absolutePath(), Path(dialog.selectedFiles()[0]).name))
+        dialog.selectFile(str(tmp_path / "map.png"))
+        return 1
+
+    monkeypatch.setattr(QFileDialog, "exec", choose)
+    for _ in range(2):
+        assert save_dialog.ask_save(None, "Save", "map.png", "Pictures (*.png)", "png") == tmp_path / "map.png"
+    assert begun == [(str(documents), "map.png"), (str(tmp_path), "map.png")]
+
+
+def test_what_is_opened_otherwise_counts_too(program: Program, documents: Path, tmp_path: Path) -> None:
+    from engine.files.design_file import save_design
+
+    (tmp_path / "mine").mkdir()
+    save_design(tmp_path / "mine" / "mine.design.json", TINY)
+    program.commands.open_dropped(str(tmp_path / "mine" / "mine.design.json"))
+    assert LAST_FOLDER.start == tmp_path / "mine"
