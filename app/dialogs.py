@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
-from widgets.common.last_folder import LAST_FOLDER
+from widgets.common.last_folder import last_folder_of
 from widgets.common.save_dialog import ask_save as ask_save
 from widgets.common.save_dialog import used
 
@@ -18,13 +18,13 @@ EXAMPLES = "Examples (*.npz *.csv)"
 
 def ask_open(parent: QWidget, title: str, filters: str) -> Path | None:
     """A file to open, or None."""
-    name, _ = QFileDialog.getOpenFileName(parent, title, str(LAST_FOLDER.start), filters)
-    return used(name)
+    name, _ = QFileDialog.getOpenFileName(parent, title, str(last_folder_of(parent).start), filters)
+    return used(parent, name)
 
 
 def ask_folder(parent: QWidget, title: str) -> Path | None:
     """An existing folder, or None."""
-    return used(QFileDialog.getExistingDirectory(parent, title, str(LAST_FOLDER.start)))
+    return used(parent, QFileDialog.getExistingDirectory(parent, title, str(last_folder_of(parent).start)))
 
 
 def ask_unsaved(parent: QWidget, sentence: str) -> str:

@@ -25,7 +25,7 @@ from app.run.viewpoint import Viewpoint
 from app.session import Session
 from engine.design.network import NetworkDesign
 from engine.errors import FileError, LayerscopeError
-from widgets.common.last_folder import LAST_FOLDER
+from widgets.common.last_folder import last_folder_of
 
 SUFFIX = ".design.json"
 RECENT = "“Recently trained…” in the File menu"
@@ -350,7 +350,7 @@ class FileController(QObject):
 
     def _use(self, path: Path) -> None:
         """``path`` was opened or saved: it is among the recent ones, and the next dialog begins beside it."""
-        LAST_FOLDER.use(path)
+        last_folder_of(self._window).use(path)
         self.used.emit(path)
 
     def _attempt(self, work: Callable[[], None]) -> bool:

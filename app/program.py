@@ -36,7 +36,7 @@ from app.speed import Speed
 from app.untrained import Untrained
 from app.window import MainWindow
 from engine.zoo import listing, network
-from widgets.common.last_folder import LAST_FOLDER
+from widgets.common.last_folder import last_folder_of
 from widgets.layouts import LAYOUT_VERSION
 from widgets.panels.probe import ProbeChoice
 from widgets.style import apply_style
@@ -81,7 +81,7 @@ class Program(QObject):
         runs.changed.connect(viewpoint.follow)
         files = FileController(window, session, runs, viewpoint, answers, recovery.runs)
         runs.may_replace = files.may_replace
-        LAST_FOLDER.text = remembered.folder
+        last_folder_of(window).text = remembered.folder
         appearance = Appearance(look, self)
         return Parts(
             look=look,
@@ -233,7 +233,7 @@ class Program(QObject):
                 layout_version=LAYOUT_VERSION,
                 layouts={name: stage.layout_text() for name, stage in window.workspaces.stages.items()},
                 window=window.geometry_text(),
-                folder=LAST_FOLDER.text,
+                folder=last_folder_of(window).text,
                 steps_per_second=self.parts.speed.chosen,
             )
         )

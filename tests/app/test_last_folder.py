@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QStandardPaths
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QFileDialog, QWidget
 
 from app import dialogs
 from app.program import Program
 from tests.app.conftest import TINY
 from widgets.common import save_dialog
-from widgets.common.last_folder import LAST_FOLDER
+from widgets.common.last_folder import last_folder_of
 
 OPEN, FOLDER = dialogs.ask_open, dialogs.ask_folder  # before the tests' own stand in for them
 
@@ -22,32 +22,36 @@ def documents(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "Documents"
     folder.mkdir()
     monkeypatch.setattr(QStandardPaths, "writableLocation", lambda _: str(folder))
-    monkeypatch.setattr(LAST_FOLDER, "text", "")
     return folder
 
 
 def test_they_begin_in_the_users_documents_then_in_the_folder_used_last(
-    documents: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    documents: Path, tmp_path: Path, qtbot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """They began in the folder of the program."""
     begun: list[str] = []
+    window = QWidget()
+    inside = QWidget(window)
+    qtbot.addWidget(window)
     chosen = tmp_path / "work" / "mine.csv"
     chosen.parent.mkdir()
     monkeypatch.setattr(
         QFileDialog, "getOpenFileName", lambda _parent, _title, folder, _: (begun.append(folder), (str(chosen), ""))[1]
     )
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda _parent, _title, folder: (begun.append(folder), "")[1])
-    assert OPEN(None, "Open", "*") == chosen and FOLDER(None, "A folder") is None
+    assert OPEN(inside, "Open", "*") == chosen and FOLDER(window, "A folder") is None
     assert begun == [str(documents), str(chosen.parent)]
-    LAST_FOLDER.text = str(tmp_path / "gone")
-    FOLDER(None, "A folder")
+    last_folder_of(inside).text = str(tmp_path / "gone")
+    FOLDER(window, "A folder")
     documents.rmdir()
-    FOLDER(None, "A folder")
+    FOLDER(window, "A folder")
     assert begun[2:] == [str(documents), str(Path.home())]
 
 
 def test_a_file_is_saved_beside_the_last_one(documents: Path, tmp_path: Path, qtbot, monkeypatch: pytest.MonkeyPatch) -> None:
     begun: list[tuple[str, str]] = []
+    window = QWidget()
+    qtbot.addWidget(window)
 
     def choose(dialog: QFileDialog) -> int:
         begun.append((dialog.directory().absolutePath(), Path(dialog.selectedFiles()[0]).name))
@@ -56,7 +60,7 @@ def test_a_file_is_saved_beside_the_last_one(documents: Path, tmp_path: Path, qt
 
     monkeypatch.setattr(QFileDialog, "exec", choose)
     for _ in range(2):
-        assert save_dialog.ask_save(None, "Save", "map.png", "Pictures (*.png)", "png") == tmp_path / "map.png"
+        assert save_dialog.ask_save(window, "Save", "map.png", "Pictures (*.png)", "png") == tmp_path / "map.png"
     assert begun == [(str(documents), "map.png"), (str(tmp_path), "map.png")]
 
 
@@ -66,4 +70,4 @@ def test_what_is_opened_otherwise_counts_too(program: Program, documents: Path, 
     (tmp_path / "mine").mkdir()
     save_design(tmp_path / "mine" / "mine.design.json", TINY)
     program.commands.open_dropped(str(tmp_path / "mine" / "mine.design.json"))
-    assert LAST_FOLDER.start == tmp_path / "mine"
+    assert last_folder_of(program.parts.window).start == tmp_path / "mine"

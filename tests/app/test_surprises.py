@@ -19,7 +19,7 @@ from app.program import Program
 from app.settings import Settings, SettingsFile
 from engine.files.design_file import load_design
 from tests.app.conftest import TINY, close_program, make_program
-from widgets.common.last_folder import LAST_FOLDER
+from widgets.common.last_folder import last_folder_of
 
 
 @pytest.fixture
@@ -81,7 +81,7 @@ def test_where_no_copy_can_be_written_that_is_said(qapp, tmp_path: Path) -> None
 
 def test_layout_theme_and_folder_are_remembered(qtbot: QtBot, qapp, tmp_path: Path) -> None:
     first = make_program(qapp, tmp_path)
-    LAST_FOLDER.use(tmp_path / "mine.design.json")
+    last_folder_of(first.parts.window).use(tmp_path / "mine.design.json")
     first.commands.choose_workspace("watch")
     first.parts.window.workspaces.stages["watch"].docks["loss"].close()
     first.commands.appearance.switch_theme()
@@ -89,7 +89,7 @@ def test_layout_theme_and_folder_are_remembered(qtbot: QtBot, qapp, tmp_path: Pa
     second = make_program(qapp, tmp_path)
     assert not second.parts.window.workspaces.stages["watch"].docks["loss"].isVisible()
     assert second.parts.window.workspaces.stages["watch"].docks["headline"].isVisible()
-    assert second.parts.look.theme.name == "light" and LAST_FOLDER.text == str(tmp_path)
+    assert second.parts.look.theme.name == "light" and last_folder_of(second.parts.window).text == str(tmp_path)
     close_program(second)
 
 

@@ -6,22 +6,22 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from widgets.common.last_folder import LAST_FOLDER
+from widgets.common.last_folder import last_folder_of
 
 
 def ask_save(parent: QWidget, title: str, proposal: str, filters: str, suffix: str = "") -> Path | None:
     """A file to write, or None; ``proposal`` is its name. ``suffix`` ("design.json") is added where none is typed, before asking
     to replace a file."""
-    dialog = QFileDialog(parent, title, str(LAST_FOLDER.start), filters)
+    dialog = QFileDialog(parent, title, str(last_folder_of(parent).start), filters)
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
     dialog.setDefaultSuffix(suffix)
     dialog.selectFile(proposal)
-    return used(dialog.selectedFiles()[0] if dialog.exec() else "")
+    return used(parent, dialog.selectedFiles()[0] if dialog.exec() else "")
 
 
-def used(name: str) -> Path | None:
-    """The file or folder that was chosen, beside which the next dialog begins; None for ""."""
+def used(parent: QWidget, name: str) -> Path | None:
+    """The file or folder that was chosen, beside which the window's next dialog begins; None for ""."""
     if not name:
         return None
-    LAST_FOLDER.use(Path(name))
+    last_folder_of(parent).use(Path(name))
     return Path(name)
