@@ -63,6 +63,9 @@ class MainWindow(QMainWindow):
         self.top_bar.back_clicked.connect(self.actions_table["view.presentation"].trigger)
         self.top_bar.views_clicked.connect(self.actions_table["view.pick"].trigger)
         self.top_bar.views_button.setToolTip(self.actions_table["view.pick"].toolTip())
+        for stage in self.workspaces.stages.values():
+            stage.pick_requested.connect(self.actions_table["view.pick"].trigger)
+            stage.restore_requested.connect(self.actions_table["view.restore"].trigger)
         self._lay_out()
         self.network.setFocus()
         self.setMinimumSize(LEAST.boundedTo(self._room().size()))

@@ -7,6 +7,7 @@ from PySide6.QtGui import QCloseEvent, QEnterEvent, QFontMetrics, QMouseEvent, Q
 from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from widgets.common.given import given
+from widgets.common.hidden import lay_out
 from widgets.common.icons import icon
 from widgets.common.recorded import CARD, Recorded
 from widgets.explanations import EXPLANATIONS, explain
@@ -124,6 +125,7 @@ class CardHeader(QWidget):
             button.setFixedSize(px(18), px(18))
         self.setFixedHeight(px(_GAP + 32))
         self.update()
+        lay_out(self)  # its width counts, also behind another tab
 
     def sizeHint(self) -> QSize:
         return QSize(super().sizeHint().width(), self._look.px(_GAP + 32))  # the dock asks for this, not the fixed height
