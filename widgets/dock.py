@@ -43,7 +43,7 @@ class ViewDock(QDockWidget):
 
     def comfortable_width(self) -> int:
         """In pixels: where the title is whole beside the controls."""
-        return self.header.sizeHint().width()
+        return self.header.comfortable_width()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """However it was closed."""
@@ -87,6 +87,12 @@ class CardHeader(QWidget):
         """Without controls: the words get the room."""
         self._controls.setVisible(not bare)
         self.menu_button.setVisible(not bare)
+
+    def comfortable_width(self) -> int:
+        """In pixels, without the buttons under the mouse, whose room is kept in wide headers only."""
+        parts = [part.sizeHint().width() for part in (self.words, self._controls)] + [self.menu_button.width()]
+        around = self._row.contentsMargins()
+        return sum(parts) + (len(parts) - 1) * self._row.spacing() + around.left() + around.right()
 
     def _name_buttons(self, title: str) -> None:
         for button, words in (
