@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QByteArray, QRect, QSize, Qt
+from PySide6.QtCore import QByteArray, QRect, QSize, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QMainWindow, QMenu, QStyle, QVBoxLayout, QWidget
 
@@ -144,11 +144,12 @@ class MainWindow(QMainWindow):
             self.setGeometry(inside(self.geometry(), self._room()))
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """The first painting starts what had to wait for the window to be on screen."""
+        """What had to wait for the window to be on screen starts behind the first frame: beside a thread that loads torch, what
+        stands in the window would be painted half a second later, and the window be black for so long."""
         super().paintEvent(event)
         if self.painted is not None:
             painted, self.painted = self.painted, None
-            painted()
+            QTimer.singleShot(0, self, painted)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Esc, where nobody else wants it, closes the message."""
