@@ -100,12 +100,16 @@ def test_the_button_that_stands_for_the_chips_leads_to_the_views_too(program: Pr
     window.view_picker.hide()
 
 
-def test_the_keys_of_the_curves_have_their_words(program: Program, qtbot: QtBot) -> None:
+@pytest.mark.parametrize("scale", [1.0, 1.5, 2.0])  # beyond, the title and the axis' button leave no room for them
+def test_the_keys_of_the_curves_have_their_words(program: Program, qtbot: QtBot, scale: float) -> None:
     """The slider took their room in the smallest window."""
-    program.parts.window.workspaces.draw(made_up.snapshot())
+    program.commands.look.set_scale(scale)
     qtbot.wait(60)
     stage = program.parts.window.workspaces.stage
     for name in ("loss", "headline"):
+        stage.open_view(name)
+        program.parts.window.workspaces.draw(made_up.snapshot())
+        qtbot.wait(60)
         words, view = stage.docks[name].header.words, stage.docks[name].view
         assert view.isVisible()
         title = words.sizeHint().width() + words.look.px(6)

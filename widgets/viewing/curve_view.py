@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from widgets.common.curves import CurvePlot
 
 
-_WITH_WORD = 360  # grid pixels from which the slider bears its word
-_WITH_SLIDER = 330  # from which there is room for it beside the words of the key
+_WITH_WORD = 480  # grid pixels from which the slider bears its word
+_WITH_SLIDER = 400  # from which there is room for it beside the words of the key
 _USUAL = 90  # per cent of the average that is the last one
 
 
@@ -88,8 +88,11 @@ class CurveView(View):
         self.smoothing.valueChanged.connect(lambda value: self.plot.set_smoothing(value / 100))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """In a narrow card the slider and its word give their room to the key and the figures; the menu smooths as well."""
         super().resizeEvent(event)
+        self._share_header()
+
+    def _share_header(self) -> None:
+        """In a narrow card the slider and its word give their room to the key and the figures; the menu smooths as well."""
         for part, least in ((self._smooth_word, _WITH_WORD), (self.smoothing, _WITH_SLIDER)):
             if part.parentWidget() is not None:
                 part.setVisible(self.width() >= self.look.px(least))
@@ -127,4 +130,5 @@ class CurveView(View):
 
     def restyle(self) -> None:
         self.smoothing.setFixedWidth(self.look.px(56))
+        self._share_header()
         super().restyle()
