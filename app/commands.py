@@ -214,7 +214,7 @@ class Commands(QObject):
         self._recent_runs = [QAction(in_menu(kept.title), self) for kept in found]
         for action, kept in zip(self._recent_runs, found, strict=True):
             action.triggered.connect(lambda _=False, kept=kept: self._attempt(lambda: self.files.reopen(kept)))
-        self.window.command_palette.open([("Run", action) for action in self._recent_runs])
+        self.window.command_palette.open([("", action) for action in self._recent_runs], "a run that was trained")
 
     def offer(self, leftover: Leftover | None) -> None:
         """What a killed process left behind can be brought back; None: there is nothing, or no more."""

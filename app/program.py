@@ -147,7 +147,7 @@ class Program(QObject):
         spaces.layer_chosen.connect(lambda layer: session.select([layer]))
         spaces.unit_chosen.connect(self.presenter.choose_unit)
         spaces.image_chosen.connect(viewpoint.pin_index)
-        self.parts.appearance.told.connect(window.banner.tell)
+        self.parts.appearance.told.connect(window.banner.tell_briefly)
         self.parts.files.used.connect(self.parts.recent.add)
 
     def _bind_actions(self) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -38,7 +39,8 @@ TASKS_SHOWN = (("autoencoder", "autoencoder"), ("mask", "mask_small"), ("regress
 def write_screenshots(folder: Path, theme: str | None = None) -> list[Path]:
     """Render the states into ``folder`` as NAME-THEME.png; both themes unless one is named. Returns the files written.
 
-    Takes a minute or two: the pictures show a network that is really trained. FileError where the folder cannot be written.
+    Takes some minutes, and says each picture on standard error as soon as it lies there: they show a network that is really
+    trained. FileError where the folder cannot be written.
     """
     app = make_application()
     written: list[Path] = []
@@ -52,6 +54,7 @@ def write_screenshots(folder: Path, theme: str | None = None) -> list[Path]:
                     program.parts.look.set_theme(chosen)
                     _settle(app, 0.25)
                     written.append(_save(widget, folder / f"{name}-{chosen}.png"))
+                    sys.stderr.write(f"{len(written)}: {written[-1].name}\n")
         finally:
             program.leave()
             program.parts.window.deleteLater()

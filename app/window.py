@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QByteArray, QRect, QSize, Qt
+from PySide6.QtCore import QByteArray, QRect, QSize, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QMainWindow, QMenu, QStyle, QVBoxLayout, QWidget
 
@@ -63,6 +63,9 @@ class MainWindow(QMainWindow):
         self.top_bar.back_clicked.connect(self.actions_table["view.presentation"].trigger)
         self.top_bar.views_clicked.connect(self.actions_table["view.pick"].trigger)
         self.top_bar.views_button.setToolTip(self.actions_table["view.pick"].toolTip())
+        for stage in self.workspaces.stages.values():
+            stage.pick_requested.connect(self.actions_table["view.pick"].trigger)
+            stage.restore_requested.connect(self.actions_table["view.restore"].trigger)
         self._lay_out()
         self.network.setFocus()
         self.setMinimumSize(LEAST.boundedTo(self._room().size()))
@@ -141,11 +144,12 @@ class MainWindow(QMainWindow):
             self.setGeometry(inside(self.geometry(), self._room()))
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """The first painting starts what had to wait for the window to be on screen."""
+        """What had to wait for the window to be on screen starts behind the first frame: beside a thread that loads torch, what
+        stands in the window would be painted half a second later, and the window be black for so long."""
         super().paintEvent(event)
         if self.painted is not None:
             painted, self.painted = self.painted, None
-            painted()
+            QTimer.singleShot(0, self, painted)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Esc, where nobody else wants it, closes the message."""

@@ -86,6 +86,7 @@ def test_screenshots_end_when_they_are_told_to(tmp_path: Path, number: signal.Si
         process.send_signal(number)
         _, said = process.communicate(timeout=120)
     assert process.returncode == code and "Traceback" not in said
+    assert said.startswith("1: 00-making-data-dark.png\n"), "each is told as soon as it lies there"
 
 
 def test_screenshots_are_painted_by_the_window(monkeypatch, capsys, tmp_path):

@@ -5,9 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, QTimer
 from PySide6.QtGui import QFont, QFontMetrics, QMouseEvent, QShowEvent, QTextLayout
-from PySide6.QtWidgets import QBoxLayout, QFrame, QLabel, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractSlider,
+    QAbstractSpinBox,
+    QBoxLayout,
+    QComboBox,
+    QFrame,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QToolButton,
+    QWidget,
+)
 
 from widgets.common.given import given
 from widgets.theme import Look
@@ -16,9 +28,14 @@ Way = tuple[str, Callable[[], object]]
 """A way on: what the button says, and what it does."""
 
 NOTICE_MS = 8000
+BRIEF_MS = 3000  # for what is seen anyway
 LINES = 2
+MOST_OF_STAGE = 0.5  # of the stage's height; where it would take more, the words have one line
 NARROW = 200  # grid pixels that words need beside the buttons
+ABOVE_BOTTOM = 12  # grid pixels
 BELOW_TITLES = 46  # grid pixels from the top of the stage, whose uppermost views keep their titles and controls
+_COLOURS = (("notice", "accent"), ("brief", "accent"), ("good", "good"), ("error", "bad"))
+_USED = (QAbstractButton, QAbstractSlider, QAbstractSpinBox, QComboBox, QLineEdit)
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,9 +50,9 @@ class Message:
 
 
 class Banner(QFrame):
-    """Hidden until told something. It lies over the stage and takes no room from it. Errors stay until they are closed,
-    with a click or Esc, or their cause is cured; notices leave after some seconds. A newer message takes the place of an older
-    one, which comes back behind it only where it is to be shown until it was read."""
+    """Hidden until told something. It lies over the stage, where it covers least of what can be used, and takes no room from it.
+    Errors stay until they are closed, with a click or Esc, or their cause is cured; notices leave after some seconds. A newer
+    message takes the place of an older one, which comes back behind it only where it is to be shown until it was read."""
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -53,7 +70,7 @@ class Banner(QFrame):
         self._close.setAccessibleName("Close the message")
         self._close.clicked.connect(self.dismiss)
         self._row.addWidget(self._close)
-        self._timer = QTimer(self, singleShot=True, interval=NOTICE_MS)
+        self._timer = QTimer(self, singleShot=True)
         self._timer.timeout.connect(self.dismiss)
         self.restyle()
         look.changed.connect(self.restyle)
@@ -75,7 +92,7 @@ class Banner(QFrame):
         return self._message.cause
 
     def lie_over(self, stage: QWidget) -> None:
-        """Lie over ``stage``, as wide as the sentence needs, below the titles at its top."""
+        """Lie over ``stage``, as wide as the sentence needs."""
         self.setParent(stage.parentWidget())
         self._below = stage
         stage.installEventFilter(self)
@@ -96,7 +113,7 @@ class Banner(QFrame):
     def tell(
         self, sentence: str, kind: str = "notice", ways: Sequence[Way] = (), cause: str = "", *, until_read: bool = False
     ) -> None:
-        """Show ``sentence``. ``kind`` is "notice" (leaves by itself), "good" or "error"; ``ways`` become buttons. ``cause`` is
+        """Show ``sentence``. ``kind`` is "notice" (leaves by itself), "brief" (soon), "good" or "error"; ``ways`` become buttons. ``cause`` is
         what ``cured`` is told when it does not hold any more. What is to be shown ``until_read`` comes back when a message that
         takes its place goes."""
         if self._message.until_read and not self.isHidden():
@@ -115,7 +132,11 @@ class Banner(QFrame):
         self._place()
         self._timer.stop()
         if message.kind != "error" and not message.ways:
-            self._timer.start()
+            self._timer.start(BRIEF_MS if message.kind == "brief" else NOTICE_MS)
+
+    def tell_briefly(self, sentence: str) -> None:
+        """Say what can be seen as well."""
+        self.tell(sentence, "brief")
 
     def _set_ways(self, ways: Sequence[Way]) -> None:
         for button in self._ways:
@@ -149,31 +170,54 @@ class Banner(QFrame):
         is_narrow = bool(self._ways) and (most - around - beside < px(NARROW) or self._is_cut(most - around - beside))
         self._stand(is_narrow, most - around)
         around += 0 if is_narrow else beside
-        room = most - around
-        needed = QFontMetrics(self._text.font()).horizontalAdvance(self._message.sentence) + px(4)
-        lines = in_lines(self._message.sentence, self._text.font(), room, LINES)
-        self._text.setText("\n".join(lines))
-        self._text.setToolTip(self._message.sentence if self._is_cut(room) else "")
-        width = most if is_narrow else min(needed, room) + around
-        left, top = stage.left() + (stage.width() - width) // 2, stage.top() + px(BELOW_TITLES)
-        self.setGeometry(left, top, width, self._row.totalSizeHint().height())
+        needed = self._say_in(most - around, LINES)
+        if self._row.totalSizeHint().height() > MOST_OF_STAGE * stage.height():
+            self._say_in(most - around, 1)
+        self._lie(most if is_narrow else min(needed, most - around) + around, self._row.totalSizeHint().height())
 
-    def _is_cut(self, room: int) -> bool:
-        """Whether the sentence is longer than its lines, where they are ``room`` pixels wide."""
+    def _say_in(self, room: int, most: int) -> int:
+        """Break the words into at most so many lines of ``room`` pixels; returns the width that they need in one line."""
+        lines = in_lines(self._message.sentence, self._text.font(), room, most)
+        self._text.setText("\n".join(lines))
+        self._text.setToolTip(self._message.sentence if self._is_cut(room, most) else "")
+        return QFontMetrics(self._text.font()).horizontalAdvance(self._message.sentence) + self._look.px(4)
+
+    def _lie(self, width: int, height: int) -> None:
+        """At the bottom of the stage, or where that covers more of what can be used, below its titles."""
+        assert self._below is not None
+        stage, px = self._below.geometry(), self._look.px
+        left, room = stage.left() + (stage.width() - width) // 2, stage.height() - height
+        tops = (stage.bottom() + 1 - height - px(ABOVE_BOTTOM), stage.top() + min(px(BELOW_TITLES), max(0, room)))
+        self.setGeometry(min((QRect(left, top, width, height) for top in tops), key=self._covers))
+
+    def _covers(self, place: QRect) -> int:
+        """How much lies below ``place`` that can be clicked or typed into."""
+        assert self._below is not None
+        host = self.parentWidget()  # the stage's too
+        assert host is not None
+        used = [
+            each for each in self._below.findChildren(QWidget) if isinstance(each, _USED) and not each.visibleRegion().isEmpty()
+        ]
+        return sum(place.intersects(QRect(each.mapTo(host, QPoint()), each.size())) for each in used)
+
+    def _is_cut(self, room: int, most: int = LINES) -> bool:
+        """Whether the sentence is longer than ``most`` lines of ``room`` pixels."""
         sentence = self._message.sentence
-        shown = "".join(in_lines(sentence, self._text.font(), room, LINES))
+        shown = "".join(in_lines(sentence, self._text.font(), room, most))
         return shown.replace(" ", "") != sentence.replace(" ", "")
 
     def _stand(self, is_narrow: bool, room: int) -> None:
-        """Where there is little room the ways on stand below the words; a click closes it there too."""
+        """Where there is little room the ways on stand below the words, in as many lines as make them whole; a click closes it
+        there too."""
         directions = QBoxLayout.Direction
         self._row.setDirection(directions.TopToBottom if is_narrow else directions.LeftToRight)
         self._close.setVisible(not is_narrow)
         for button in self._ways:
-            pad = button.sizeHint().width() - button.fontMetrics().horizontalAdvance(button.text())
-            whole = button.toolTip()
-            words = button.fontMetrics().elidedText(whole, Qt.TextElideMode.ElideRight, room - pad)
-            button.setText(words if is_narrow else whole)
+            whole, font = button.toolTip(), button.font()
+            button.setText(whole)
+            pad = button.sizeHint().width() - button.fontMetrics().horizontalAdvance(whole)
+            if is_narrow:
+                button.setText("\n".join(line.rstrip() for line in in_lines(whole, font, room - pad, len(whole))))
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -196,7 +240,7 @@ class Banner(QFrame):
         look = self._look
         self._row.setContentsMargins(look.px(12), look.px(8), look.px(8), look.px(8))
         self._text.setFont(look.font(12))
-        colours = {kind: look.colour(name).name() for kind, name in (("notice", "accent"), ("good", "good"), ("error", "bad"))}
+        colours = {kind: look.colour(name).name() for kind, name in _COLOURS}
         card, line, text = (look.colour(name).name() for name in ("card", "line", "text"))
         rules = "".join(f'#banner[kind="{kind}"] {{ border-left: {look.px(4)}px solid {c}; }}' for kind, c in colours.items())
         base = f"#banner {{ background: {card}; border: 1px solid {line}; border-radius: {look.px(8)}px; }}"

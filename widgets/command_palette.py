@@ -1,4 +1,4 @@
-"""The command palette: every action of the program, found by typing a part of its name."""
+"""The command palette: every action of the program, or other things of which there are many, found by a part of the name."""
 
 from __future__ import annotations
 
@@ -56,12 +56,10 @@ class CommandPalette(QFrame):
         self.setObjectName("popup")
         self._actions: list[tuple[str, QAction]] = []
         layout = QVBoxLayout(self)
-        self.search = QLineEdit(placeholderText="Find an action…", clearButtonEnabled=True)
-        self.search.setAccessibleName("Find an action")
+        self.search = QLineEdit(clearButtonEnabled=True)
         self.search.textChanged.connect(self._filter)
         self.search.installEventFilter(self)
         self.list = QListWidget()
-        self.list.setAccessibleName("Actions")
         self.list.setItemDelegate(_KeysAtTheRight(look, self.list))
         self.list.itemActivated.connect(lambda _: self._trigger())
         self.list.itemClicked.connect(lambda _: self._trigger())
@@ -70,8 +68,12 @@ class CommandPalette(QFrame):
         layout.addWidget(self.list)
         layout.addWidget(self.nothing, 1)
 
-    def open(self, actions: Sequence[tuple[str, QAction]]) -> None:
-        """Show the actions, given as (menu, action), that are enabled."""
+    def open(self, actions: Sequence[tuple[str, QAction]], what: str = "an action") -> None:
+        """Show the actions, given as (menu or "", action), that are enabled. ``what`` they stand for is said where one is looked
+        for: "a run"."""
+        self.search.setPlaceholderText(f"Find {what}…")
+        self.search.setAccessibleName(f"Find {what}")
+        self.list.setAccessibleName(f"What is found: choose {what}")
         self._actions = [(menu, action) for menu, action in actions if action.isEnabled()]
         self.search.clear()
         self._filter("")
@@ -87,7 +89,7 @@ class CommandPalette(QFrame):
     def _filter(self, wanted: str) -> None:
         self.list.clear()
         for menu, action in self._actions:
-            title = f"{menu}  ›  {as_shown(action.text())}"
+            title = f"{menu}  ›  {as_shown(action.text())}" if menu else as_shown(action.text())
             if matches(wanted, title):
                 item = QListWidgetItem(title)
                 item.setSizeHint(QSize(0, self._look.px(28)))

@@ -7,6 +7,7 @@ from PySide6.QtGui import QCloseEvent, QEnterEvent, QFontMetrics, QMouseEvent, Q
 from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from widgets.common.given import given
+from widgets.common.hidden import lay_out
 from widgets.common.icons import icon
 from widgets.common.recorded import CARD, Recorded
 from widgets.explanations import EXPLANATIONS, explain
@@ -42,7 +43,7 @@ class ViewDock(QDockWidget):
 
     def comfortable_width(self) -> int:
         """In pixels: where the title is whole beside the controls."""
-        return self.header.sizeHint().width()
+        return self.header.comfortable_width()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """However it was closed."""
@@ -87,6 +88,12 @@ class CardHeader(QWidget):
         self._controls.setVisible(not bare)
         self.menu_button.setVisible(not bare)
 
+    def comfortable_width(self) -> int:
+        """In pixels, without the buttons under the mouse, whose room is kept in wide headers only."""
+        parts = [part.sizeHint().width() for part in (self.words, self._controls)] + [self.menu_button.width()]
+        around = self._row.contentsMargins()
+        return sum(parts) + (len(parts) - 1) * self._row.spacing() + around.left() + around.right()
+
     def _name_buttons(self, title: str) -> None:
         for button, words in (
             (self.menu_button, f"Copy or save {title}"),
@@ -124,6 +131,7 @@ class CardHeader(QWidget):
             button.setFixedSize(px(18), px(18))
         self.setFixedHeight(px(_GAP + 32))
         self.update()
+        lay_out(self)  # its width counts, also behind another tab
 
     def sizeHint(self) -> QSize:
         return QSize(super().sizeHint().width(), self._look.px(_GAP + 32))  # the dock asks for this, not the fixed height

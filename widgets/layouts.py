@@ -35,10 +35,11 @@ class Layout(BaseModel):
 
 @dataclass(frozen=True)
 class Aside:
-    """What stood on a stage before it presented: ``alone`` names the view that had all of it."""
+    """What stood on a stage before it presented: ``front`` names the views before other tabs, ``alone`` the one that had all."""
 
     layout: Layout
     places: Plan
+    front: tuple[str, ...]
     alone: str
 
 

@@ -19,6 +19,8 @@ ROOMY = 480
 """The height in grid pixels from which a stage has room for four large cards."""
 BIG_SHARE = 0.56
 """Of the stage's width, for the largest of three cards."""
+ANSWERING = ("answers", "data")
+"""The groups of the views that show what the network makes of an example."""
 
 Plan = dict[str, list[list[View]]]
 """For each area ("top", "middle", "side") its places, each a list of the views that share it as tabs."""
@@ -74,19 +76,35 @@ def first_sizes(
     return sizes
 
 
-def few(views: Sequence[View], width: float, height: float) -> Plan:
-    """The places of ``views``, those that tell most first, on a stage of ``width`` × ``height`` grid pixels while presenting: one
-    card a place, no tabs, as many as are still large."""
+def few(front: Sequence[View], behind: Sequence[View], width: float, height: float) -> Plan:
+    """The places of the views that tell most, first those in ``front`` and then those ``behind`` tabs, on a stage of ``width`` ×
+    ``height`` grid pixels while presenting: one card a place, no tabs, as many as are still large."""
     columns, rows = max(1, min(2, int(width // MINIMUM[0]))), max(1, min(2, int(height // MINIMUM[1])))
     most = 4 if columns * rows == 4 and height >= ROOMY else min(3, columns * rows)
-    telling = sorted(views, key=lambda view: view.telling)[:most]
-    first, *others = telling
+    telling = most_telling(front, behind, most)
     if len(telling) == 4:
         top, below = telling[1::2], telling[::2]
         return {"top": [[view] for view in top], "middle": [[below[0]]], "side": [[below[1]]]}
     if columns == 1:
         return {"top": [], "middle": [[view] for view in telling], "side": []}
-    return {"top": [], "middle": [[first]], "side": [[view] for view in others]}
+    return {"top": [], "middle": [[view] for view in telling[:1]], "side": [[view] for view in telling[1:]]}
+
+
+def most_telling(front: Sequence[View], behind: Sequence[View], most: int) -> list[View]:
+    """At most ``most`` of the views by how much they tell, one of each group before the second of any; where there is one that
+    shows the network's answer, it is among them."""
+    found = [view for some in (front, behind) for view in one_of_each_group(sorted(some, key=lambda view: view.telling))]
+    chosen, rest = found[:most], found[most:]
+    answers = [view for view in rest if view.group in ANSWERING]
+    if answers and not any(view.group in ANSWERING for view in chosen):
+        chosen[-1] = answers[0]
+    return sorted(chosen, key=lambda view: view.telling)
+
+
+def one_of_each_group(views: Sequence[View]) -> list[View]:
+    """The first view of each group, then the others, both in their order."""
+    firsts = {view.group: view for view in reversed(views)}.values()
+    return sorted(views, key=lambda view: view not in firsts)
 
 
 def few_sizes(places: Plan, width: int, height: int) -> dict[str, tuple[int, int]]:

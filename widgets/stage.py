@@ -5,21 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
-from itertools import pairwise
 
-from PySide6.QtCore import QByteArray, QChildEvent, QEvent, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QLayout, QMainWindow, QStyle, QTabBar, QTabWidget, QWidget
+from PySide6.QtWidgets import QWidget
 
 from engine.snapshot import Want
 from widgets.dock import ViewDock
+from widgets.dock_area import DockArea
+from widgets.empty_stage import EmptyStage
 from widgets.layouts import Aside, Layout, layout_from
 from widgets.places import MINIMUM, TABS, Plan, few, few_sizes, first_sizes, plan
 from widgets.theme import Look
 from widgets.viewing.base import GROUPS, Focus, View
 
+_TRIES = 8
+"""So often sizes are given anew because cards need others: how much, is known only when all that stands in them is laid out."""
 
-class Stage(QMainWindow):
+
+class Stage(DockArea):
     """One per workspace. ``kinds`` are all views that can be opened here; those that name this workspace and open at first
     are made at once, the others on demand. ``panels`` are the window's own views, which stand in no other workspace.
 
@@ -28,6 +32,8 @@ class Stage(QMainWindow):
 
     visible_changed = Signal()
     view_made = Signal(object)
+    pick_requested = Signal()  # both from the hint on an empty stage
+    restore_requested = Signal()
 
     def __init__(
         self,
@@ -38,30 +44,28 @@ class Stage(QMainWindow):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self.setWindowFlags(Qt.WindowType.Widget)
         self.setObjectName(f"stage-{name}")
-        self.setDockNestingEnabled(True)
-        self.setAnimated(False)
-        self.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
-        layout = self.layout()
-        assert layout is not None, "a main window has one from the start"
-        layout.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
         self._look, self._name, self._kinds = look, name, kinds
         self._enlarged: Layout | None = None
         self._aside: Aside | None = None  # while presenting
-        self._presented: list[View] = []  # what may be shown then
+        self._presented: tuple[list[View], list[View]] = ([], [])  # what may be shown then: in front, and behind tabs
         self._coming: Aside | None = None  # what is put back as soon as the stage has its size of before
         self._remembered: Layout | None = None  # what the docks' sizes follow until somebody moves something
         self._first = True  # whether this is the first layout, untouched
         self._places: Plan = {}  # of the first layout
         self._placing = 0
         self._seen: set[str] = set()  # docks that are neither closed nor behind another tab
-        self.docks: dict[str, ViewDock] = {}
+        self._tries = 0
+        self._needed: list[tuple[QSize, int]] = []  # what the cards needed at least when they were given their sizes
+        self._nothing = EmptyStage(look, self)
+        self._nothing.pick_clicked.connect(self.pick_requested)
+        self._nothing.restore_clicked.connect(self.restore_requested)
         for panel in panels:
             self._add_dock(panel)
         self._fitting = QTimer(self, singleShot=True, interval=0)
         self._fitting.timeout.connect(self._fit)
-        look.changed.connect(self._fitting.start)
+        look.changed.connect(self._fit_soon)
+        self.visible_changed.connect(self._say_if_empty)
         self.restore_default()
 
     # -- which views there are --
@@ -152,48 +156,22 @@ class Stage(QMainWindow):
         with self._arranging():
             opening = {kind.name: self._dock(kind.name).view for kind in kinds}
             opening |= {name: dock.view for name, dock in self.docks.items() if name not in self._kinds and dock.view.opens}
-            self._clear()
+            self.clear_places()
             self._enlarged = self._remembered = None
             self._first = True
             self._put_in_places(self._plan(sorted(opening.values(), key=lambda view: view.order)))
-        self._fitting.start()  # tab bars take their height only later
-
-    def _clear(self) -> None:
-        for dock in self.docks.values():
-            dock.setFloating(False)
-            self.removeDockWidget(dock)  # side by side, even for a moment, they would widen the window
+        self._fit_soon()  # tab bars take their height only later
 
     def _plan(self, views: Sequence[View]) -> Plan:
         return plan(views, self.width() / self._look.scale, self.height() / self._look.scale)
 
     def _put_in_places(self, places: Plan) -> None:
         self._places = places
-        self._put_in_rows({area: [self.docks[place[0].name] for place in shared] for area, shared in places.items()})
-        for place in (place for shared in places.values() for place in shared):
-            front = self.docks[place[0].name]
-            front.show()
-            for view in place[1:]:
-                self.tabifyDockWidget(front, self.docks[view.name])
-                self.docks[view.name].show()
-            front.raise_()
+        self.put_in_places(places)
         self._proportion()
 
-    def _put_in_rows(self, rows: Mapping[str, list[ViewDock]]) -> None:
-        """The row on top, the middle below it, the column at the side of the middle."""
-        for dock in (dock for docks in rows.values() for dock in docks):
-            self.addDockWidget(Qt.DockWidgetArea.TopDockWidgetArea, dock)
-        heads = [docks[0] for docks in rows.values() if docks]
-        if rows["top"] and len(heads) > 1:
-            self.splitDockWidget(rows["top"][0], heads[1], Qt.Orientation.Vertical)
-        if rows["middle"] and rows["side"]:
-            self.splitDockWidget(rows["middle"][0], rows["side"][0], Qt.Orientation.Horizontal)
-        for area, docks in rows.items():
-            along = Qt.Orientation.Horizontal if area == "top" else Qt.Orientation.Vertical
-            for before, dock in pairwise(docks):
-                self.splitDockWidget(before, dock, along)
-
     def _proportion(self) -> None:
-        gap = self.style().pixelMetric(QStyle.PixelMetric.PM_DockWidgetSeparatorExtent, None, self)
+        gap = self.gap
 
         def comfortable(view: View) -> int:
             return self.docks[view.name].comfortable_width() + gap
@@ -202,20 +180,14 @@ class Stage(QMainWindow):
             sizes = few_sizes(self._places, self.width(), self.height())
         else:
             sizes = first_sizes(self._places, self.width(), self.height(), self._look.scale, comfortable)
-        self._resize({name: (width - gap, height - gap) for name, (width, height) in sizes.items()})
-
-    def _resize(self, sizes: Mapping[str, tuple[int, int]]) -> None:
-        """Give the places of these docks their width and height in pixels, tabs included."""
-        docks = [self.docks[name] for name in sizes]
-        self.resizeDocks(docks, [max(1, width) for width, _ in sizes.values()], Qt.Orientation.Horizontal)
-        self.resizeDocks(docks, [max(1, height) for _, height in sizes.values()], Qt.Orientation.Vertical)
+        self.give_sizes({name: (width - gap, height - gap) for name, (width, height) in sizes.items()})
 
     # -- following the stage's size --
 
     def showEvent(self, event: QShowEvent) -> None:
         """Sizes hold only once there is a size to divide."""
         super().showEvent(event)
-        self._fitting.start()
+        self._fit_soon()
 
     def minimumSizeHint(self) -> QSize:
         """One legible card: a smaller stage has fewer places, so the cards that stand on it now do not keep it large."""
@@ -224,9 +196,18 @@ class Stage(QMainWindow):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """A layout that nobody has touched goes with the stage's size."""
         super().resizeEvent(event)
+        self._nothing.setGeometry(self.rect())
+        self._fit_soon()
+
+    def _fit_soon(self) -> None:
+        self._tries = _TRIES
         self._fitting.start()
 
+    def _needs(self) -> list[tuple[QSize, int]]:
+        return [(dock.minimumSizeHint(), dock.comfortable_width()) for dock in self.docks.values()]
+
     def _fit(self) -> None:
+        self._needed = self._needs()
         if not self.isVisible() or self._enlarged is not None:
             return
         if self._aside is not None:
@@ -238,7 +219,7 @@ class Stage(QMainWindow):
             self._fit_first()
         elif self._remembered is not None:
             places = self._remembered.scaled_places(self.width(), self.height())
-            self._resize({name: size for name, size in places.items() if self.is_open(name)})
+            self.give_sizes({name: size for name, size in places.items() if self.is_open(name)})
 
     def _fit_first(self) -> None:
         """The first layout for this size; what was in front of its tabs stays there."""
@@ -247,18 +228,17 @@ class Stage(QMainWindow):
             return
         front = self.visible_views()
         self.restore_default()
-        for view in reversed(front):
-            self.docks[view.name].raise_()
+        places = [place for shared in self._places.values() for place in shared]
+        self.raise_all(view.name for place in places for view in place if view in front)
 
     def event(self, event: QEvent) -> bool:
-        """A mouse press that reaches the stage itself is one on a separator between docks. Tabs keep their titles whole, and are
-        scrolled where they have no room."""
-        if isinstance(event, QChildEvent) and event.type() == QEvent.Type.ChildPolished:
-            child = event.child()
-            if isinstance(child, QTabBar):
-                child.setElideMode(Qt.TextElideMode.ElideNone)
+        """A mouse press that reaches the stage itself is one on a separator between docks. A request for layout says that a card
+        needs another size at least."""
         if event.type() == QEvent.Type.MouseButtonPress:
             self._touched()
+        if event.type() == QEvent.Type.LayoutRequest and self._tries and self._needed != self._needs():
+            self._tries -= 1
+            self._fitting.start()
         return super().event(event)
 
     def _touched(self) -> None:
@@ -286,20 +266,13 @@ class Stage(QMainWindow):
             self._apply(layout)
 
     def _layout(self) -> Layout:
-        standing = [dock for dock in self.docks.values() if not dock.isHidden() and not dock.isFloating()]
-        standing = [dock for dock in standing if dock.x() >= 0 and dock.y() >= 0]  # Qt moves those behind a tab away
         return Layout(
             first=self._first,
             open=tuple(name for name in self.docks if self.is_open(name)),
-            state=bytes(self.saveState().toBase64().data()).decode(),
+            state=self.state_text(),
             size=(self.width(), self.height()),
-            places={dock.view.name: (dock.width(), dock.height() + self._tabs_above(dock)) for dock in standing},
+            places=self.place_sizes(),
         )
-
-    def _tabs_above(self, dock: ViewDock) -> int:
-        """The height of the bar of tabs over a card; 0 where it stands alone."""
-        bars = [bar for bar in self.findChildren(QTabBar) if not bar.isHidden() and bar.geometry().left() == dock.x()]
-        return next((bar.height() for bar in bars if bar.geometry().bottom() + 1 == dock.y()), 0)
 
     def layout_text(self) -> str:
         """The docks' places and which are open as text, for the settings."""
@@ -324,22 +297,25 @@ class Stage(QMainWindow):
             for name in layout.open:
                 if name in self:
                     self._dock(name)
-            done = self.restoreState(QByteArray.fromBase64(layout.state.encode()))
+            done = self.take_state(layout.state)
         self._first, self._remembered = layout.first, layout
-        self._fitting.start()
+        self._fit_soon()
         return done
 
     # -- presenting --
 
     def present(self) -> None:
-        """Show few of the views in front, those that tell most, large and without tabs, until ``stop_presenting``."""
+        """Show few of the views, those that tell most, large and without tabs, until ``stop_presenting``. A stage that is not
+        seen meanwhile stays as it is."""
         if self._aside is None:
             alone = next((view.name for view in self.visible_views()), "") if self._enlarged is not None else ""
-            self._presented = self.visible_views() or [view for view in self.views if self.is_open(view.name)]
-            self._aside, self._enlarged, self._coming = Aside(self._kept(), self._places, alone), None, None
+            front = [alone] if alone else list(self.place_sizes())
+            opened = [view for view in self.views if self.is_open(view.name) and not (alone and view.name != alone)]
+            self._presented = [view for view in opened if view.name in front], [view for view in opened if view.name not in front]
+            self._aside, self._enlarged, self._coming = Aside(self._kept(), self._places, tuple(front), alone), None, None
             self._places = {}
             self._set_bare(True)
-            self._fitting.start()
+            self._fit_soon()
 
     def _set_bare(self, bare: bool) -> None:
         for dock in self.docks.values():
@@ -347,14 +323,23 @@ class Stage(QMainWindow):
 
     def stop_presenting(self) -> None:
         """Everything as it was before ``present``."""
-        if self._aside is not None:
-            before, self._aside, self._enlarged = self._aside, None, None
-            self._set_bare(False)
+        if self._aside is None:
+            return
+        before, self._aside, was_seen = self._aside, None, bool(self._places)
+        self._set_bare(False)
+        if was_seen:
             self._coming = None if before.alone else before
             self._put_back(before)
+        else:
+            self._places, self._enlarged = before.places, before.layout if before.alone else None
+            self._fit_soon()
 
     def _put_back(self, before: Aside) -> None:
         """What stood here, for the size that the stage has by now."""
+        if before.layout.first and not before.alone:
+            self.restore_default()
+            self.raise_all(before.front)
+            return
         self._apply(before.layout)
         self._places = before.places
         if before.alone:
@@ -362,14 +347,20 @@ class Stage(QMainWindow):
             self._show_alone(before.alone)
 
     def _fit_few(self) -> None:
-        places = few(self._presented, self.width() / self._look.scale, self.height() / self._look.scale)
+        places = few(*self._presented, self.width() / self._look.scale, self.height() / self._look.scale)
         if places == self._places:
             self._proportion()
             return
         with self._arranging():
-            self._clear()
+            self.clear_places()
             self._put_in_places(places)
-        self._fitting.start()
+        self._fit_soon()
+
+    # -- what can be seen --
+
+    def _say_if_empty(self) -> None:
+        """Where no view stands, say so and offer some."""
+        self._nothing.setVisible(all(dock.isHidden() or dock.isFloating() for dock in self.docks.values()))
 
     @contextmanager
     def _arranging(self) -> Iterator[None]:

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from widgets.common.given import given
+from widgets.common.hidden import lay_out
 from widgets.theme import Look
 
 LEAST_NAME = 60  # grid pixels
@@ -132,8 +133,8 @@ class TopBar(QWidget):
         return button
 
     def _more_button(self) -> QPushButton:
-        """What stands for the chips where they have no room: a menu of them."""
-        button = given(QPushButton("Settings"), objectName="chip", visible=False, toolTip="Data, training and device")
+        """What stands for the chips and the views' button where they have no room: a menu of them."""
+        button = given(QPushButton("Settings"), objectName="chip", visible=False, toolTip="Data, training, device and views")
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         menu = QMenu(button)
         menu.aboutToShow.connect(lambda: self._fill_more(menu))
@@ -145,6 +146,8 @@ class TopBar(QWidget):
         menu.clear()
         for name, (words, _) in self._chip_words.items():
             menu.addAction(words).triggered.connect(lambda _=False, name=name: self.chip_clicked.emit(name))
+        menu.addSeparator()
+        menu.addAction(f"{self.views_button.text()}…").triggered.connect(self.views_clicked)
 
     def popup_place(self, chip: str) -> QWidget:
         """The button below which the chip's settings open: the chip, or what stands for it."""
@@ -223,7 +226,9 @@ class TopBar(QWidget):
         self.menu_button.setFont(self._look.font(16))
         self.menu_button.setFixedSize(px(34), px(28 if self._is_slim else 30))
         self.setStyleSheet(Template(_SHEET).substitute(self._look.theme.colours, radius=f"{px(6)}px", pad=f"{px(12)}px"))
-        QTimer.singleShot(0, self, self._fit)  # once the row has been divided anew
+        lay_out(self)
+        self._fit()  # before it is painted, so that no word is cut meanwhile
+        QTimer.singleShot(0, self, self._fit)  # once the bar has its width
 
 
 _SHEET = """

@@ -25,7 +25,7 @@ def filters(context: CaptureContext, want: Want) -> Tiles | None:
     """The kernels of ``want.layer``, one row per filter and one column per input channel; None where it has none.
 
     A linear layer that reads a flattened C×H×W volume is shown as templates, C pictures of H×W per unit; any other as its
-    matrix (units × inputs), cut off at 256 × 256.
+    matrix (units × inputs), one picture cut off at 256 × 256, with ``columns`` 0 and all units as ``total``.
     """
     if want.layer not in context.design or not context.design[want.layer].parameters.has_filters:
         return None
@@ -36,7 +36,7 @@ def filters(context: CaptureContext, want: Want) -> Tiles | None:
     volume = flattened_volume(context.network, want.layer)
     if volume is not None and volume[-1] > 1:
         return _kernels(weight.reshape(len(weight), *volume))
-    return quantise(weight[:MATRIX_SIDE, :MATRIX_SIDE].unsqueeze(0), 1, signed=True)
+    return quantise(weight[:MATRIX_SIDE, :MATRIX_SIDE].unsqueeze(0), len(weight), signed=True)
 
 
 def _kernels(weight: Tensor) -> Tiles:

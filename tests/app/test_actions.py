@@ -114,6 +114,33 @@ def test_views_are_closed_shown_enlarged_and_restored(shared: Program, qtbot: Qt
     assert {name for name, dock in stage.docks.items() if dock.isVisible()} == everything
 
 
+def test_a_workspace_without_views_says_so_and_offers_some(shared: Program, qtbot: QtBot) -> None:
+    """It was black, without a word."""
+    window = shared.parts.window
+    for name, stage in window.workspaces.stages.items():
+        shared.commands.choose_workspace(name)
+        hint = stage._nothing
+        for view in stage.visible_views():
+            assert hint.isHidden()
+            stage.close_view(view.name)
+        while stage.visible_views():  # those that stood behind tabs
+            stage.close_view(stage.visible_views()[0].name)
+        assert hint.isVisible() and hint.geometry() == stage.rect() and "closed" in hint.words.text()
+        window.grab()
+        qtbot.mouseClick(hint.restore, Qt.MouseButton.LeftButton)
+        assert hint.isHidden() and stage.visible_views()
+    stage = window.workspaces.stage
+    for view in stage.views:
+        stage.close_view(view.name)
+    qtbot.mouseClick(stage._nothing.pick, Qt.MouseButton.LeftButton)
+    assert window.view_picker.isVisible()
+    window.view_picker.hide()
+    shared.commands.show_view("probes")
+    assert stage._nothing.isHidden()
+    stage.restore_default()
+    shared.commands.choose_workspace("watch")
+
+
 def test_another_view_can_be_shown_while_one_is_enlarged(shared: Program) -> None:
     window = shared.parts.window
     shared.commands.choose_workspace("watch")

@@ -6,14 +6,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.program import Program
 from engine.training.messages import RunState
-from widgets.banner import Banner
+from widgets.banner import BRIEF_MS, NOTICE_MS, Banner
 
 Until = Callable[[Callable[[], bool]], None]
 LONG = "The folder holds 12,000 pictures of a size that this network cannot read, and so on and so forth. " * 6
@@ -74,6 +74,48 @@ def test_a_sentence_that_would_be_cut_beside_its_buttons_stands_above_them(share
     for button in banner.buttons:
         assert button.height() >= button.sizeHint().height() and button.y() >= banner._text.y() + banner._text.height()
         assert banner.rect().contains(button.geometry())
+
+
+@pytest.mark.parametrize("scale", [1.0, 2.0, 2.5])
+def test_its_buttons_are_whole_and_the_words_give_way(shared: Program, banner: Banner, scale: float) -> None:
+    titles = [
+        "Start again with learning rate 0.005",
+        "Fix: Set the units of the last layer to 10, one for each class of the data",
+    ]
+    shared.parts.look.set_scale(scale)
+    QApplication.processEvents()
+    banner.tell(LONG, "error", [(title, lambda: None) for title in titles])
+    QApplication.processEvents()
+    assert [button.text().replace("\n", " ") for button in banner.buttons] == titles
+    for button in banner.buttons:
+        assert button.width() >= button.sizeHint().width() and button.height() >= button.sizeHint().height()
+        assert banner.rect().contains(button.geometry())
+    assert banner._text.width() >= banner._text.sizeHint().width() and banner._text.text()
+    assert banner.parentWidget().rect().contains(banner.geometry())
+    shared.parts.look.set_scale(1.0)
+
+
+@pytest.mark.parametrize("scale", [1.0, 1.5, 2.0, 2.5])
+def test_it_covers_nothing_that_a_probe_is_asked_with(shared: Program, banner: Banner, qtbot: QtBot, scale: float) -> None:
+    shared.parts.look.set_scale(scale)
+    shared.commands.choose_workspace("probe")
+    qtbot.wait(50)
+    panel, host = shared.parts.window.probe_panel, banner.parentWidget()
+    for ways in ([], [("Go on from step 100", lambda: None)]):
+        banner.tell(LONG, "error", ways)
+        QApplication.processEvents()
+        for part in (panel.button, panel.fold, panel.chooser):
+            assert not banner.geometry().intersects(QRect(part.mapTo(host, QPoint()), part.size())), part
+    shared.parts.look.set_scale(1.0)
+    shared.commands.choose_workspace("watch")
+
+
+def test_what_is_seen_anyway_is_said_briefly(shared: Program, banner: Banner) -> None:
+    shared.parts.appearance.larger()
+    assert banner.text == "Text and pictures are at 110 %." and banner._timer.interval() == BRIEF_MS <= 4000
+    shared.parts.appearance.usual()
+    banner.tell("Stopped.")
+    assert banner._timer.interval() == NOTICE_MS
 
 
 def test_a_short_one_is_no_wider_than_it_needs(banner: Banner) -> None:

@@ -115,9 +115,55 @@ def test_another_workspace_is_presented_too_and_comes_back(program: Program, qtb
         qtbot.waitUntil(lambda name=name: state(program) == states[name], timeout=3000)
 
 
+def tabs(program: Program) -> list[list[str]]:
+    return sorted([bar.tabText(place) for place in range(bar.count())] for bar in tab_bars(program))
+
+
+def every_workspace(program: Program, qtbot: QtBot) -> dict[str, object]:
+    """What each of them shows, once nothing moves any more."""
+    seen = {}
+    for name in ("design", "watch", "probe"):
+        program.commands.choose_workspace(name)
+        seen[name] = settled(program, qtbot), tabs(program)
+    return seen
+
+
+def are_alike(now: dict[str, object], before: dict[str, object]) -> bool:
+    """But for a few pixels, which Qt divides in its own way."""
+    places = [
+        {(name, dock): box for name, (state, _) in seen.items() for dock, box in state["docks"].items()} for seen in (now, before)
+    ]
+    rest = [{name: ({**state, "docks": ()}, tabs) for name, (state, tabs) in seen.items()} for seen in (now, before)]
+    same = places[0].keys() == places[1].keys() and rest[0] == rest[1]
+    return same and all(box == pytest.approx(places[1][which], abs=4) for which, box in places[0].items())
+
+
+@pytest.mark.parametrize("visited", [(), ("probe", "watch", "design")])
+@pytest.mark.parametrize("moved", [False, True])
+def test_large_text_leaves_no_tabs_behind(program: Program, qtbot: QtBot, visited: tuple[str, ...], *, moved: bool) -> None:
+    """At 250 % the bar of all six tabs stayed over the stage that was not in sight, and at 100 % the plots had no height."""
+    put_in_small_window(program, qtbot)
+    usual = every_workspace(program, qtbot)
+    program.commands.look.set_scale(2.5)
+    before = every_workspace(program, qtbot)
+    if moved:
+        program.parts.window.workspaces.stages["watch"].close_view("headline")
+        before = every_workspace(program, qtbot)
+    program.commands.choose_workspace("design")
+    press(program, qtbot, Qt.Key.Key_F11)
+    for name in visited:
+        program.commands.choose_workspace(name)
+        qtbot.wait(80)
+    press(program, qtbot, Qt.Key.Key_F11)
+    assert are_alike(every_workspace(program, qtbot), before)
+    program.commands.look.set_scale(1.0)
+    assert moved or are_alike(every_workspace(program, qtbot), usual)
+
+
 def tab_bars(program: Program) -> list[QTabBar]:
     stage = program.parts.window.workspaces.stage
-    return [bar for bar in stage.findChildren(QTabBar) if bar.isVisible() and bar.count()]
+    bars = [bar for bar in stage.findChildren(QTabBar) if bar.isVisible() and bar.count()]
+    return [bar for bar in bars if bar.geometry().intersects(stage.rect())]  # Qt keeps one that it has put away
 
 
 @pytest.mark.parametrize("size", [(1280, 720), (1600, 1000), (1920, 1080)])
@@ -132,6 +178,7 @@ def test_few_views_are_large_and_everything_else_is_away(program: Program, qtbot
     stage, look = window.workspaces.stage, program.parts.look
     views = stage.visible_views()
     assert 3 <= len(views) <= 4 and {"feature_maps", "loss"} <= {view.name for view in views}
+    assert {"input_image", "predictions"} & {view.name for view in views}, "nobody saw what the network answers"
     assert not tab_bars(program), "no title is cut by a tab"
     for view in views:
         dock = stage.docks[view.name]
@@ -147,6 +194,32 @@ def test_few_views_are_large_and_everything_else_is_away(program: Program, qtbot
     assert look.font(11).pixelSize() >= 18, "the smallest text, for the last row"
     qtbot.mouseClick(window.top_bar.back_button, Qt.MouseButton.LeftButton)
     assert not program.parts.presentation.is_on
+
+
+@pytest.mark.parametrize("scale", [1.0, 1.5, 2.0, 2.5])
+@pytest.mark.parametrize("front", ["input_image", "predictions"])
+def test_an_answer_of_the_network_is_among_the_few(program: Program, qtbot: QtBot, scale: float, front: str) -> None:
+    put_in_small_window(program, qtbot)
+    program.commands.look.set_scale(scale)
+    qtbot.wait(80)
+    program.parts.window.workspaces.stage.open_view(front)
+    press(program, qtbot, Qt.Key.Key_F11)
+    program.parts.window.resize(1280, 720)
+    qtbot.wait(150)
+    seen = {view.name for view in program.parts.window.workspaces.stage.visible_views()}
+    assert {"input_image", "predictions"} & seen and len(seen) > 1
+    press(program, qtbot, Qt.Key.Key_F11)
+
+
+def test_a_workspace_without_views_is_presented_too(program: Program, qtbot: QtBot) -> None:
+    put_in_small_window(program, qtbot)
+    stage = program.parts.window.workspaces.stage
+    for view in stage.views:
+        stage.close_view(view.name)
+    press(program, qtbot, Qt.Key.Key_F11)
+    assert stage.visible_views() == [] and program.parts.presentation.is_on
+    press(program, qtbot, Qt.Key.Key_F11)
+    assert stage.visible_views() == []
 
 
 def test_escape_is_nobodys_key_while_nothing_is_presented(program: Program, qtbot: QtBot) -> None:

@@ -324,7 +324,11 @@ def test_recent_runs_are_found_by_name(program: Program, until) -> None:
     window.actions_table["file.recent_runs"].trigger()
     palette = window.command_palette
     until(palette.isVisible)
-    assert palette.list.count() == 1 and "tiny on digits, step" in palette.list.item(0).text()
+    assert palette.list.count() == 1 and palette.list.item(0).text().startswith("tiny on digits, step")
+    assert palette.search.placeholderText() == "Find a run that was trained…", "it asked for an action"
+    palette.hide()
+    program.commands.open_command_palette()
+    assert palette.search.placeholderText() == "Find an action…" == f"{palette.search.accessibleName()}…"
     palette.hide()
 
 

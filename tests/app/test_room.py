@@ -76,6 +76,47 @@ def test_buttons_and_chips_show_all_of_their_words(program: Program, qtbot: QtBo
 
 
 @pytest.mark.parametrize("scale", SCALES)
+def test_no_word_of_the_top_bar_is_cut_in_the_moment_its_size_changes(program: Program, scale: float) -> None:
+    """What is painted before the event loop has another turn."""
+    bar = program.parts.window.top_bar
+    bar.set_chip("data", "Data: strokes · 8,000", "", "strokes")
+    for size in (scale, 1.0, scale):
+        program.commands.look.set_scale(size)
+        buttons = (*bar._buttons.values(), *bar.chips.values(), bar.views_button, bar.more_button, bar.menu_button)
+        cut = [each.text() for each in buttons if each.isVisible() and each.width() < each.minimumSizeHint().width()]
+        assert cut == [] and bar._layout.minimumSize().width() <= bar.width()
+
+
+def test_the_button_that_stands_for_the_chips_leads_to_the_views_too(program: Program, qtbot: QtBot) -> None:
+    bar, window = program.parts.window.top_bar, program.parts.window
+    program.commands.look.set_scale(2.5)
+    qtbot.wait(60)
+    assert bar.more_button.isVisible()
+    menu = bar.more_button.menu()
+    menu.aboutToShow.emit()
+    assert [entry.text() for entry in menu.actions() if not entry.isSeparator()][-1] == "Views…"
+    menu.actions()[-1].trigger()
+    assert window.view_picker.isVisible()
+    window.view_picker.hide()
+
+
+@pytest.mark.parametrize("scale", [1.0, 1.5, 2.0])  # beyond, the title and the axis' button leave no room for them
+def test_the_keys_of_the_curves_have_their_words(program: Program, qtbot: QtBot, scale: float) -> None:
+    """The slider took their room in the smallest window."""
+    program.commands.look.set_scale(scale)
+    qtbot.wait(60)
+    stage = program.parts.window.workspaces.stage
+    for name in ("loss", "headline"):
+        stage.open_view(name)
+        program.parts.window.workspaces.draw(made_up.snapshot())
+        qtbot.wait(60)
+        words, view = stage.docks[name].header.words, stage.docks[name].view
+        assert view.isVisible()
+        title = words.sizeHint().width() + words.look.px(6)
+        assert words.shown(words.width() - title)[0] == view.key
+
+
+@pytest.mark.parametrize("scale", SCALES)
 def test_the_transport_bar_is_inside_the_window_and_its_figures_are_whole(program: Program, qtbot: QtBot, scale: float) -> None:
     program.commands.look.set_scale(scale)
     transport = program.parts.window.transport

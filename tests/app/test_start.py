@@ -6,12 +6,18 @@ import os
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QEvent, QObject
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.display import no_window
+from app.program import Program
+from app.settings import SettingsFile
 from app.signals import Signals
+from tests.app.conftest import close_program
 from tests.conftest import ROOT
 
 ASK = 'Could not load the Qt platform plugin "xcb" in "" even though it was found.'
@@ -48,6 +54,35 @@ def test_a_platform_that_qt_does_not_have_is_one_sentence() -> None:
 )
 def test_why_there_is_no_window(heard, environment, words) -> None:
     assert words in no_window(heard, environment)
+
+
+class Painted(QObject):
+    """Notes who has been painted, and when the window said that it has been."""
+
+    def __init__(self, *parts: QWidget) -> None:
+        super().__init__()
+        self.order: list[str] = []
+        for part in parts:
+            part.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Paint:
+            self.order.append(type(watched).__name__)
+        return False
+
+
+def test_the_first_frame_is_whole_before_anything_is_loaded(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> None:
+    """Torch was loaded while the panels were being painted: the window stayed black for as long as both took."""
+    program = Program(qapp, SettingsFile(tmp_path / "settings.json"))
+    window = program.parts.window
+    heads = [dock.header for dock in window.workspaces.stages["watch"].docks.values() if not dock.isHidden()]
+    parts = (window.top_bar, window.transport.run_button, window.inspector, window.network.list.viewport(), heads[0])
+    seen = Painted(*parts)
+    window.painted = lambda: seen.order.append("loading")
+    window.show()
+    qtbot.waitUntil(lambda: "loading" in seen.order)
+    assert set(seen.order[: seen.order.index("loading")]) == {type(part).__name__ for part in parts}
+    close_program(program)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there a process cannot send itself this signal")

@@ -14,12 +14,13 @@ from widgets.theme import Look
 class PictureGrid(QWidget):
     """A grid of Pictures over its legend.
 
-    Emits ``hovered`` with the value under the mouse ("" off the pictures) and ``tile_chosen`` with the index of a clicked
-    tile. ``gap`` and ``largest`` (a tile's longer side) are in grid pixels.
+    Emits ``hovered`` with the value under the mouse ("" off the pictures), ``tile_chosen`` with the index of a clicked tile and
+    ``pixel_chosen`` with the Hit. ``gap`` and ``largest`` (a tile's longer side) are in grid pixels.
     """
 
     hovered = Signal(str)
     tile_chosen = Signal(int)
+    pixel_chosen = Signal(object)
 
     def __init__(self, look: Look, parent: QWidget | None = None, *, gap: int = 8, largest: int = 220) -> None:
         super().__init__(parent)
@@ -32,6 +33,7 @@ class PictureGrid(QWidget):
         layout.addWidget(self.canvas, 1)
         layout.addWidget(self.legend)
         self.canvas.tile_chosen.connect(self.tile_chosen)
+        self.canvas.pixel_chosen.connect(self.pixel_chosen)
         self.canvas.hovered.connect(self.hovered)
         self.canvas.hovered.connect(self.legend.show_readout)
 

@@ -29,6 +29,7 @@ class TileCanvas(QScrollArea):
 
     hovered = Signal(str)
     tile_chosen = Signal(int)
+    pixel_chosen = Signal(object)  # a Hit
 
     def __init__(self, look: Look, gap: int, largest: int, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -162,7 +163,7 @@ class TileCanvas(QScrollArea):
             group=pictures.group,
             inner=self._pixels(_INNER),
             smallest=max(self._pixels(24), round(wanted)),
-            largest=self._pixels(self._largest),
+            largest=max(space) if pictures.fills else self._pixels(self._largest),
         )
 
     def _sheet_pixels(self) -> tuple[int, int]:
@@ -214,6 +215,7 @@ class TileCanvas(QScrollArea):
         hit = self.hit(position)
         if hit is not None:
             self.tile_chosen.emit(hit.tile)
+            self.pixel_chosen.emit(hit)
 
     def _say(self, hit: Hit | None) -> None:
         self._hit = hit
@@ -260,4 +262,4 @@ def _is_inside(hit: Hit, pictures: Pictures) -> bool:
 
 def _layout_key(pictures: Pictures) -> tuple[object, ...]:
     captions = pictures.captions if pictures.captions and not pictures.widest else bool(pictures.captions)
-    return pictures.pixels.shape, pictures.columns, pictures.group, pictures.widest, captions
+    return pictures.pixels.shape, pictures.columns, pictures.group, pictures.widest, pictures.fills, captions

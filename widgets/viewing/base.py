@@ -13,6 +13,7 @@ from engine.errors import LayerscopeError
 from engine.numbers import Numbers, numbers_of
 from engine.registry import Registry
 from engine.snapshot import LIVE_SECONDS, Snapshot, Want
+from widgets.common.hidden import lay_out
 from widgets.common.save_dialog import ask_save
 from widgets.common.sharing import add_entries
 from widgets.common.sketches import draw_sketch
@@ -91,7 +92,7 @@ class View(QWidget):
         self._stack.addWidget(body)
         self._body_layout.addWidget(self.content())
         self._tint = StaleTint(look, body)
-        look.changed.connect(self.restyle)
+        look.changed.connect(self._look_changed)
 
     # -- to be written by each view --
 
@@ -144,6 +145,11 @@ class View(QWidget):
     def sketch(cls, painter: QPainter, box: QRectF, look: Look) -> None:
         """Draw what this view is like, for the view picker where there is no picture of it yet: by default, by its group."""
         draw_sketch(cls.group, painter, box, look)
+
+    def _look_changed(self) -> None:
+        self.restyle()
+        if self.is_empty:
+            lay_out(self._body)
 
     # -- for the view's own use --
 

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from widgets.common.curves import CurvePlot
 
 
-_WITH_WORD = 360  # grid pixels from which the slider bears its word
+_WITH_WORD = 480  # grid pixels from which the slider bears its word
+_WITH_SLIDER = 400  # from which there is room for it beside the words of the key
+_USUAL = 90  # per cent of the average that is the last one
 
 
 class CurveView(View):
@@ -82,14 +84,18 @@ class CurveView(View):
         self.smoothing.setAccessibleName("Smoothing")
         self.smoothing.setToolTip("Weight of the moving average that lies over the raw points")
         self.smoothing.setFixedWidth(self.look.px(56))
-        self.smoothing.setValue(90)
+        self.smoothing.setValue(_USUAL)
         self.smoothing.valueChanged.connect(lambda value: self.plot.set_smoothing(value / 100))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """In a narrow card the slider's word gives its room to the key and the figures."""
         super().resizeEvent(event)
-        if self._smooth_word.parentWidget() is not None:
-            self._smooth_word.setVisible(self.width() >= self.look.px(_WITH_WORD))
+        self._share_header()
+
+    def _share_header(self) -> None:
+        """In a narrow card the slider and its word give their room to the key and the figures; the menu smooths as well."""
+        for part, least in ((self._smooth_word, _WITH_WORD), (self.smoothing, _WITH_SLIDER)):
+            if part.parentWidget() is not None:
+                part.setVisible(self.width() >= self.look.px(least))
 
     def controls(self) -> list[QWidget]:
         smooth = [self._smooth_word, self.smoothing] if self.smoothing_slider else []
@@ -118,8 +124,11 @@ class CurveView(View):
             return []
         fit = QAction("Show all points", self._made)
         fit.triggered.connect(self._made.fit)
-        return [fit]
+        smooth = QAction("Smooth the curves", self._made, checkable=True, checked=self.smoothing.value() > 0)
+        smooth.toggled.connect(lambda smooth: self.smoothing.setValue(_USUAL if smooth else 0))
+        return [fit, smooth] if self.smoothing_slider else [fit]
 
     def restyle(self) -> None:
         self.smoothing.setFixedWidth(self.look.px(56))
+        self._share_header()
         super().restyle()

@@ -10,6 +10,7 @@ from engine.colours import pack
 from engine.snapshot import Snapshot, Tiles, Want
 from engine.words import number
 from widgets.common.given import given
+from widgets.common.matrix import TOKENS, UNITS, counted, matrix_pictures, size_in_words, unit_at
 from widgets.common.mosaic import Hit
 from widgets.common.picture_grid import PictureGrid
 from widgets.common.pictures import Legend, Pictures, from_tiles, shared_limits, value_at
@@ -20,7 +21,8 @@ from widgets.viewing.base import Focus, View, view
 
 @view
 class FiltersView(View):
-    """The weights of each filter: a row per filter and a column per input channel, or colours for RGB input."""
+    """The weights of each filter: a row per filter and a column per input channel, or colours for RGB input. Of a layer that
+    reads plain numbers the matrix: a row per unit and a column per input."""
 
     name = "filters"
     title = "Learned filters"
@@ -37,8 +39,10 @@ class FiltersView(View):
         self.rgb.setToolTip("Show the three input channels of each filter as one colour picture")
         self.rgb.toggled.connect(lambda _: self.redraw())
         self.grid = PictureGrid(self.look, gap=6, largest=160)
-        self.grid.tile_chosen.connect(self._choose)
+        self.grid.pixel_chosen.connect(self._choose)
         self._columns = 1
+        self._matrix: Tiles | None = None
+        self._nouns = UNITS
         return self.grid
 
     def controls(self) -> list[QWidget]:
@@ -57,21 +61,27 @@ class FiltersView(View):
             self.rgb.setVisible(reads_rgb)
         colours = reads_rgb and self.rgb.isChecked()
         self._columns = 1 if colours else max(1, tiles.columns)
-        self.set_subtitle(*_subtitles(snapshot, focus.layer, tiles))
+        self._matrix = None if tiles.columns else tiles
+        self._nouns = TOKENS if snapshot.design[focus.layer].parameters.reads == "tokens" else UNITS
+        what = _size_in_words(tiles) if tiles.columns else size_in_words(tiles, self._nouns)
+        self.set_subtitle(f"{layer_title(snapshot.design, focus.layer)} · {what}", what)
         pictures = _in_colour(tiles) if colours else self._pictures(tiles, focus.layer)
-        self.grid.show_pictures(pictures, focus.unit * self._columns if self._columns == 1 else -1)
+        is_outlined = self._columns == 1 and self._matrix is None
+        self.grid.show_pictures(pictures, focus.unit if is_outlined else -1)
         return ""
 
     def _pictures(self, tiles: Tiles, layer: str) -> Pictures:
         columns = self._columns
+        if self._matrix is not None:
+            return matrix_pictures(tiles, self.scale.scale_for(tiles, layer), self._nouns)
 
         def name(tile: int) -> str:
             return f"filter {tile // columns}, channel {tile % columns}" if columns > 1 else f"filter {tile}"
 
         return from_tiles(tiles, self.scale.scale_for(tiles, layer), name, noun="filter")
 
-    def _choose(self, tile: int) -> None:
-        self.unit_chosen.emit(tile // self._columns)
+    def _choose(self, hit: Hit) -> None:
+        self.unit_chosen.emit(hit.tile // self._columns if self._matrix is None else unit_at(self._matrix, hit))
 
 
 def _in_colour(tiles: Tiles) -> Pictures:
@@ -90,14 +100,12 @@ def _in_colour(tiles: Tiles) -> Pictures:
     return Pictures(pack(planes.transpose(1, 0, 2, 3)), describe, legend=legend)
 
 
-def _subtitles(snapshot: Snapshot, layer: str, tiles: Tiles) -> tuple[str, str]:
-    """From long to short."""
+def _size_in_words(tiles: Tiles) -> str:
+    """ "6 filters of 12 × 3 × 3": so many channels, rows and columns each."""
     shown, height, width = tiles.levels.shape
-    columns = max(1, tiles.columns)
-    first = f" (the first {shown // columns})" if shown < tiles.total else ""
-    count = tiles.total // columns
-    what = f"{count} of {columns} × {height} × {width}{first}"
-    return f"{layer_title(snapshot.design, layer)} · {what}", what
+    count = tiles.total // tiles.columns
+    first = f" (the first {shown // tiles.columns})" if shown < tiles.total else ""
+    return f"{counted(count, 'filter')} of {tiles.columns} × {height} × {width}{first}"
 
 
 def _where_filters_are(snapshot: Snapshot, layer: str) -> str:

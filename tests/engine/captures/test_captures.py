@@ -136,7 +136,7 @@ def test_a_linear_layer_on_an_image_is_shown_as_templates(between: tuple[object,
 
 def test_any_other_linear_layer_is_its_matrix() -> None:
     network, tiles = templates(layer("h", "linear", units=300))
-    assert tiles.levels.shape == (1, 2, 256)
+    assert tiles.levels.shape == (1, 2, 256) and (tiles.total, tiles.columns) == (2, 0)
     assert_shows(tiles, network.layers["out"].weight[None, :, :256].numpy())
 
 

@@ -110,7 +110,7 @@ def test_filters_stand_in_rows_of_their_channels(qtbot: QtBot) -> None:
     view = FiltersView(Look())
     view.show_snapshot(made_up.snapshot(), Focus("c2", 1))
     shown(qtbot, view)
-    assert view.subtitle == "Convolution c2 · 6 of 12 × 3 × 3"
+    assert view.subtitle == "Convolution c2 · 6 filters of 12 × 3 × 3"
     mosaic = view.grid.canvas.mosaic
     assert mosaic is not None and mosaic.columns == 12 and mosaic.factor >= 8
     qtbot.mouseMove(view.grid.canvas.sheet, view.grid.canvas.tile_rect(15).center().toPoint())
@@ -119,6 +119,37 @@ def test_filters_stand_in_rows_of_their_channels(qtbot: QtBot) -> None:
         at = view.grid.canvas.tile_rect(2 * 12 + 5).center().toPoint()
         qtbot.mouseClick(view.grid.canvas.sheet, Qt.MouseButton.LeftButton, pos=at)
     assert caught.args == [2]
+
+
+@pytest.mark.parametrize(("units", "inputs"), [(64, 2), (1, 64), (64, 64), (10, 84), (2, 1)])
+def test_a_weight_matrix_fills_its_card_and_says_its_size(qtbot: QtBot, units: int, inputs: int) -> None:
+    """64 units on 2 inputs were a strip four pixels wide, called "1 of 1 × 64 × 2"."""
+    design = NetworkDesign("numbers", (inputs,), (layer("h", "linear", units=units),))
+    values = np.linspace(-1, 1, units * inputs).reshape(1, units, inputs)
+    tiles = dataclasses.replace(made_up.tiles_of(values, signed=True), total=units)
+    view = FiltersView(Look())
+    view.show_snapshot(made_up.snapshot(design=design, captured={Want("filters", "h"): tiles}), Focus("h", 0))
+    shown(qtbot, view)
+    plural = ["" if count == 1 else "s" for count in (units, inputs)]
+    assert view.subtitle == f"Linear h · {units} unit{plural[0]} × {inputs} input{plural[1]}"
+    canvas = view.grid.canvas
+    place = canvas.tile_rect(0)
+    assert place.width() > 0.4 * canvas.width() and place.height() > 0.4 * canvas.height()
+    assert canvas.sheet.width() <= canvas.width() and canvas.sheet.height() <= canvas.height(), "nothing is scrolled"
+    last = QPoint(round(place.right()) - 2, round(place.bottom()) - 2)
+    qtbot.mouseMove(canvas.sheet, last)
+    assert view.grid.legend.readout == f"unit {units - 1} · weight of input {inputs - 1} · 1"
+    with qtbot.waitSignal(view.unit_chosen) as caught:
+        qtbot.mouseClick(canvas.sheet, Qt.MouseButton.LeftButton, pos=last)
+    assert caught.args == [units - 1]
+
+
+def test_a_matrix_that_is_not_shown_whole_says_so(qtbot: QtBot) -> None:
+    tiles = dataclasses.replace(made_up.tiles_of(np.ones((1, 256, 3)), signed=True), total=500)
+    view = FiltersView(Look())
+    qtbot.addWidget(view)
+    view.show_snapshot(_with(tiles, "filters"), Focus("c1"))
+    assert "500 units (the first 256) × 3 inputs" in view.subtitle
 
 
 def test_filters_on_rgb_input_can_be_seen_in_colour(qtbot: QtBot) -> None:
