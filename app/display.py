@@ -18,7 +18,8 @@ NO_WINDOW = 2
 
 def with_display(make: Callable[[], T]) -> T:
     """What ``make`` returns, which makes the QApplication. Where no display can be had, one sentence goes to standard error and
-    the process ends with status 2: Qt gives its last message and would abort behind it. Other messages go to standard error."""
+    the process ends with status 2: Qt gives its last message and would abort behind it. Other messages go to standard error.
+    Whoever heard Qt's messages before hears them again."""
     heard: list[str] = []
 
     def hear(kind: QtMsgType, _: Any, message: str) -> None:
@@ -26,11 +27,11 @@ def with_display(make: Callable[[], T]) -> T:
         if kind is QtMsgType.QtFatalMsg:
             _leave(no_window(heard, os.environ))
 
-    qInstallMessageHandler(hear)
+    before = qInstallMessageHandler(hear)
     try:
         made = make()
     finally:
-        qInstallMessageHandler(None)
+        qInstallMessageHandler(before)
     for message in heard:
         sys.stderr.write(f"{message}\n")
     return made

@@ -29,7 +29,11 @@ class Signals(QObject):
         self._notifier.activated.connect(self._read)
 
     def _read(self) -> None:
-        for number in self._here.recv(64):
+        try:
+            came = self._here.recv(64)
+        except BlockingIOError:  # the notifier was early, or what it told of has been read
+            return
+        for number in came:
             if number in self._before:
                 self.came.emit(number)
 

@@ -30,7 +30,7 @@ REMEMBERED, SHOWN = 12, 5
 @dataclass
 class Outcome:
     """What came of it. ``memory`` is what the process held at the start, in the middle and at the end, in bytes; ``faults`` are
-    told with the actions before them."""
+    told with the actions before them. ``is_waiting`` while an action has not returned."""
 
     actions: int = 0
     faults: list[str] = field(default_factory=list)
@@ -39,6 +39,7 @@ class Outcome:
     slowest: tuple[float, str] = (0.0, "")
     memory: list[int] = field(default_factory=list)
     leaked: list[str] = field(default_factory=list)
+    is_waiting: bool = False
 
 
 def run(quick: bool) -> list[Row]:
@@ -96,11 +97,13 @@ def play(actions: int, seed: int = 0) -> Outcome:
 def _one(whims: Any, window: Any, outcome: Outcome, recent: deque[str], number: int) -> None:
     faulthandler.dump_traceback_later(HANG_S, exit=True)  # says where it hangs, and ends
     begun, what = time.perf_counter(), "nothing"
+    outcome.is_waiting = True
     try:
         what = whims.do_one()
         recent.append(f"{number}: {what}")
     except Exception:
         outcome.faults.append(f"{traceback.format_exc()}  after {'; '.join(recent)}")
+    outcome.is_waiting = False
     seconds = time.perf_counter() - begun
     window.live_for(PAUSE_S)
     _bury()
@@ -119,7 +122,8 @@ def _bury() -> None:
 
 @contextmanager
 def _watched(outcome: Outcome, recent: deque[str]) -> Iterator[None]:
-    """What nobody caught, on any thread, and what Qt warns of, goes to ``outcome``; modal dialogs are left."""
+    """What nobody caught, on any thread, and what Qt warns of, goes to ``outcome``; what waits for the user, such
+    as a modal dialog, is left."""
     from PySide6.QtCore import QTimer, QtMsgType, qInstallMessageHandler
     from PySide6.QtWidgets import QApplication, QDialog
 
@@ -133,24 +137,26 @@ def _watched(outcome: Outcome, recent: deque[str]) -> Iterator[None]:
         if kind is not QtMsgType.QtDebugMsg and "This plugin does not support" not in message:
             outcome.warnings.append(f"{message}  after {'; '.join(list(recent)[-2:])}")
 
-    def leave_dialogs() -> None:
-        modal = QApplication.activeModalWidget()
+    def leave() -> None:
+        modal, menu = QApplication.activeModalWidget(), QApplication.activePopupWidget()
         if isinstance(modal, QDialog):
             modal.reject()
+        elif outcome.is_waiting and menu is not None:  # a tool button's menu is waited for in the click
+            menu.close()
 
     make_application()
     hooks = sys.excepthook, threading.excepthook
     sys.excepthook = caught
     threading.excepthook = lambda args: caught(args.exc_type, args.exc_value or args.exc_type(), args.exc_traceback)
-    qInstallMessageHandler(heard)
+    heard_before = qInstallMessageHandler(heard)
     timer = QTimer(interval=50)
-    timer.timeout.connect(leave_dialogs)
+    timer.timeout.connect(leave)
     timer.start()
     try:
         yield
     finally:
         timer.stop()
-        qInstallMessageHandler(None)
+        qInstallMessageHandler(heard_before)
         sys.excepthook, threading.excepthook = hooks
 
 

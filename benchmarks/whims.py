@@ -98,7 +98,9 @@ class Whims:
     def _somewhere(self) -> tuple[QWidget, QPoint]:
         top = QApplication.activePopupWidget() or self._parts.window
         at = QPoint(self._rng.randrange(max(1, top.width())), self._rng.randrange(max(1, top.height())))
-        widget = top.childAt(at) or top
+        widget = top.childAt(at)
+        if widget is None or not isValid(widget):  # what Qt makes may lie where Python knows of something that was deleted
+            return top, at
         return widget, widget.mapFrom(top, at)
 
     def _click(self) -> str:

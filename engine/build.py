@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from functools import partial
 from typing import NamedTuple
 
 import torch
@@ -140,10 +141,15 @@ def restore(design: NetworkDesign, weights: Mapping[str, Tensor], device: torch.
     """
     with torch.device("meta"):
         network = Network(design)
-    network.to_empty(device=device)
+    network._apply(partial(_empty, device))  # type: ignore[no-untyped-call]  # as to_empty, which imports sympy for it
     lay_out(network, torch.device(device))
     load_weights(network, weights)
     return network.eval().requires_grad_(False)
+
+
+def _empty(device: torch.device | str, weight: Tensor) -> Tensor:
+    """Room on ``device`` for what is as large as ``weight``."""
+    return torch.empty(weight.shape, dtype=weight.dtype, device=device)
 
 
 def lay_out(network: Network, device: torch.device) -> None:

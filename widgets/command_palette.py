@@ -17,11 +17,14 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from shiboken6 import isValid
 
 from widgets.common.given import given
 from widgets.common.mnemonics import as_shown
 from widgets.theme import Look
 
+PLACE = Qt.ItemDataRole.UserRole
+"""Which of the actions a row is. The list holds none itself: it would not notice that one is deleted meanwhile."""
 KEYS = Qt.ItemDataRole.UserRole + 1
 
 
@@ -88,13 +91,14 @@ class CommandPalette(QFrame):
 
     def _filter(self, wanted: str) -> None:
         self.list.clear()
-        for menu, action in self._actions:
+        self._actions = [(menu, action) for menu, action in self._actions if isValid(action)]
+        for place, (menu, action) in enumerate(self._actions):
             title = f"{menu}  ›  {as_shown(action.text())}" if menu else as_shown(action.text())
             if matches(wanted, title):
                 item = QListWidgetItem(title)
                 item.setSizeHint(QSize(0, self._look.px(28)))
                 item.setData(KEYS, action.shortcut().toString(QKeySequence.SequenceFormat.NativeText))
-                item.setData(Qt.ItemDataRole.UserRole, action)
+                item.setData(PLACE, place)
                 item.setToolTip(action.statusTip())
                 self.list.addItem(item)
         self.list.setCurrentRow(0)
@@ -105,9 +109,10 @@ class CommandPalette(QFrame):
     def _trigger(self) -> None:
         item = self.list.currentItem()
         if item is not None:
-            action: QAction = item.data(Qt.ItemDataRole.UserRole)
+            _, action = self._actions[item.data(PLACE)]
             self.hide()
-            action.trigger()
+            if isValid(action):  # what is saved or opened while the list is open renews the recent files
+                action.trigger()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Up, Down and Enter in the search field belong to the list."""

@@ -16,6 +16,7 @@ from engine.data.pieces import Interest
 from engine.design.network import NetworkDesign
 from engine.design.values import live_values, with_values
 from engine.errors import TrainingError
+from engine.heap import give_back
 from engine.snapshot import Example, WatchList
 from engine.training.attendant import Attendant, StopRequested
 from engine.training.config import NOUN, TrainingConfig
@@ -169,6 +170,10 @@ class Runner:
     # -- the training thread --
 
     def _run(self) -> None:
+        self._train()
+        give_back()  # what the steps took, once nothing of them is left
+
+    def _train(self) -> None:
         trainer: Trainer | None = None
         attendant: Attendant | None = None
         trace = ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QAbstractButton, QMenu, QWidget
 from pytestqt.qtbot import QtBot
@@ -61,6 +61,29 @@ def test_the_command_palette_finds_by_words_and_triggers(shared: Program, qtbot:
     qtbot.keyClick(palette.search, Qt.Key.Key_Return)
     assert palette.list.count() == 0
     palette.hide()
+
+
+def test_an_entry_whose_action_is_gone_meanwhile_is_none(shared: Program, qtbot: QtBot) -> None:
+    window, pressed = shared.parts.window, list[str]()
+    actions = {name: QAction(name, window) for name in ("first file", "second file")}
+    for name, action in actions.items():
+        action.triggered.connect(lambda _=False, name=name: pressed.append(name))
+    palette = window.command_palette
+    palette.open([("File", action) for action in actions.values()])
+    bury(actions["first file"])  # as the recent files do when something has been saved
+    qtbot.keyClick(palette.search, Qt.Key.Key_Return)
+    assert pressed == [] and not palette.isVisible()
+    palette.open([("File", actions["second file"]), ("File", window.actions_table["layer.next"])])
+    bury(actions["second file"])
+    qtbot.keyClicks(palette.search, "e")
+    assert palette.list.count() == 1 and "Next layer" in palette.list.currentItem().text()
+    palette.hide()
+
+
+def bury(action: QAction) -> None:
+    """Delete it, now."""
+    action.deleteLater()
+    QCoreApplication.sendPostedEvents(action, QEvent.Type.DeferredDelete)
 
 
 def test_keys_choose_workspace_and_layer(shared: Program, qtbot: QtBot) -> None:

@@ -9,11 +9,11 @@ import sys
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QEvent, QObject
+from PySide6.QtCore import QEvent, QObject, QSocketNotifier, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from app.display import no_window
+from app.display import no_window, with_display
 from app.program import Program
 from app.settings import SettingsFile
 from app.signals import Signals
@@ -83,6 +83,33 @@ def test_the_first_frame_is_whole_before_anything_is_loaded(qtbot: QtBot, qapp: 
     qtbot.waitUntil(lambda: "loading" in seen.order)
     assert set(seen.order[: seen.order.index("loading")]) == {type(part).__name__ for part in parts}
     close_program(program)
+
+
+def test_whoever_heard_qts_messages_before_hears_them_again() -> None:
+    heard: list[str] = []
+
+    def hear(kind: QtMsgType, _: object, message: str) -> None:
+        heard.append(message)
+
+    before = qInstallMessageHandler(hear)
+    try:
+        assert with_display(lambda: 3) == 3
+        assert qInstallMessageHandler(hear) is hear
+        with pytest.raises(ZeroDivisionError):
+            with_display(lambda: 1 // 0)
+        assert qInstallMessageHandler(hear) is hear and heard == []
+    finally:
+        qInstallMessageHandler(before)
+
+
+def test_a_call_to_read_where_no_signal_came_is_none(qtbot: QtBot) -> None:
+    signals, came = Signals([]), list[int]()
+    signals.came.connect(came.append)
+    try:
+        signals._notifier.activated.emit(signals._here.fileno(), QSocketNotifier.Type.Read)
+    finally:
+        signals.close()
+    assert came == []
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there a process cannot send itself this signal")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import threading
 import time
+import weakref
 from collections.abc import Callable
 from pathlib import Path
 
@@ -367,3 +369,22 @@ def test_the_thread_is_not_a_daemon_and_gone_at_the_end() -> None:
     watcher = trained()
     assert watcher.runner.join(0)
     assert not [thread for thread in threading.enumerate() if thread.name == "layerscope-training"]
+
+
+def test_what_a_run_took_is_given_back_once_nothing_of_it_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    trainers: list[weakref.ref[Trainer]] = []
+    left: list[bool] = []
+
+    class Watched(Trainer):
+        def __init__(self, *args: object) -> None:
+            super().__init__(*args)  # type: ignore[arg-type]
+            trainers.append(weakref.ref(self))
+
+    monkeypatch.setattr("engine.training.runner.Trainer", Watched)
+    monkeypatch.setattr("engine.training.runner.give_back", lambda: left.append(trainers[0]() is None))
+    gc.disable()  # as in the window, where garbage is collected on the GUI thread only
+    try:
+        assert trained().runner.join(5)
+    finally:
+        gc.enable()
+    assert left == [True]

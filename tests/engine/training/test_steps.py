@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import functools
+import subprocess
+import sys
 
 import pytest
 import torch
@@ -11,6 +13,31 @@ from torch.optim import Optimizer
 
 from engine.training.kinds import OPTIMISERS
 from engine.training.steps import forget_gradients, take_step
+from tests.conftest import ROOT
+
+TRAIN = """
+import sys
+import torch
+from engine.build import restore
+from engine.training.kinds import OPTIMISERS
+from engine.training.optimiser_state import optimizer_tensors, restore_optimizer
+from engine.training.steps import forget_gradients, take_step
+from engine.training.trainer import seeded_network, weights_on_cpu
+from engine.training.config import TrainingConfig
+from engine.zoo import network
+
+design = network("lenet5")
+for name in OPTIMISERS:
+    made = seeded_network(design, 0, TrainingConfig().init)
+    optimizer = OPTIMISERS.get(name)().make(made.parameters(), torch.device("cpu"))
+    forget_gradients(optimizer)
+    made(torch.rand(2, *design.input_shape)).main.square().sum().backward()
+    take_step(optimizer)
+    named = list(made.layers.named_parameters())
+    restore_optimizer(optimizer, named, optimizer_tensors(optimizer, named))
+    restore(design, weights_on_cpu(made))
+print(*sorted({"torch._dynamo", "torch._inductor", "sympy"} & set(sys.modules)))
+"""
 
 
 def model() -> nn.Module:
@@ -109,3 +136,10 @@ def test_what_an_author_wrapped_round_a_step_stays() -> None:
     optimizer = Halving([weight], {})
     take_step(optimizer)
     assert weight.item() == 0.5
+
+
+def test_torchs_compiler_is_not_imported_for_it() -> None:
+    """It takes seconds, for which the first run would wait, and more memory than the window."""
+    done = subprocess.run([sys.executable, "-c", TRAIN], cwd=ROOT, capture_output=True, text=True, timeout=300, check=False)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.split() == []
