@@ -15,10 +15,12 @@ from PySide6.QtWidgets import QApplication  # noqa: E402
 from app.display import with_display  # noqa: E402
 from app.program import Program  # noqa: E402
 from app.signals import ENDING, INTERRUPT, Signals  # noqa: E402
+from engine.heap import keep_together  # noqa: E402
 
 
 def make_application() -> QApplication:
-    """The one QApplication, named so that settings and window managers know it."""
+    """The one QApplication, named so that settings and window managers know it, in a process that lives long."""
+    keep_together()
     existing = QApplication.instance()
     app = existing if isinstance(existing, QApplication) else QApplication([sys.argv[0]])
     app.setApplicationName("layerscope")

@@ -1,14 +1,29 @@
-"""Memory that was freed, given back to the system: C's library keeps it, for each thread apart, in case it is asked for again."""
+"""What C's library keeps of freed memory in case it is asked for again: in one place for all threads, and given back at times.
+
+Both are for glibc, which otherwise has a place for each thread that is alive: what a training step, a past step or a probe took
+stays there, and no other thread can have it. Elsewhere nothing is done."""
 
 from __future__ import annotations
 
 import ctypes
 import sys
 
+_ARENA_MAX = -8  # M_ARENA_MAX of malloc.h
+
+
+def keep_together() -> None:
+    """From now on all threads share one place; to be called before there are others. They rarely ask at the same moment."""
+    library = _library()
+    if hasattr(library, "mallopt"):
+        library.mallopt(_ARENA_MAX, 1)
+
 
 def give_back() -> None:
-    """Give back all that can be, of all threads; any thread, in some milliseconds. Where C's library offers no such thing (it is
-    glibc's), nothing is done."""
-    trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if sys.platform == "linux" else None
-    if trim is not None:
-        trim(0)
+    """Give back all that can be, of all threads; any thread, in some milliseconds."""
+    library = _library()
+    if hasattr(library, "malloc_trim"):
+        library.malloc_trim(0)
+
+
+def _library() -> ctypes.CDLL | None:
+    return ctypes.CDLL(None) if sys.platform == "linux" else None

@@ -211,10 +211,13 @@ class NetworkPanel(QWidget):
         self._insert_at = self._below_selection() if position is None else position
         if self.palette_popup is None:
             self.palette_popup = Palette(self._look, self, popup=True)
-            self.palette_popup.chosen.connect(lambda kind: self.add_kind(kind, self._insert_at))
+            self.palette_popup.chosen.connect(self._add_chosen)
         anchor = self.list.row_rect(min(self._insert_at, self.model.rowCount() - 1)).bottomLeft()
         self.palette_popup.open_at(self.list.viewport().mapToGlobal(anchor + QPoint(self.list.cards.geometry.gutter, 0)))
         self.add_requested.emit(self._insert_at)
+
+    def _add_chosen(self, kind: str) -> None:
+        self.add_kind(kind, min(self._insert_at, self._end()))  # layers may have gone while the palette was open
 
     def layer_menu(self) -> QMenu:
         """The context menu for what is selected."""

@@ -362,6 +362,17 @@ def test_the_add_button_inserts_at_the_end(bench: Bench) -> None:
     assert bench.design.layers[-1].kind == "softmax"
 
 
+def test_what_is_chosen_after_layers_have_gone_comes_to_the_end(bench: Bench) -> None:
+    bench.click("out")
+    bench.type("/")
+    palette = bench.panel.palette_popup
+    assert palette is not None
+    bench.session.apply("Remove", lambda design: design.without(IDS[3:]))  # as undoing does while the palette is open
+    bench.type("add", palette.search)
+    QTest.keyClick(palette.search, Qt.Key.Key_Return)
+    assert [spec.kind for spec in bench.design.layers[3:]] == ["add"]
+
+
 def test_escape_closes_the_palette(bench: Bench) -> None:
     bench.type("/")
     palette = bench.panel.palette_popup
