@@ -13,17 +13,16 @@ _ARENA_MAX = -8  # M_ARENA_MAX of malloc.h
 
 def keep_together() -> None:
     """From now on all threads share one place; to be called before there are others. They rarely ask at the same moment."""
-    library = _library()
-    if hasattr(library, "mallopt"):
-        library.mallopt(_ARENA_MAX, 1)
+    _call("mallopt", _ARENA_MAX, 1)
 
 
 def give_back() -> None:
     """Give back all that can be, of all threads; any thread, in some milliseconds."""
-    library = _library()
-    if hasattr(library, "malloc_trim"):
-        library.malloc_trim(0)
+    _call("malloc_trim", 0)
 
 
-def _library() -> ctypes.CDLL | None:
-    return ctypes.CDLL(None) if sys.platform == "linux" else None
+def _call(name: str, *numbers: int) -> None:
+    """Call a function of C's library, where it has that."""
+    function = getattr(ctypes.CDLL(None), name, None) if sys.platform == "linux" else None
+    if function is not None:
+        function(*numbers)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import queue
+import weakref
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -128,8 +130,6 @@ class LiveRun(RunRecord):
         from engine.training.runner import Runner
 
         document, data, interest = self.document, self.data, Interest()
-        if self.kept is not None:
-            self.kept.begin(document, lambda: data or runner.data, self._past())
         self._mailbox = Mailbox()
         self._runner = runner = Runner(
             document.design,
@@ -144,6 +144,8 @@ class LiveRun(RunRecord):
             interest=interest,
             pace=self.pace,
         )
+        if self.kept is not None:
+            self.kept.begin(document, partial(_data_of, weakref.ref(runner)), self._past())
         self._begun_from, self.over = self.over, None
         self.latest, self.state, self.is_broken = None, RunState.RUNNING, False
         if data is None:
@@ -306,3 +308,9 @@ class LiveRun(RunRecord):
 def _are_same(ones: tuple[Example, ...], others: tuple[Example, ...]) -> bool:
     """Whether both hold the same examples; pictures are not compared."""
     return len(ones) == len(others) and all(one is other for one, other in zip(ones, others, strict=True))
+
+
+def _data_of(runner: weakref.ref[Runner]) -> DataSet | None:
+    """The data of a run, as long as it is there: what is kept of a run does not keep the run, with all its past steps."""
+    alive = runner()
+    return alive.data if alive is not None else None

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import threading
+import weakref
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 import torch
@@ -11,6 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from app.changes import replace_config
 from app.document import Document
+from app.keeping.kept_runs import KeptRuns
 from app.run.live_run import LiveRun
 from app.run.run_record import News
 from app.run.runs import Runs
@@ -219,3 +223,20 @@ def test_once_the_new_run_learns_the_old_one_is_let_go(runs: Runs, until) -> Non
     runs.restart(ENDLESS)
     until(lambda: has_trained(runs.shown, 1))
     assert runs.before is None and runs.all == (runs.shown,)
+
+
+def test_of_a_run_that_is_kept_and_forgotten_nothing_stays_in_memory(qapp, tmp_path: Path, until) -> None:
+    """At once: cyclic garbage may wait for a minute, and the past steps of several runs are many."""
+    runs = Runs(None, KeptRuns(tmp_path, "s", lambda _: None))
+    gc.disable()
+    try:
+        run = begun(runs, SHORT)
+        until(lambda: runs.all[0].over is not None)
+        assert run.kept is not None and run.kept.kept_step > 0
+        left = [weakref.ref(each) for each in (run, run.filmstrip, run.kept, run.filmstrip.nearest(0))]
+        runs.remove(run)
+        del run
+        until(lambda: not any(each() is not None for each in left))
+    finally:
+        gc.enable()
+        runs.close()
