@@ -38,6 +38,7 @@ class Whims:
 
     def __init__(self, window: OpenWindow, folder: Path, rng: random.Random) -> None:
         self._window, self._parts, self._folder, self._rng = window, window.parts, folder, rng
+        self._top: QWidget | None = None
         self._all: dict[str, tuple[int, Callable[[], str]]] = {
             "action": (30, self._action),
             "key": (25, self._key),
@@ -96,11 +97,9 @@ class Whims:
         return f"{modifier.name} {key.name} in {type(target).__name__}"
 
     def _somewhere(self) -> tuple[QWidget, QPoint]:
-        top = QApplication.activePopupWidget() or self._parts.window
+        top = self._top = QApplication.activePopupWidget() or self._parts.window  # kept: with it Python forgets what is in it
         at = QPoint(self._rng.randrange(max(1, top.width())), self._rng.randrange(max(1, top.height())))
-        widget = top.childAt(at)
-        if widget is None or not isValid(widget):  # what Qt makes may lie where Python knows of something that was deleted
-            return top, at
+        widget = top.childAt(at) or top
         return widget, widget.mapFrom(top, at)
 
     def _click(self) -> str:

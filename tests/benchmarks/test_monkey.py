@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QComboBox
 
 from benchmarks.monkey import play
 from benchmarks.whims import Whims
@@ -25,3 +26,15 @@ def test_a_menu_that_is_waited_for_is_left(qapp: object, monkeypatch: pytest.Mon
     monkeypatch.setattr(Whims, "do_one", click)
     outcome = play(1)
     assert outcome.actions == 1 and outcome.faults == []
+
+
+def test_it_clicks_in_the_list_of_a_choice(qapp: object, monkeypatch: pytest.MonkeyPatch) -> None:
+    click = Whims._click
+
+    def open_and_click(whims: Whims) -> str:
+        choices = whims._parts.window.findChildren(QComboBox)
+        next(each for each in choices if each.isVisible()).showPopup()
+        return click(whims)
+
+    monkeypatch.setattr(Whims, "do_one", open_and_click)
+    assert play(4).faults == []
