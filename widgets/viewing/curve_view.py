@@ -84,11 +84,14 @@ class CurveView(View):
         self.smoothing.setFixedWidth(self.look.px(56))
         self.smoothing.setValue(90)
         self.smoothing.valueChanged.connect(lambda value: self.plot.set_smoothing(value / 100))
+        for spare in {self.log_button, self._smooth_word, self.smoothing} - set(self.controls()):
+            spare.hide()
+            spare.setParent(self._holder)  # else it is a window of its own, which outlives this one
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """In a narrow card the slider's word gives its room to the key and the figures."""
         super().resizeEvent(event)
-        if self._smooth_word.parentWidget() is not None:
+        if self.smoothing_slider and self._smooth_word.parentWidget() is not None:
             self._smooth_word.setVisible(self.width() >= self.look.px(_WITH_WORD))
 
     def controls(self) -> list[QWidget]:

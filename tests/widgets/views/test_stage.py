@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from engine.snapshot import Want
 from tests.widgets import made_up
-from tests.widgets.views.some_views import kinds, some, stage_of, thirty
+from tests.widgets.views.some_views import kinds, settle, some, stage_of, thirty
 from widgets.layouts import layout_from
 from widgets.places import MINIMUM, divide, plan, share, top_height
 from widgets.stage import Stage
@@ -66,7 +66,7 @@ def test_thirty_views_leave_every_visible_card_legible(qtbot: QtBot, dressed: Lo
 def test_the_row_on_top_gets_its_share(qtbot: QtBot, dressed: Look, size: tuple[int, int]) -> None:
     stage = thirty(qtbot, size, dressed)
     first = stage.docks["some0"]
-    qtbot.waitUntil(lambda: first.geometry().bottom() == pytest.approx(top_height(size[1]), abs=6))
+    assert first.geometry().bottom() == pytest.approx(top_height(size[1]), abs=6)
 
 
 def test_a_small_stage_has_fewer_places_rather_than_lower_ones(qtbot: QtBot) -> None:
@@ -84,7 +84,7 @@ def test_what_somebody_moved_is_not_arranged_anew(qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: "some9" in seen(stage))  # the tab behind it
     before = seen(stage)
     stage.resize(460, 380)
-    qtbot.wait(30)
+    settle(stage)
     assert seen(stage) == before and not stage.is_open("some3")
 
 
@@ -97,7 +97,7 @@ def test_a_separator_that_was_dragged_stays_where_it_is(qtbot: QtBot) -> None:
     qtbot.mouseRelease(stage, Qt.MouseButton.LeftButton, pos=gap - QPoint(60, 0))
     before = seen(stage)
     stage.resize(460, 380)
-    qtbot.wait(30)
+    settle(stage)
     assert seen(stage) == before and not json.loads(stage.layout_text())["first"]
 
 
@@ -238,8 +238,8 @@ def arranged(qtbot: QtBot, size: tuple[int, int]) -> Stage:
     stage.docks["some3"].header.close_button.click()
     stage.open_view("some7")
     stage.resizeDocks([stage.docks["some7"], stage.docks["some2"]], [size[0] // 2, size[0] // 2], Qt.Orientation.Horizontal)
-    qtbot.waitUntil(lambda: seen(stage) == ["some0", "some2", "some7"])
-    qtbot.wait(30)
+    settle(stage)
+    assert seen(stage) == ["some0", "some2", "some7"]
     return stage
 
 
@@ -254,8 +254,8 @@ def test_a_layout_comes_back_at_any_size_in_its_proportions(qtbot: QtBot, size: 
     assert second.layout_text() == first.layout_text(), "one that was never shown keeps what it was given"
     second.show()
     second.resize(*size)  # as a window does that is maximised once it is on screen
-    qtbot.waitUntil(lambda: seen(second) == ["some0", "some2", "some7"])
-    qtbot.wait(30)
+    settle(second)
+    assert seen(second) == ["some0", "some2", "some7"]
     assert second.size().toTuple() == size and not second.is_open("some3") and second.is_open("some1")
     for name, found in sizes(second).items():
         assert found == pytest.approx(expected[name], abs=14), name
