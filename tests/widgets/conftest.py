@@ -31,7 +31,12 @@ def nothing_left_behind() -> Iterator[None]:
         return
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     gc.collect()
-    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    undress(app)
     gc.freeze()  # what is there by now stays for other tests: torch, say, and the program of a module
+
+
+def undress(app: QApplication) -> None:
+    """Where no window is left, its style goes too: else the next one is dressed twice, while it is made and in its own style."""
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     if app.styleSheet() and not app.topLevelWidgets():
-        app.setStyleSheet("")  # else the next window is dressed twice: while it is made, and in its own style
+        app.setStyleSheet("")
