@@ -42,7 +42,7 @@ class ViewDock(QDockWidget):
 
     def comfortable_width(self) -> int:
         """In pixels: where the title is whole beside the controls."""
-        return self.header.sizeHint().width()
+        return self.header.comfortable_width()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """However it was closed."""
@@ -86,6 +86,14 @@ class CardHeader(QWidget):
         """Without controls: the words get the room."""
         self._controls.setVisible(not bare)
         self.menu_button.setVisible(not bare)
+
+    def comfortable_width(self) -> int:
+        """In pixels: without the buttons under the mouse, which take room according to the width of the moment."""
+        passing = [button for button in (self.enlarge_button, self.close_button) if self._takes_room(button)]
+        return self.sizeHint().width() - sum(button.minimumWidth() + self._row.spacing() for button in passing)
+
+    def _takes_room(self, button: QToolButton) -> bool:
+        return button.isVisibleTo(self) or button.sizePolicy().retainSizeWhenHidden()
 
     def _name_buttons(self, title: str) -> None:
         for button, words in (

@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from engine.snapshot import Want
 from tests.widgets import made_up
-from tests.widgets.views.some_views import kinds, settle, some, stage_of, thirty
+from tests.widgets.views.some_views import kinds, settle, some, stage_of, standing, thirty
 from widgets.layouts import layout_from
 from widgets.places import MINIMUM, divide, plan, share, top_height
 from widgets.stage import Stage
@@ -114,6 +114,8 @@ def test_pixels_are_divided_in_proportion_but_for_the_least() -> None:
     assert divide(600, [3, 2, 1], [150] * 3) == [270, 180, 150]
     assert divide(600, [10, 1, 1], [150] * 3) == [300, 150, 150]
     assert divide(300, [3, 2, 1], [150] * 3) == [100, 100, 100]
+    for total in range(600, 640):
+        assert sum(divide(total, [1, 1, 1], [0] * 3)) == sum(divide(total, [3, 2, 1], [150] * 3)) == total, "none is over"
 
 
 def test_what_does_not_fit_joins_its_groups_place(qtbot: QtBot) -> None:
@@ -132,6 +134,20 @@ def test_an_unknown_group_is_refused() -> None:
 
     with pytest.raises(ValueError, match="no such group"):
         view(Odd)
+
+
+@pytest.mark.parametrize("size", [(628, 582), (901, 701), (1280, 648), (1911, 1303)])
+def test_cards_stand_where_they_stood_whatever_was_before(qtbot: QtBot, dressed: Look, size: tuple[int, int]) -> None:
+    """Sizes leave no pixel over: Qt would give it to one card or to another."""
+    stage = stage_of(qtbot, size, [some(number) for number in range(6)], dressed)
+    before = standing(stage)
+    stage.present()
+    stage.resize(2560, 648)
+    settle(stage)
+    stage.stop_presenting()
+    stage.resize(*size)
+    settle(stage)
+    assert standing(stage) == before
 
 
 # -- views on demand --
