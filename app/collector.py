@@ -15,6 +15,7 @@ class Collector(QObject):
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         gc.disable()
+        self._is_settled = False
         self._timer = QTimer(self, interval=INTERVAL_MS)
         self._timer.timeout.connect(self.collect_if_due)
         self._timer.start()
@@ -26,12 +27,16 @@ class Collector(QObject):
             gc.collect(due[-1])
 
     def settle(self) -> None:
-        """Everything alive now will stay: exempt it, so that later collections take no time. After start-up and torch."""
+        """Everything alive now will stay: exempt it, so that later collections take no time. After start-up and torch.
+        Where somebody has exempted what there was before, it stays at that, for it could not be given back alone."""
         gc.collect()
-        gc.freeze()
+        if not gc.get_freeze_count():
+            gc.freeze()
+            self._is_settled = True
 
     def stop(self) -> None:
         """Back to the interpreter's own collection."""
         self._timer.stop()
-        gc.unfreeze()
+        if self._is_settled:
+            gc.unfreeze()
         gc.enable()

@@ -11,8 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 ROOT = Path(__file__).parent.parent
+
+settings.register_profile("no clock", deadline=None, suppress_health_check=[HealthCheck.too_slow])  # a busy machine is no fault
+settings.load_profile("no clock")
 
 
 @pytest.fixture
@@ -39,6 +43,12 @@ def no_leaked_threads() -> Iterator[None]:
             thread.join(5)
             raise AssertionError(f"the test left the thread {thread.name} running")
     assert not [thread.name for thread in leaked if thread.is_alive()], "the test left threads running"
+
+
+def pytest_collection_finish() -> None:
+    """The modules stay: exempt them, so that collecting what each test leaves takes no time."""
+    gc.collect()
+    gc.freeze()
 
 
 def _qt_application() -> Any:

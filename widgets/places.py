@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import accumulate, pairwise
 
 from widgets.viewing.base import View
 
@@ -66,7 +67,9 @@ def first_sizes(
     """
     lower = [places[area] for area in ("middle", "side") if places[area]]
     top = round(top_height(height, scale)) if lower and places["top"] else 0
-    sizes = {place[0].name: (width // len(places["top"]), top or height) for place in places["top"]}
+    sizes = {
+        place[0].name: (across, top or height) for place, across in zip(places["top"], alike(width, places["top"]), strict=True)
+    }
     least = [max(MINIMUM[0] * scale, *(comfortable(view) for place in column for view in place)) for column in lower]
     widths = divide(width, [1 - SIDE_SHARE, SIDE_SHARE][: len(lower)], least)
     for column, across in zip(lower, widths, strict=False):
@@ -111,16 +114,28 @@ def few_sizes(places: Plan, width: int, height: int) -> dict[str, tuple[int, int
     """Width and height of each place of ``few`` in pixels, by the name of its view."""
     rows = [places["top"], [place for area in ("middle", "side") for place in places[area]]] if places["top"] else []
     if rows:
-        return {place[0].name: (width // len(row), height // 2) for row in rows for place in row}
+        return {
+            place[0].name: (across, down)
+            for row, down in zip(rows, alike(height, rows), strict=True)
+            for place, across in zip(row, alike(width, row), strict=True)
+        }
     columns = [places[area] for area in ("middle", "side") if places[area]]
     shares = divide(width, [BIG_SHARE, 1 - BIG_SHARE][: len(columns)], [0] * len(columns))
     return {
-        place[0].name: (across, height // len(column)) for column, across in zip(columns, shares, strict=True) for place in column
+        place[0].name: (across, down)
+        for column, across in zip(columns, shares, strict=True)
+        for place, down in zip(column, alike(height, column), strict=True)
     }
 
 
+def alike(total: int, them: Sequence[object]) -> list[int]:
+    """``total`` pixels divided evenly among ``them``."""
+    return divide(total, [1] * len(them), [0] * len(them))
+
+
 def divide(total: float, shares: Sequence[float], least: Sequence[float]) -> list[int]:
-    """``total`` pixels divided in the proportion of ``shares``, none below its ``least`` as long as there is enough for all."""
+    """``total`` pixels divided to the last one in the proportion of ``shares``, none below its ``least`` as long as there is
+    enough for all."""
     enough = min(1.0, total / max(1.0, sum(least)))
     floors = [enough * part for part in least]
     low: set[int] = set()
@@ -130,5 +145,6 @@ def divide(total: float, shares: Sequence[float], least: Sequence[float]) -> lis
         sizes = [floors[at] if at in low else rest * part / weight for at, part in enumerate(shares)]
         more = {at for at, size in enumerate(sizes) if size < floors[at] - 1e-6} - low
         if not more:
-            return [round(size) for size in sizes]
+            edges = [0, *(round(edge) for edge in accumulate(sizes))]
+            return [end - start for start, end in pairwise(edges)]
         low |= more

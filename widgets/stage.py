@@ -176,10 +176,11 @@ class Stage(DockArea):
         def comfortable(view: View) -> int:
             return self.docks[view.name].comfortable_width() + gap
 
+        width, height = self.width() + gap, self.height() + gap  # one behind each card but the last; what is over Qt gives to any
         if self._aside is not None:
-            sizes = few_sizes(self._places, self.width(), self.height())
+            sizes = few_sizes(self._places, width, height)
         else:
-            sizes = first_sizes(self._places, self.width(), self.height(), self._look.scale, comfortable)
+            sizes = first_sizes(self._places, width, height, self._look.scale, comfortable)
         self.give_sizes({name: (width - gap, height - gap) for name, (width, height) in sizes.items()})
 
     # -- following the stage's size --

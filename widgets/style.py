@@ -13,7 +13,8 @@ from widgets.theme import Look, Theme
 
 def apply_style(app: QApplication, look: Look) -> None:
     """Dress the whole application in ``look``; call it again when ``look.changed`` is emitted."""
-    if not app.styleSheet() and app.style().name() != "fusion":  # under a style sheet every style is called otherwise
+    app.setStyleSheet("")  # to take one off and put another on takes half the time of changing it
+    if app.style().name() != "fusion":
         app.setStyle("Fusion")
     app.setFont(look.font(12))
     app.setPalette(palette(look.theme))

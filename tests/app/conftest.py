@@ -15,7 +15,7 @@ from app.program import Program
 from app.settings import SettingsFile
 from engine.design.network import NetworkDesign, layer
 from engine.training.config import training_config
-from tests.widgets.conftest import nothing_left_behind  # noqa: F401  (a fixture that every test here uses)
+from tests.widgets.conftest import nothing_left_behind, undress  # noqa: F401  (a fixture that every test here uses)
 
 TINY = NetworkDesign(
     "tiny",
@@ -52,6 +52,7 @@ def close_program(made: Program) -> None:
     made.parts.window.hide()
     made.parts.window.deleteLater()
     made.deleteLater()
+    undress(made._app)
 
 
 @pytest.fixture

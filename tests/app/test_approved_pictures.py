@@ -15,6 +15,7 @@ from app.program import Program
 from app.settings import SettingsFile
 from engine.probing.result import HeatMap
 from engine.snapshot import Snapshot, Want
+from tests.app.conftest import close_program
 from tests.helpers.approved import FAR_SHARE, MEAN_APART, difference, looks_as_approved, small
 from tests.widgets import made_up
 
@@ -28,10 +29,7 @@ def program(qapp: QApplication, qtbot: QtBot, tmp_path: Path) -> Iterator[Progra
     made.parts.loader.finish()
     qtbot.wait(50)
     yield made
-    made.leave()
-    made.parts.window.hide()
-    made.parts.window.deleteLater()
-    made.deleteLater()
+    close_program(made)
 
 
 def watch(program: Program, snapshot: Snapshot) -> None:

@@ -41,7 +41,7 @@ def session(qapp: QApplication) -> Session:
     return Session(START)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(names=st.lists(st.sampled_from([*CHANGES, *REFUSED]), max_size=12), back=st.integers(0, 12))
 def test_undoing_everything_gives_the_original_and_redoing_the_result(qapp: QApplication, names: list[str], back: int) -> None:
     session = Session(START)

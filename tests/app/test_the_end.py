@@ -1,11 +1,17 @@
-"""How the whole program ends: window shown, the demo training, layers copied, closed; by itself, with status 0."""
+"""How the whole program ends: window shown, the demo training, layers copied, closed; by itself, with status 0, and whole."""
 
 from __future__ import annotations
 
+import gc
 import os
 import subprocess
 import sys
 from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication, QEvent
+from PySide6.QtWidgets import QApplication
+
+from tests.app.conftest import close_program, make_program
 
 USE_AND_QUIT = """
 import sys
@@ -52,3 +58,12 @@ def test_a_program_that_was_used_ends_with_status_0(tmp_path: Path) -> None:
     alive, copied = ended.stdout.split()
     assert alive == "True" and int(copied) > 30
     assert "Traceback" not in ended.stderr
+
+
+def test_with_its_window_every_part_of_it_goes(qapp: QApplication, tmp_path: Path) -> None:
+    """A control that is in no window is one itself, and stays behind."""
+    before = set(qapp.topLevelWidgets())
+    close_program(make_program(qapp, tmp_path))
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    gc.collect()
+    assert [type(widget).__name__ for widget in qapp.topLevelWidgets() if widget not in before] == []

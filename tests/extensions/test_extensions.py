@@ -25,7 +25,7 @@ from engine.design.kinds import LAYER_KINDS
 from engine.probing.base import PROBES
 from engine.snapshot import Bars, Want
 from engine.training.messages import RunState
-from tests.app.conftest import make_program
+from tests.app.conftest import close_program, make_program
 from tests.helpers.throw_away import loaded
 from widgets.viewing.base import VIEWS
 
@@ -133,10 +133,7 @@ def program(extended: None, qtbot: QtBot, qapp: QApplication, tmp_path: Path) ->
     made = make_program(qapp, tmp_path)
     yield made
     made.parts.files.may_leave = lambda: True  # type: ignore[method-assign]
-    made.leave()
-    made.parts.window.hide()
-    made.parts.window.deleteLater()
-    made.deleteLater()
+    close_program(made)
 
 
 def test_four_files_are_all_it_takes(program: Program, qtbot: QtBot, until, tmp_path: Path, capsys) -> None:

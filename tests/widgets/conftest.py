@@ -15,6 +15,7 @@ if os.environ.setdefault("QT_QPA_PLATFORM", "offscreen") == "offscreen":
     os.environ["QT_QPA_PLATFORM"] = f"offscreen:configfile={SCREEN}"
 
 from PySide6.QtCore import QCoreApplication, QEvent  # noqa: E402
+from PySide6.QtWidgets import QApplication  # noqa: E402
 
 from app.guard import protect_singletons  # noqa: E402
 
@@ -25,8 +26,17 @@ protect_singletons()
 def nothing_left_behind() -> Iterator[None]:
     """Deleted widgets are really gone before the next test: their timers and events cannot reach into it."""
     yield
-    if QCoreApplication.instance() is None:
+    app = QApplication.instance()
+    if not isinstance(app, QApplication):
         return
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     gc.collect()
+    undress(app)
+    gc.freeze()  # what is there by now stays for other tests: torch, say, and the program of a module
+
+
+def undress(app: QApplication) -> None:
+    """Where no window is left, its style goes too: else the next one is dressed twice, while it is made and in its own style."""
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    if app.styleSheet() and not app.topLevelWidgets():
+        app.setStyleSheet("")

@@ -86,6 +86,9 @@ class CurveView(View):
         self.smoothing.setFixedWidth(self.look.px(56))
         self.smoothing.setValue(_USUAL)
         self.smoothing.valueChanged.connect(lambda value: self.plot.set_smoothing(value / 100))
+        for spare in {self.log_button, self._smooth_word, self.smoothing} - set(self.controls()):
+            spare.hide()
+            spare.setParent(self._holder)  # else it is a window of its own, which outlives this one
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -93,6 +96,8 @@ class CurveView(View):
 
     def _share_header(self) -> None:
         """In a narrow card the slider and its word give their room to the key and the figures; the menu smooths as well."""
+        if not self.smoothing_slider:
+            return
         for part, least in ((self._smooth_word, _WITH_WORD), (self.smoothing, _WITH_SLIDER)):
             if part.parentWidget() is not None:
                 part.setVisible(self.width() >= self.look.px(least))

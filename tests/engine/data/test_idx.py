@@ -17,7 +17,7 @@ from engine.errors import DataError
 from tests.engine.data.idx_files import idx_bytes, write, write_set
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(shape=st.tuples(*[st.integers(1, 6)] * 3), packed=st.booleans(), seed=st.integers(0, 99))
 def test_round_trip(tmp_path_factory: pytest.TempPathFactory, shape: tuple[int, int, int], packed: bool, seed: int) -> None:
     values = np.random.default_rng(seed).integers(0, 256, shape, dtype=np.uint8)
@@ -26,7 +26,7 @@ def test_round_trip(tmp_path_factory: pytest.TempPathFactory, shape: tuple[int, 
     assert np.array_equal(read_idx(path, 3), values)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(cut=st.integers(0, 15 + 3 * 16), packed=st.booleans())
 def test_every_truncation_is_told(tmp_path_factory: pytest.TempPathFactory, cut: int, packed: bool) -> None:
     content = idx_bytes(np.ones((3, 4, 4), np.uint8))
@@ -36,7 +36,7 @@ def test_every_truncation_is_told(tmp_path_factory: pytest.TempPathFactory, cut:
         read_idx(path, 3)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(content=st.binary(max_size=200))
 def test_random_bytes_never_pass(tmp_path_factory: pytest.TempPathFactory, content: bytes) -> None:
     path = tmp_path_factory.mktemp("idx") / "file"

@@ -88,7 +88,7 @@ def test_a_turned_photo_is_upright(tmp_path: Path) -> None:
     assert read_image(tmp_path / "photo.jpg").shape == (3, 6, 4)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(data=st.data(), suffix=st.sampled_from(["png", "jpg", "gif", "bmp", "tif", "webp"]))
 def test_damaged_files_give_sentences(tmp_path_factory: pytest.TempPathFactory, data: st.DataObject, suffix: str) -> None:
     path = tmp_path_factory.mktemp("images") / f"picture.{suffix}"

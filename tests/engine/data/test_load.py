@@ -52,7 +52,7 @@ def test_splits_are_disjoint_and_together_whole(tmp_path: Path) -> None:
     assert data.splits["validation"]["label"].bincount().tolist() == [5] * 10
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(labels=st.lists(st.integers(0, 4), min_size=1, max_size=80), share=st.floats(0, 0.9), seed=st.integers(0, 9))
 def test_stratified(labels: list[int], share: float, seed: int) -> None:
     values = np.array(labels, dtype=np.int64)

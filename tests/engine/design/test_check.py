@@ -127,7 +127,7 @@ def test_who_reads_tokens_as_numbers_is_told_who_reads_them_as_tokens() -> None:
     assert wrong_rank is not None and "1 × 8 × 8" in str(wrong_rank)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(designs())
 def test_check_never_raises_and_errors_say_what_to_do(design: NetworkDesign) -> None:
     report = check(design)
@@ -140,7 +140,7 @@ def test_check_never_raises_and_errors_say_what_to_do(design: NetworkDesign) -> 
             assert report[each.blocked_by].error
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(fitting_designs())
 def test_shapes_and_parameters_of_whole_networks_are_torchs(design: NetworkDesign) -> None:
     import torch

@@ -210,14 +210,14 @@ def configurations() -> st.SearchStrategy[TrainingConfig]:
     return values.map(lambda values: training_config(**values))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(configurations())
 def test_any_configuration_goes_through_json_and_back(config: TrainingConfig) -> None:
     for values in (plain_values(config), changed_values(config)):
         assert construct(TrainingConfig, json.loads(json.dumps(values)), NOUN) == config
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(configurations(), st.data())
 def test_every_path_can_be_set_to_what_it_is(config: TrainingConfig, data: st.DataObject) -> None:
     path = data.draw(st.sampled_from([path for path, field in paths(config) if field.registry is None]))

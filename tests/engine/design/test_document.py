@@ -54,7 +54,7 @@ def test_only_what_differs_from_the_defaults_is_written_in_the_order_of_declarat
     )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(designs())
 def test_any_design_is_read_back_equal(design: NetworkDesign) -> None:
     text = to_json(design)
@@ -193,7 +193,7 @@ json_values = st.recursive(
 )
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=250)
 @given(json_values, st.booleans())
 def test_arbitrary_json_is_a_design_or_a_design_error(value: Any, inside: bool) -> None:
     given = document(layers=value) if inside else value
@@ -203,7 +203,7 @@ def test_arbitrary_json_is_a_design_or_a_design_error(value: Any, inside: bool) 
         assert error.problem
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(
     st.lists(
         st.dictionaries(st.sampled_from(["id", "kind", "inputs", "kernel", "rate", "units", "padding"]), json_values), max_size=3
@@ -216,7 +216,7 @@ def test_arbitrary_layers_are_read_or_refused(layers: list[dict[str, Any]]) -> N
         assert error.problem
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=250)
 @given(st.data())
 def test_mutated_files_are_read_or_refused(data: st.DataObject) -> None:
     """Cut, with bytes changed, or with pieces of itself put elsewhere."""
@@ -232,7 +232,7 @@ def test_mutated_files_are_read_or_refused(data: st.DataObject) -> None:
         assert error.problem
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.text())
 def test_arbitrary_text_is_refused(text: str) -> None:
     with pytest.raises(DesignError):

@@ -185,14 +185,14 @@ def test_a_free_id_counts_on_from_the_word() -> None:
     assert free_id("c1", []) == "c1" and free_id("c1", ["c1", "c2"]) == "c3" and free_id("relu", ["relu"]) == "relu1"
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(designs(), st.data())
 def test_removing_what_was_inserted_gives_the_old_wires(design: NetworkDesign, data: st.DataObject) -> None:
     index = data.draw(st.integers(0, len(design.layers)))
     assert wires(design.inserted(index, RELU).without(["new"])) == wires(design)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(designs(), st.data())
 def test_an_inserted_layer_is_read_exactly_where_the_one_before_it_was_read_next(
     design: NetworkDesign, data: st.DataObject
@@ -208,7 +208,7 @@ def test_an_inserted_layer_is_read_exactly_where_the_one_before_it_was_read_next
         assert after[spec.id] == expected
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(designs(), st.data())
 def test_removing_duplicates_gives_the_old_wires(design: NetworkDesign, data: st.DataObject) -> None:
     ids = [spec.id for spec in design.layers]
@@ -227,7 +227,7 @@ def test_removing_duplicates_gives_the_old_wires(design: NetworkDesign, data: st
     }
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(designs(), st.data())
 def test_moving_changes_the_order_alone_or_is_refused(design: NetworkDesign, data: st.DataObject) -> None:
     ids = [spec.id for spec in design.layers]
@@ -307,4 +307,4 @@ class Editing(RuleBasedStateMachine):
 
 
 TestEditing = Editing.TestCase
-TestEditing.settings = settings(max_examples=40, stateful_step_count=20, deadline=None)
+TestEditing.settings = settings(max_examples=40, stateful_step_count=20)

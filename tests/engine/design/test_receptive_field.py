@@ -56,7 +56,7 @@ def inside(span: Span, index: int) -> tuple[int, int]:
     return ceil(low), floor(high)
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(stacks(), st.data())
 def test_it_is_where_the_gradient_goes(design: NetworkDesign, data: st.DataObject) -> None:
     report = check(design)

@@ -190,7 +190,7 @@ def test_a_newer_format_says_update(tmp_path):
         load_checkpoint(tmp_path / "a")
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=80, deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], max_examples=80)
 @given(data=st.data())
 def test_damage_is_a_sentence_or_leaves_a_loadable_file(tmp_path, data):
     path, original = tmp_path / "x.safetensors", tmp_path / "whole.safetensors"
@@ -211,7 +211,7 @@ def test_damage_is_a_sentence_or_leaves_a_loadable_file(tmp_path, data):
         assert "x.safetensors" in str(error)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60, deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], max_examples=60)
 @given(data=st.binary(max_size=200))
 def test_random_bytes_are_a_sentence(tmp_path, data):
     path = tmp_path / "x.safetensors"

@@ -61,7 +61,7 @@ def test_a_huge_file_is_refused_unread(tmp_path):
         load_design(path)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60, deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], max_examples=60)
 @given(cut=st.integers(0, 400), at=st.integers(0, 400), byte=st.integers(0, 255))
 def test_damage_is_noticed_or_harmless(tmp_path, cut, at, byte):
     """Whatever happens to a file, it is a design or a sentence."""

@@ -173,7 +173,7 @@ JUNK = st.recursive(
 )
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(data=st.data(), old=st.booleans())
 def test_a_document_changed_anywhere_is_a_card_or_a_sentence(
     whole: dict[str, Any], tmp_path: Path, data: st.DataObject, old: bool

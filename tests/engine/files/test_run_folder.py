@@ -125,7 +125,7 @@ def test_a_foreign_table_is_refused(tmp_path):
         read_rows(tmp_path / "m.csv")
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60, deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], max_examples=60)
 @given(cut=st.integers(0, 200))
 def test_a_table_cut_anywhere_gives_whole_rows(tmp_path, cut):
     path = tmp_path / "m.csv"

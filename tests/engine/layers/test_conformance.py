@@ -20,9 +20,9 @@ from tests.helpers.designs import ROOMY, parameters, placed_layers, ranks_of
 from tests.helpers.layer_promises import BATCH, PROMISES, inputs_are_left_alone, unpacked
 
 every_kind = pytest.mark.parametrize("kind", LAYER_KINDS.entries(), ids=list(LAYER_KINDS))
-some = settings(max_examples=60, deadline=None)
-many = settings(max_examples=100, deadline=None)
-few = settings(max_examples=20, deadline=None)
+some = settings(max_examples=60)
+many = settings(max_examples=100)
+few = settings(max_examples=20)
 
 
 def shape_or_none(layer: LayerKind, inputs: list[Shape]) -> Shape | None:

@@ -39,7 +39,7 @@ WRONG: tuple[tuple[type[LayerKind], Callable[..., None]], ...] = (
 
 
 @pytest.mark.parametrize("kind", RIGHT, ids=lambda kind: kind.kind)
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(features=st.integers(1, 12))
 def test_a_kind_that_keeps_its_promises_is_accepted(kind: type[LayerKind], features: int) -> None:
     layer, shapes = kind(), [(features,)] * kind.inputs_allowed[0]

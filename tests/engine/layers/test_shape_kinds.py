@@ -26,7 +26,7 @@ def refusal(kind: LayerKind, *inputs: Shape) -> DesignError:
     return caught.value
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(sizes=st.lists(st.integers(1, 5), min_size=1, max_size=4), data=st.data())
 def test_a_reshape_takes_every_shape_of_as_many_numbers(sizes: list[int], data: st.DataObject) -> None:
     wanted = list(data.draw(st.permutations(sizes)))
@@ -57,7 +57,7 @@ def test_a_reshape_that_does_not_fit_says_what_does() -> None:
     assert "1 to 4 sizes, not 5" in refusal(made("reshape", shape=[1] * 5), (1,)).problem
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.integers(1, 6), min_size=2, max_size=4), st.integers(1, 400))
 def test_the_shape_that_is_suggested_fits(sizes: list[int], count: int) -> None:
     try:

@@ -76,7 +76,7 @@ def test_it_equals_captum(design: NetworkDesign, output: str, precise: bool) -> 
     both(design, precise, (5, 4), (3, 2), output)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow])
 @given(st.data())
 def test_it_equals_captum_for_any_patch_and_stride(data: st.DataObject) -> None:
     shape = (data.draw(st.sampled_from([1, 3])), data.draw(st.integers(8, 14)), data.draw(st.integers(8, 14)))

@@ -140,7 +140,7 @@ def test_what_cannot_be_read_is_refused(expression: str) -> None:
         assert expression == "lenet5@3" and check(design).errors, "a vector is a shape, but not one that LeNet takes"
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.text(max_size=30) | st.from_regex(r"(lenet5|mlp)(@[0-9,]{0,12})?(:[a-z=0-9,]{0,12})?", fullmatch=True))
 def test_any_text_is_a_network_or_a_design_error(expression: str) -> None:
     try:

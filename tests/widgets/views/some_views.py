@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from engine.snapshot import Snapshot, Want
@@ -11,6 +11,7 @@ from widgets.theme import Look
 from widgets.viewing.base import GROUPS, Focus, View
 
 AREAS = ("top", "middle", "side")
+STILL = 3  # rounds of events in which nothing moves
 
 
 def some(number: int, *, opens: bool = True) -> type[View]:
@@ -46,8 +47,22 @@ def stage_of(qtbot: QtBot, size: tuple[int, int], views: list[type[View]], look:
     qtbot.addWidget(stage)
     stage.resize(*size)
     stage.show()
-    qtbot.wait(50)
+    settle(stage)
     return stage
+
+
+def settle(stage: Stage) -> None:
+    """Handle events until the stage fits no more and its cards stay where they are, however long the machine takes for each."""
+    rounds = [standing(stage)]
+    while stage._fitting.isActive() or len(rounds) <= STILL or rounds[-1] != rounds[-1 - STILL]:
+        assert len(rounds) < 200, "the stage does not come to rest"
+        QApplication.processEvents()
+        rounds.append(standing(stage))
+
+
+def standing(stage: Stage) -> dict[str, tuple[object, ...]]:
+    """Where the visible cards are."""
+    return {view.name: stage.docks[view.name].geometry().getRect() for view in stage.visible_views()}
 
 
 def thirty(qtbot: QtBot, size: tuple[int, int], look: Look | None = None) -> Stage:
