@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from itertools import pairwise
 
-from PySide6.QtCore import QByteArray, QChildEvent, QEvent, Qt
+from PySide6.QtCore import QByteArray, QChildEvent, QCoreApplication, QEvent, QPointF, Qt
+from PySide6.QtGui import QHoverEvent
 from PySide6.QtWidgets import QLayout, QMainWindow, QStyle, QTabBar, QTabWidget, QWidget
 
 from widgets.dock import ViewDock
@@ -30,9 +31,15 @@ class DockArea(QMainWindow):
 
     def clear_places(self) -> None:
         """No dock has a place; all are hidden."""
+        self._leave_separators()
         for dock in self.docks.values():
             dock.setFloating(False)
             self.removeDockWidget(dock)  # side by side, even for a moment, they would widen the window
+
+    def _leave_separators(self) -> None:
+        """As if the mouse were elsewhere: Qt would look for the separator that it is on, also where there is none any more."""
+        away = QPointF(-1, -1)
+        QCoreApplication.sendEvent(self, QHoverEvent(QEvent.Type.HoverLeave, away, away, away))
 
     def put_in_places(self, places: Plan) -> None:
         """Show the views of ``places``, where none has a place yet; the first one of each is in front."""

@@ -75,8 +75,10 @@ class Gestures(QObject):
         self.remove(ids, "Cut")
 
     def paste(self, position: int) -> None:
-        """Ask for the clipboard's layers at ``position``; a foreign clipboard is refused with a sentence."""
-        self._insert_copies(QGuiApplication.clipboard().mimeData(), position, "Paste")
+        """Ask for the clipboard's layers at ``position``; a foreign clipboard, or one that holds nothing, is refused with a
+        sentence."""
+        held: QMimeData | None = QGuiApplication.clipboard().mimeData()
+        self._insert_copies(held or QMimeData(), position, "Paste")
 
     def drop(self, mime: QMimeData, position: int, as_copy: bool) -> None:
         """Ask for what was dropped at ``position``: a new layer of a kind, layers of this network moved, or copies."""

@@ -6,7 +6,7 @@ import json
 
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, Qt
-from PySide6.QtGui import QContextMenuEvent, QGuiApplication
+from PySide6.QtGui import QClipboard, QContextMenuEvent, QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QMenu
 from pytestqt.qtbot import QtBot
@@ -178,6 +178,12 @@ def test_a_foreign_clipboard_is_refused_in_words(bench: Bench, text: str) -> Non
     assert bench.ids == IDS
     assert len(bench.refused) == 1
     assert bench.refused[0].endswith(".")
+
+
+def test_a_clipboard_that_holds_nothing_is_refused_in_words(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(QClipboard, "mimeData", lambda _: None)
+    bench.key(Qt.Key.Key_V, CONTROL)
+    assert bench.ids == IDS and len(bench.refused) == 1
 
 
 def test_copying_a_joining_layer_keeps_what_it_reads(bench: Bench) -> None:

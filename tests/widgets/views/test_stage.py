@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QImage
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QHoverEvent, QImage
 from PySide6.QtWidgets import QApplication, QTabBar
 from pytestqt.qtbot import QtBot
 
@@ -67,6 +67,28 @@ def test_the_row_on_top_gets_its_share(qtbot: QtBot, dressed: Look, size: tuple[
     stage = thirty(qtbot, size, dressed)
     first = stage.docks["some0"]
     assert first.geometry().bottom() == pytest.approx(top_height(size[1]), abs=6)
+
+
+def test_views_that_leave_take_the_mouse_off_their_separators(qtbot: QtBot) -> None:
+    """Qt would look for the separator at the mouse's next move, and crash where it is gone."""
+    stage = thirty(qtbot, SIZES[2])
+    splits = (Qt.CursorShape.SplitHCursor, Qt.CursorShape.SplitVCursor)
+    places = [QPoint(x, y) for x in range(0, stage.width(), 5) for y in range(0, stage.height(), 5)]
+    for place in places:
+        if stage.childAt(place) is None:
+            hover(stage, place)
+        if stage.cursor().shape() in splits:
+            break
+    assert stage.cursor().shape() in splits
+    stage.clear_places()
+    assert stage.cursor().shape() not in splits
+    hover(stage, QPoint(300, 300))
+
+
+def hover(stage: Stage, place: QPoint) -> None:
+    """Move the mouse over the stage itself."""
+    at = QPointF(place)
+    QApplication.sendEvent(stage, QHoverEvent(QEvent.Type.HoverMove, at, at, at))
 
 
 def test_a_small_stage_has_fewer_places_rather_than_lower_ones(qtbot: QtBot) -> None:
