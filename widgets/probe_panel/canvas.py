@@ -111,18 +111,27 @@ class ResultCanvas(QScrollArea):
             self.body.setMinimumHeight(0)
             self._set_heights(0, _ANY)
             return
+        room = self.maximumViewportSize()
+        wanted, needed = self._heights(room.width(), room.height())
+        if needed > room.height():  # beside the scroll bar, which stays even where less suffices there: else it would come and go
+            wanted, needed = self._heights(room.width() - self.verticalScrollBar().sizeHint().width(), room.height())
+            needed = max(needed, room.height() + 1)
+        self._set_heights(wanted, wanted)
+        self.body.setMinimumHeight(needed)
+
+    def _heights(self, width: int, height: int) -> tuple[int, int]:
+        """The height of the pictures, and what all needs at least, in a room of so many pixels."""
         margins = self._column.contentsMargins()
-        width = self.body.width() - margins.left() - margins.right()
+        width -= margins.left() + margins.right()
         others = [self.headline, self.asked_of, self.progress, self.meaning, self.facts]
         seen = [each for each in others if not each.isHidden() or each is self.progress]
         taken = sum(_height(each, width) for each in seen) + self._column.spacing() * (len(seen) + 1)
         taken += margins.top() + margins.bottom()
         hidden = self.facts.sizeHint().height() - self.facts.minimumSizeHint().height() if not self.facts.isHidden() else 0
-        height, least = self.viewport().height(), self._look.px(LEAST)
+        least = self._look.px(LEAST)
         share = min(round(SHARE * height), height - taken + hidden)
         wanted = self.pictures.height_for(width, max(least, share, height - taken))
-        self._set_heights(wanted, wanted)
-        self.body.setMinimumHeight(min(wanted, least) + taken - hidden)
+        return wanted, min(wanted, least) + taken - hidden
 
     def _set_heights(self, least: int, most: int) -> None:
         if (least, most) != (self._stack.minimumHeight(), self._stack.maximumHeight()):

@@ -115,6 +115,17 @@ def test_a_heat_map_with_nothing_in_it_is_neutral_or_empty(canvas: ResultCanvas,
     canvas.show_result(HeatMap("x", values=values, picture=made_up.digit()[np.newaxis]))
 
 
+def test_pictures_that_suit_neither_with_the_scroll_bar_nor_without_come_to_rest(canvas: ResultCanvas, monkeypatch) -> None:
+    canvas.show_result(HeatMap("x", values=VALUES))
+    QApplication.processEvents()
+    narrow = canvas.body.width() - 24
+    monkeypatch.setattr(canvas.pictures, "height_for", lambda width, room: 500 if width > narrow else 60)
+    canvas.resize(700, 140)  # less than pictures need at least where they are wide, and more where they are not
+    canvas.show_result(HeatMap("x", values=VALUES))
+    QApplication.processEvents()
+    assert canvas.verticalScrollBar().maximum() > 0 and canvas._stack.height() == 60
+
+
 def test_progress_is_shown_until_the_answer_is_whole(canvas: ResultCanvas) -> None:
     canvas.show_result(HeatMap("Covering…", done=0.25, values=VALUES))
     assert canvas.progress.isVisible() and canvas.progress.value() == 250
