@@ -32,7 +32,6 @@ def nothing_left_behind() -> Iterator[None]:
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     gc.collect()
     undress(app)
-    gc.freeze()  # what is there by now stays for other tests: torch, say, and the program of a module
 
 
 def undress(app: QApplication) -> None:

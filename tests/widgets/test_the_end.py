@@ -18,7 +18,7 @@ panel = NetworkPanel(Look("dark"))
 design = network("lenet5")
 panel.set_design(design, check(design))
 panel.set_selection(("c1",))
-panel.copy()
+panel.run("copy")
 print(len(app.clipboard().text()))
 """
 
