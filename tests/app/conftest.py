@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -12,15 +11,11 @@ from pytestqt.qtbot import QtBot
 
 from app import dialogs
 from app.document import Document
-from app.loader import MODULES
 from app.program import Program
 from app.settings import SettingsFile
 from engine.design.network import NetworkDesign, layer
 from engine.training.config import training_config
 from tests.widgets.conftest import nothing_left_behind, undress  # noqa: F401  (a fixture that every test here uses)
-
-for module in MODULES:  # what the first window would load is there when modules are exempted from collection
-    importlib.import_module(module)
 
 TINY = NetworkDesign(
     "tiny",

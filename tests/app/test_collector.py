@@ -18,8 +18,6 @@ def collector(qapp: QApplication) -> Iterator[Collector]:
     made = Collector(parent)
     yield made
     made.stop()
-    gc.collect()
-    gc.freeze()  # as tests found it
 
 
 def test_what_is_there_when_it_settles_is_exempt_until_it_stops(collector: Collector) -> None:
