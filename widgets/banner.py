@@ -113,9 +113,9 @@ class Banner(QFrame):
     def tell(
         self, sentence: str, kind: str = "notice", ways: Sequence[Way] = (), cause: str = "", *, until_read: bool = False
     ) -> None:
-        """Show ``sentence``. ``kind`` is "notice" (leaves by itself), "brief" (soon), "good" or "error"; ``ways`` become buttons. ``cause`` is
-        what ``cured`` is told when it does not hold any more. What is to be shown ``until_read`` comes back when a message that
-        takes its place goes."""
+        """Show ``sentence``. ``kind`` is "notice" (leaves by itself), "brief" (soon), "good" or "error"; ``ways`` become buttons.
+        ``cause`` is what ``cured`` is told when it does not hold any more. What is to be shown ``until_read`` comes back when a
+        message that takes its place goes."""
         if self._message.until_read and not self.isHidden():
             self._put_off.append(self._message)
         self._put_off = [message for message in self._put_off if message.sentence != sentence]
