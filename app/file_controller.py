@@ -38,6 +38,7 @@ class FileController(QObject):
     told = Signal(str, str)
     trying = Signal()  # something is opened or saved anew: what was told of the attempt before is over
     used = Signal(object)
+    opened_failed = Signal(object, object)  # a LiveRun that had failed was opened, and its last word
     began_otherwise = Signal(str)  # a run was opened beside a document that it cannot go on as, in a sentence
 
     def __init__(
@@ -304,13 +305,17 @@ class FileController(QObject):
         if not name:
             self._use(found.folder)
         run = found.run
-        if run is None or run.over is None:
+        if run is None or run.over is None or run.progress is None:
             self.told.emit(found.trouble, "error")
             return
         self._shelf.keep_on(run, found.folder, run.over)
-        run.saved_step, run.folder = (0, None) if name else (run.over.step, found.folder)
+        run.saved_step, run.folder = (0, None) if name else (run.progress.step, found.folder)
         self._runs.replace_shown(run)
         opened = f"The run of “{name}” is back" if name else f"Opened the run {found.folder.name}"
+        if found.failure is not None:
+            trouble = f"{opened}. {found.trouble}".strip()
+            self.opened_failed.emit(run, replace(found.failure, reason=f"{trouble} {found.failure.reason}"))
+            return
         opened = f"{opened} at step {run.over.step:,}"
         if run.can_go_on_as(self._session.document):
             save = " Ctrl+Alt+S saves it." if name else ""

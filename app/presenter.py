@@ -63,6 +63,7 @@ class Presenter(QObject):
         for told in (parts.files.told, parts.recovery.told):
             told.connect(lambda sentence, kind: window.banner.tell(sentence, kind, cause=FILES))
         parts.files.began_otherwise.connect(self._tell_other)
+        parts.files.opened_failed.connect(self._show_end)
         parts.files.trying.connect(lambda: window.banner.cured(FILES))
         parts.chips.told.connect(window.banner.tell)
         parts.fitting.changed.connect(self._show_misfit)

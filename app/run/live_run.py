@@ -5,7 +5,7 @@ from __future__ import annotations
 import queue
 import weakref
 from collections.abc import Callable, Hashable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -71,6 +71,13 @@ class LiveRun(RunRecord):
             RunState.STOPPED, state.step, epochs * batches, state.epoch + state.batch / batches, epochs, seconds=state.seconds
         )
         return run
+
+    def fail(self) -> None:
+        """Note of a run that was opened that it failed at the last step of its curves: only its past can be gone on from."""
+        assert self.progress is not None
+        step = int(self.history["train/loss"].steps[-1])
+        self.state, self.is_broken = RunState.FAILED, True
+        self.progress = replace(self.progress, state=self.state, step=step, epoch=step / self.batches)
 
     @classmethod
     def untrained(cls, document: Document, data: DataSet, weights: Mapping[str, Tensor]) -> LiveRun:

@@ -10,6 +10,7 @@ from app.document import Document
 from app.run.live_run import LiveRun
 from engine.data.pieces import Between, never
 from engine.errors import DataError
+from engine.training.messages import Ended
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,14 +22,17 @@ class OpenedRun:
     document: Document
     run: LiveRun | None
     trouble: str = ""
+    failure: Ended | None = None  # its last word, where it has failed
 
 
 def read_run(folder: Path, between: Between = never) -> Iterator[OpenedRun]:
-    """A worker's job: the run in ``folder`` at its newest whole step, once; ``between`` is called while its data are read. Raises
+    """A worker's job: the run in ``folder`` at its newest whole step, once, or one that has failed at its last
+    kept step, with all that it had reported; ``between`` is called while its data are read. Raises
     FileError, DesignError or TrainingError, a sentence each."""
     from engine.data.load import load
-    from engine.files.newest import find_newest
+    from engine.files.newest import find_newest, state_of
     from engine.files.run_folder import RunFolder
+    from engine.training.blown_up import failed
     from engine.training.filmstrip import Filmstrip
 
     stored = RunFolder.open(folder)
@@ -45,9 +49,16 @@ def read_run(folder: Path, between: Between = never) -> Iterator[OpenedRun]:
     if state is None:
         yield OpenedRun(folder, document, None, f"Only the design of {folder.name} was opened: it was not trained yet.")
         return
+    history = stored.history()
+    failure = failed(history, config)
     filmstrip, trouble = Filmstrip(), [newest.note] if newest.note else []
     for frame in stored.frames(tell=trouble.append):
-        if frame.step <= state.step:
+        if frame.step <= state.step or failure is not None:
             filmstrip.add(frame)
-    run = LiveRun.opened(document, state, filmstrip, stored.history().up_to(state.step), data)
-    yield OpenedRun(folder, document, run, " ".join([*trouble, *data.notes]))
+    last = filmstrip.nearest(filmstrip.steps()[-1]) if failure is not None and filmstrip.steps() else None
+    if last is None:
+        run = LiveRun.opened(document, state, filmstrip, history.up_to(state.step), data)
+    else:
+        run = LiveRun.opened(document, state if last.step <= state.step else state_of(last, stored), filmstrip, history, data)
+        run.fail()
+    yield OpenedRun(folder, document, run, " ".join([*trouble, *data.notes]), failure)

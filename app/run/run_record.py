@@ -49,7 +49,7 @@ class RunRecord:
         self.data: DataSet | None = None
         self.latest: Snapshot | None = None
         self.over: TrainingState | None = None
-        self.is_broken = False  # it is over, and its last weights are no numbers any more
+        self.is_broken = False  # it is over, and its last weights are no numbers any more, or are not there
         self._first: Frame | None = None  # of a run that only shows what it would begin with
         self._problem: Problem | None = None
 

@@ -45,7 +45,7 @@ def find_newest(run: RunFolder) -> Newest:
         return _begun(run, reasons)
     where = f"from the weights of step {frame.step:,} in its filmstrip, without the optimiser's memory and the random numbers"
     note = _note(reasons, where) if reasons else f"'{run.path}' has no checkpoint, so the run goes on {where}."
-    return Newest(_state_of(frame, run), tuple(damaged), note)
+    return Newest(state_of(frame, run), tuple(damaged), note)
 
 
 def _begun(run: RunFolder, reasons: list[FileError]) -> Newest:
@@ -64,7 +64,7 @@ def _note(reasons: list[FileError], where: str) -> str:
     return f"The newest checkpoint cannot be used{others} ({reasons[0].problem.rstrip('.')}), so the run goes on {where}."
 
 
-def _state_of(frame: Frame, run: RunFolder) -> TrainingState:
+def state_of(frame: Frame, run: RunFolder) -> TrainingState:
     """A run that has the weights of ``frame``, and the metrics up to there, where they are readable."""
     path = run.path / METRICS
     rows = [row for row in read_rows(path) if row.step <= frame.step] if path.exists() else []

@@ -1,4 +1,4 @@
-"""Blown up: a run that has come to its end with a loss which is still a number, but far above that of the untrained network."""
+"""Blown up: a run whose loss stopped being a number, or has come to its end far above that of the untrained network."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 
 from engine.snapshot import History
 from engine.training.config import TrainingConfig
-from engine.training.messages import Ended
+from engine.training.messages import Ended, RunState
 from engine.words import number
 
 TIMES = 10.0
@@ -31,6 +31,26 @@ def warned(ended: Ended, history: History, epoch_from: int, config: TrainingConf
         f"{number(rate)} is probably too high."
     )
     return replace(ended, reason=reason, suggestion=f"Try a learning rate of {number(lower)}.", changes={"learning_rate": lower})
+
+
+def failed(history: History, config: TrainingConfig) -> Ended | None:
+    """The last word of a run, as its curves tell it: it failed where the loss stopped being a number; None where it never did."""
+    losses = history["train/loss"]
+    bad = losses.steps[~np.isfinite(losses.values)]
+    return not_a_number(int(bad[0]), config) if len(bad) else None
+
+
+def not_a_number(step: int, config: TrainingConfig, where: str = "", layer: str = "") -> Ended:
+    """The last word of a run whose loss stopped being a number at ``step``: ``where``, and the ``layer`` at fault, if known."""
+    rate, lower = config.optimizer.learning_rate, lower_rate(config)
+    found = f"The loss stopped being a number at step {step:,}{where and ': '}{where}."
+    return Ended(
+        RunState.FAILED,
+        f"{found} The learning rate of {number(rate)} is probably too high.",
+        f"Try a learning rate of {number(lower)}.",
+        {"learning_rate": lower},
+        layer,
+    )
 
 
 def has_sane_loss(history: History, step: int) -> bool:

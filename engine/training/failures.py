@@ -7,11 +7,10 @@ import torch
 from engine.build import Inputs, Network, is_out_of_memory
 from engine.capturing.context import looking
 from engine.errors import DesignError, LayerscopeError
-from engine.training.blown_up import lower_rate
+from engine.training.blown_up import not_a_number
 from engine.training.config import TrainingConfig
 from engine.training.messages import Ended, RunState
 from engine.training.trainer import Trainer
-from engine.words import number
 
 
 class Diverged(Exception):
@@ -51,20 +50,12 @@ def diverged(trainer: Trainer, step: int) -> Ended:
     """The loss became infinite or not a number."""
     inputs, _ = trainer.problem.prepare(trainer.problem.data.split("train").part(slice(0, 16)))
     layer, what = first_broken_layer(trainer.network, inputs)
-    rate = trainer.config.optimizer.learning_rate
-    lower = lower_rate(trainer.config)
     where = (
         f"{what} of layer '{layer}' {'are' if what.endswith('s') else 'is'} not finite"
         if layer
         else "the weights are still finite"
     )
-    return Ended(
-        RunState.FAILED,
-        f"The loss stopped being a number at step {step}: {where}. The learning rate of {number(rate)} is probably too high.",
-        f"Try a learning rate of {number(lower)}.",
-        {"learning_rate": lower},
-        layer,
-    )
+    return not_a_number(step, trainer.config, where, layer)
 
 
 def first_broken_layer(network: Network, inputs: Inputs) -> tuple[str, str]:
