@@ -6,7 +6,16 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from engine.cli.commands import COMMANDS, exists, missing_package, mistake, print_overview, print_version, run_command
+from engine.cli.commands import (
+    COMMANDS,
+    exists,
+    looks_like_a_file,
+    missing_package,
+    mistake,
+    print_overview,
+    print_version,
+    run_command,
+)
 from engine.registry import nearest
 
 PROGRAM = "python main.py"
@@ -36,6 +45,8 @@ def open_window(words: Sequence[str]) -> int:
     """Open the window with the file that ``words`` name, if any; with --demo the built-in example trains at once."""
     files = [word for word in words if word != "--demo"]
     unknown = next((word for word in files if not exists(word)), None)
+    if unknown is not None and looks_like_a_file(unknown):
+        return mistake(f"There is no file '{unknown}'. Name a design file or the folder of a run.")
     if unknown is not None:
         return mistake(f"There is no command or file '{unknown}'. {nearest(unknown, [*COMMANDS, *OPTIONS])}")
     if len(files) > 1:

@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEventLoop, QObject, Signal
@@ -80,9 +81,9 @@ class Saving(QObject):
 
     def _written(self, order: Order) -> None:
         order.run.saved_step, order.run.folder, self._failed = order.state.step, order.path, False
-        name = order.path.name
+        evaluate = f"python main.py evaluate {quote(str(order.path))}"
         self.saved.emit(order.path)
-        self.told.emit(f"Saved the run in {name}: open it again with Ctrl+O or “evaluate {name}”.", "good")
+        self.told.emit(f"Saved the run in {order.path.name}: open it again with Ctrl+O, or measure it with: {evaluate}", "good")
 
     def _refused(self, sentence: str) -> None:
         self._failed = True

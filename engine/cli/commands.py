@@ -6,6 +6,7 @@ import argparse
 import importlib
 import io
 import os
+import re
 import signal
 import sys
 import threading
@@ -99,6 +100,11 @@ def exists(path: str) -> bool:
         return Path(path).exists()
     except (OSError, ValueError):
         return False
+
+
+def looks_like_a_file(text: str) -> bool:
+    """Whether ``text`` is meant as a file or folder: it names one that lies somewhere, or ends as files do."""
+    return "/" in text or "\\" in text or bool(re.search(r"\w\.[A-Za-z]\w*$", text))
 
 
 def mistake(sentence: str) -> int:

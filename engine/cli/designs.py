@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from engine.cli.commands import exists
+from engine.cli.commands import exists, looks_like_a_file
 from engine.design.network import NetworkDesign
 from engine.errors import FileError
 from engine.files.design_file import load_design
@@ -19,9 +19,9 @@ def resolve_design(text: str) -> NetworkDesign:
 
 def resolve_network(text: str) -> tuple[NetworkDesign, Mapping[str, Any]]:
     """(the design that ``text`` names, the training settings that a built-in network is shown with)."""
-    from engine.zoo import NETWORKS, family, network
+    from engine.families import family, network
 
-    if text in NETWORKS or not (_looks_like_a_path(text) or exists(text)):
+    if is_built_in(text):
         return network(text), family(text).training
     path = Path(text)
     if not exists(text):
@@ -29,5 +29,8 @@ def resolve_network(text: str) -> tuple[NetworkDesign, Mapping[str, Any]]:
     return load_design(path / "design.json" if path.is_dir() else path), {}
 
 
-def _looks_like_a_path(text: str) -> bool:
-    return "/" in text or "\\" in text or text.endswith(".json")
+def is_built_in(text: str) -> bool:
+    """Whether ``text`` is meant as the name of a built-in network, known or not."""
+    from engine.families import NETWORKS
+
+    return text in NETWORKS or not (looks_like_a_file(text) or exists(text))

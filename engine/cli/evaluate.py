@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine.cli.commands import DONE
+from engine.cli.moment import moment_of
 from engine.cli.output import note, print_json, progress
 from engine.cli.train import headline_json, in_words, load_data
 from engine.data.dataset import SPLITS, DataSet
@@ -66,7 +67,8 @@ def run(options: argparse.Namespace) -> int:
         print_json(answer)
     else:
         measured = ", ".join(in_words(metric, score.metrics[metric.name]) for metric in problem.task.metrics)
-        print(f"{answer['images']:,} {options.split} examples of {data.name}: {measured}, loss {number(score.loss, 4)}")
+        examples = f"{answer['images']:,} {options.split} examples of {data.name}"
+        print(f"{examples}: {measured}, loss {number(score.loss, 4)} ({moment_of(folder, state)})")
     return DONE
 
 

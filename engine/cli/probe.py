@@ -44,7 +44,7 @@ def run(options: argparse.Namespace) -> int:
 
     probe = make_probe(options.name, _settings(options.settings))
     _check_target(options.out)
-    subject = _subject(options.run, options.data, options.checkpoint)
+    subject, moment = _subject(options.run, options.data, options.checkpoint)
     image = _image(options.image, subject.problem, probe)
     begun = time.perf_counter()
     result = _ask(probe, subject, image)
@@ -56,7 +56,8 @@ def run(options: argparse.Namespace) -> int:
         print_json(answer)
     else:
         print(result.headline)
-        print(table(("", ""), [(key.replace("_", " "), value) for key, value in answer.items() if key != "headline"]).lstrip())
+        told = [(key.replace("_", " "), value) for key, value in answer.items() if key != "headline"]
+        print(table(("", ""), [*told, ("asked", moment)]).lstrip())
     return DONE
 
 
@@ -90,9 +91,10 @@ def _check_target(path: Path | None) -> None:
         raise FileError(f"Cannot write '{path}': the folder '{path.parent}' does not exist", "Create it, or choose another.")
 
 
-def _subject(path: Path, data: str | None, checkpoint: str) -> Subject:
-    """The trained network of a run folder, with the data it learned from."""
+def _subject(path: Path, data: str | None, checkpoint: str) -> tuple[Subject, str]:
+    """(the trained network of a run folder, with the data it learned from; at which step it stands, in words)."""
     from engine.cli.evaluate import chosen_checkpoint, problem_for
+    from engine.cli.moment import moment_of
     from engine.files.run_folder import RunFolder
     from engine.probing.subject import make_subject
     from engine.training.device import pick_device
@@ -100,7 +102,8 @@ def _subject(path: Path, data: str | None, checkpoint: str) -> Subject:
     folder = RunFolder.open(path)
     state = folder.load_checkpoint(chosen_checkpoint(folder, checkpoint))
     device = pick_device(folder.config.device)
-    return make_subject(folder.design, state.network, problem_for(folder, data), device, str(path))
+    subject = make_subject(folder.design, state.network, problem_for(folder, data), device, str(path))
+    return subject, moment_of(folder, state)
 
 
 def _image(text: str | None, problem: Problem, probe: Probe) -> Example | None:

@@ -17,6 +17,7 @@ from engine.design.check import require_valid
 from engine.design.network import NetworkDesign
 from engine.design.texts import parse_settings
 from engine.design.values import construct
+from engine.errors import LayerscopeError
 from engine.training.config import NOUN, TrainingConfig
 from engine.words import number, percent
 
@@ -57,6 +58,7 @@ def run(options: argparse.Namespace) -> int:
     path = options.out or free_folder(Path(RUNS), design.name, options.data)
     require_free(path)
     data = load_data(options.data, design, config)
+    from engine.cli.suiting import with_way_on
     from engine.cli.training import train_in_folder
     from engine.fit import require_augmentations
     from engine.problem import make_problem
@@ -64,7 +66,10 @@ def run(options: argparse.Namespace) -> int:
     from engine.training.objective import require_objective
 
     problem = make_problem(config.task, data, design)
-    problem.check(design)
+    try:
+        problem.check(design)
+    except LayerscopeError as error:
+        raise with_way_on(error, options.design, problem) from None
     require_objective(config, problem.task, design)
     require_augmentations(config.augment, data.slots)
     pick_device(config.device)

@@ -61,7 +61,7 @@ def train_in_folder(run: RunWriter, data: DataSet, resume: TrainingState | None 
         watcher.close()
     state = runner.final_state
     if ended.state is not RunState.FINISHED or state is None:
-        raise TrainingError(f"{ended.reason.rstrip('.')} (the run is in '{run.path}')", _way_on(ended))
+        raise TrainingError(f"{ended.reason.rstrip('.')} (the run is in '{run.path}')", _way_on(ended, run if resume else None))
     if run.latest_checkpoint() != run.checkpoint_path(state.step):
         raise FileError(f"The run has ended, but its last checkpoint could not be written to '{run.path}'", "See its log.txt.")
     run.update(device=watcher.device)
@@ -149,6 +149,10 @@ def _where_it_is(run: RunWriter) -> str:
     return f"Stopped. Saved '{latest}'; go on with: resume '{run.path}'."
 
 
-def _way_on(ended: Ended) -> str:
+def _way_on(ended: Ended, resumed: RunWriter | None = None) -> str:
+    """What ``ended`` suggests, as it can be typed; ``resume`` has no settings, but the window changes those of ``resumed``."""
     settings = " ".join(f"{key}={value}" for key, value in ended.changes.items())
-    return f"{ended.suggestion.rstrip('.')} (train with --set {settings})." if settings else ended.suggestion
+    if not settings:
+        return ended.suggestion
+    how = f"train anew with --set {settings}, or open the run: python main.py '{resumed.path}'" if resumed else ""
+    return f"{ended.suggestion.rstrip('.')} ({how or f'train with --set {settings}'})."

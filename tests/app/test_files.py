@@ -10,6 +10,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from shlex import quote
 
 import numpy as np
 import pytest
@@ -397,6 +398,7 @@ def test_a_run_is_saved_off_the_windows_thread(program: Program, until, tmp_path
     assert program.parts.window.banner.text == "Saving the run in run…" and not (tmp_path / "run").exists()
     assert program.parts.files.finish()
     assert threads and threading.main_thread() not in threads and "Saved the run in run" in program.parts.window.banner.text
+    says(program, f"python main.py evaluate {quote(str(tmp_path / 'run'))}")
 
 
 def test_a_full_disk_under_a_run_leaves_no_half_of_one(program: Program, until, tmp_path: Path, monkeypatch) -> None:

@@ -1,0 +1,33 @@
+"""Which step of a run a command has asked: told beside every answer, because a run may hold less than it was meant to reach."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from engine.files.metrics_file import read_rows
+from engine.files.run_folder import RunFolder
+from engine.files.run_place import METRICS
+from engine.training.blown_up import failed
+
+if TYPE_CHECKING:
+    from engine.training.state import TrainingState
+
+
+def moment_of(folder: RunFolder, state: TrainingState) -> str:
+    """Where ``state`` stands in the run in ``folder``: "at step 0 of 63; the run failed at step 5". FileError where its
+    metrics are damaged."""
+    batches = _batches(folder, state)
+    planned = f" of {folder.config.epochs * batches:,}" if batches else ""
+    history = folder.history()
+    failure = failed(history, folder.config)
+    end = f"; the run failed at step {int(history['train/loss'].steps[-1]):,}" if failure is not None else ""
+    return f"at step {state.step:,}{planned}{end}"
+
+
+def _batches(folder: RunFolder, state: TrainingState) -> int:
+    """How many steps an epoch has, as ``state`` or the run's rows tell; 0 where neither does."""
+    if state.epoch:
+        return (state.step - state.batch) // state.epoch
+    path = folder.path / METRICS
+    rows = read_rows(path) if path.exists() else ()
+    return next((round(row.step / row.epoch) for row in reversed(rows) if row.epoch), 0)
