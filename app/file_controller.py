@@ -313,8 +313,8 @@ class FileController(QObject):
         self._runs.replace_shown(run)
         opened = f"The run of “{name}” is back" if name else f"Opened the run {found.folder.name}"
         if found.failure is not None:
-            trouble = f"{opened}. {found.trouble}".strip()
-            self.opened_failed.emit(run, replace(found.failure, reason=f"{trouble} {found.failure.reason}"))
+            reason, suggestion = f"{opened}. {found.failure.reason}", f"{found.failure.suggestion} {found.trouble}".strip()
+            self.opened_failed.emit(run, replace(found.failure, reason=reason, suggestion=suggestion))
             return
         opened = f"{opened} at step {run.over.step:,}"
         if run.can_go_on_as(self._session.document):

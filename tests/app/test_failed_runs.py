@@ -62,3 +62,16 @@ def test_the_window_says_that_it_failed_and_what_to_try(program: Program, until,
     titles = [button.text() for button in banner.buttons]
     assert any(title.startswith(f"Go on from step {run.newest_sound().step:,} with learning rate") for title in titles)
     assert any(title.startswith("Start again with learning rate") for title in titles)
+
+
+def test_the_first_way_on_trains_from_there_with_a_lower_rate(program: Program, until, folder: Path) -> None:
+    runs = program.parts.runs
+    assert program.parts.files.open_path(folder)
+    until(lambda: bool(program.parts.window.banner.buttons))
+    failed, step = runs.shown, runs.shown.newest_sound().step
+    program.parts.window.banner.buttons[0].click()
+    fork = runs.shown
+    assert fork is not failed and fork.document.config.optimizer.learning_rate < 1
+    until(lambda: fork.has_begun and fork.progress.step > failed.progress.step)
+    steps, losses = fork.history["train/loss"].steps, fork.history["train/loss"].values
+    assert list(steps[: step + 9]) == list(range(1, step + 10)) and np.isfinite(losses).all()
