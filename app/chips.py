@@ -24,6 +24,7 @@ from engine.design.values import own_values, paths
 from engine.errors import DataError, LayerscopeError
 from engine.fit import own_input
 from engine.training.config import TrainingConfig
+from engine.words import counted
 from widgets.common.mnemonics import in_menu
 from widgets.explanations import explain
 from widgets.form import ParameterForm
@@ -91,7 +92,7 @@ class Chips(QObject):
     def _training_tip(self) -> str:
         config = self._session.document.config
         chosen = [kind.title for kind in (config.task, config.loss) if kind is not None]
-        words = [*chosen, f"{config.epochs} epochs", f"batches of {config.batch_size}", f"seed {config.seed}"]
+        words = [*chosen, counted(config.epochs, "epoch"), f"batches of {config.batch_size}", f"seed {config.seed}"]
         return f"{', '.join(words)}. {explain('optimiser')}"
 
     def _open(self, name: str) -> None:
