@@ -18,10 +18,13 @@ from app.run.live_run import LiveRun
 from app.run.run_record import News
 from app.run.runs import Runs
 from app.session import Session
+from engine.data.source import DATASETS
 from engine.design.parameters import form_fields
 from engine.design.values import own_values, paths
-from engine.errors import LayerscopeError
+from engine.errors import DataError, LayerscopeError
+from engine.fit import own_input
 from engine.training.config import TrainingConfig
+from engine.words import counted
 from widgets.common.mnemonics import in_menu
 from widgets.explanations import explain
 from widgets.form import ParameterForm
@@ -89,7 +92,7 @@ class Chips(QObject):
     def _training_tip(self) -> str:
         config = self._session.document.config
         chosen = [kind.title for kind in (config.task, config.loss) if kind is not None]
-        words = [*chosen, f"{config.epochs} epochs", f"batches of {config.batch_size}", f"seed {config.seed}"]
+        words = [*chosen, counted(config.epochs, "epoch"), f"batches of {config.batch_size}", f"seed {config.seed}"]
         return f"{', '.join(words)}. {explain('optimiser')}"
 
     def _open(self, name: str) -> None:
@@ -181,7 +184,7 @@ class Chips(QObject):
 
     def set_data(self, name: str) -> None:
         """Learn from another data set: a name, a folder or a file."""
-        self._session.change(f"Use the data set {Path(name).name}", lambda document: replace(document, data=name))
+        self._session.change(f"Use the data set {Path(name).name}", lambda document: with_data(document, name))
 
     def set_devices(self, names: tuple[str, ...]) -> None:
         """Which devices there are, once torch has been asked."""
@@ -210,6 +213,18 @@ class Chips(QObject):
         action.setChecked(chosen)
         action.setData(name)
         return action
+
+
+def with_data(document: Document, name: str) -> Document:
+    """``document`` on other data. Where there are no layers yet, the network comes to read what they hold, if that is known."""
+    chosen = replace(document, data=name)
+    if document.design.layers or name not in DATASETS:
+        return chosen
+    try:
+        shape = own_input(document.config.task, DATASETS.get(name).slots)
+    except DataError:
+        return chosen  # the task is none of these data: a start says so
+    return chosen.with_design(document.design.with_input(shape))
 
 
 def training_words(config: TrainingConfig) -> str:

@@ -13,7 +13,7 @@ from app.session import Session
 from engine.data.meaning import Slot
 from engine.data.source import DATASETS
 from engine.errors import LayerscopeError
-from engine.fit import require_fit_to
+from engine.fit import require_fit_to, require_input_fit
 
 
 class Fitting(QObject):
@@ -43,10 +43,13 @@ class Fitting(QObject):
 
     def _find(self) -> LayerscopeError | None:
         document, report, slots = self._session.document, self._session.report, self._slots()
-        if slots is None or not report.layers or report.errors:
-            return None  # what does not fit in itself is told by the design's own report
+        if slots is None or not report.layers:
+            return None
+        task, design = document.config.task, document.design
         try:
-            require_fit_to(document.config.task, slots, document.design, report)
+            require_input_fit(task, slots, design, report)
+            if not report.errors:  # what does not fit in itself is told by the design's own report
+                require_fit_to(task, slots, design, report)
         except LayerscopeError as error:
             return error
         return None

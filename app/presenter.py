@@ -24,7 +24,7 @@ from widgets.common.words import as_title
 from widgets.viewing.base import Focus
 
 FILES, EDIT, MISFIT = "files", "edit", "misfit"
-"""Causes of what the banner says: the next attempt, the next edit, or an edit after which a run can start cures it."""
+"""Causes of what the banner says: the next attempt, the next edit, or an edit after which it is in the way of no run cures it."""
 
 
 class Presenter(QObject):
@@ -40,6 +40,7 @@ class Presenter(QObject):
         self.unit = -1
         self._focused_layer = ""
         self._pinned = 0
+        self._told_misfit = ""  # the sentence of a start that was refused; "": a run has found out
         self.of_the_run = RunPresenter(parts.runs, parts.viewpoint, parts.window, self.focus, parts.likeness)
         self._intent = Intent(parts.session, parts.runs, parts.viewpoint, parts.window.transport)
         self._connect(parts)
@@ -60,6 +61,7 @@ class Presenter(QObject):
         parts.probes.busy_changed.connect(window.probe_panel.set_busy)
         for told in (session.refused, window.network.refused, window.workspaces.told):
             told.connect(self.tell_error)
+        window.workspaces.done.connect(window.banner.tell_briefly)
         for told in (parts.files.told, parts.recovery.told):
             told.connect(lambda sentence, kind: window.banner.tell(sentence, kind, cause=FILES))
         parts.files.began_otherwise.connect(self._tell_other)
@@ -76,7 +78,8 @@ class Presenter(QObject):
         """Say why something cannot be, select the layer at fault, and offer to mend it where that is simple."""
         if isinstance(error, DesignError) and error.layer:
             self.session.select([error.layer])
-        self.window.banner.tell(error.plainly(), "error", self._mending(error.fix, error.suggestion), MISFIT)
+        self._told_misfit = error.plainly()
+        self.window.banner.tell(self._told_misfit, "error", self._mending(error.fix, error.suggestion), MISFIT)
 
     def _tell_other(self, sentence: str) -> None:
         """A run that was opened is not of the document: it can go on as it began, and the edits stay until then."""
@@ -188,7 +191,7 @@ class Presenter(QObject):
             changes = dict(ended.changes)
             otherwise = f" with {changed_in_words(changes)}" if changes else ""
             ways = [(f"Go on from step {sound.step:,}{otherwise}", lambda: self.fork(sound.step, changes)), *ways]
-        cause = MISFIT if ended.fix is not None else RUN
+        cause, self._told_misfit = MISFIT if ended.fix is not None else RUN, ""
         self.window.banner.tell(sentence, kind, [*ways, *self._mending(ended.fix, ended.suggestion)], cause)
 
     # -- what the banner says holds until its cause is cured --
@@ -196,12 +199,18 @@ class Presenter(QObject):
     def _cure_by_editing(self) -> None:
         banner = self.window.banner
         banner.cured(EDIT)
-        if banner.cause == MISFIT and self.fitting.misfit is None:
-            try:
-                require_startable(self.session.document)
-            except LayerscopeError:
-                return
-            banner.cured(MISFIT)
+        if banner.cause == MISFIT:
+            error = self._in_the_way()
+            if error is None or self._told_misfit not in ("", error.plainly()):
+                banner.cured(MISFIT)
+
+    def _in_the_way(self) -> LayerscopeError | None:
+        """Why no run of the document can start, as far as that is known."""
+        try:
+            require_startable(self.session.document)
+        except LayerscopeError as error:
+            return error
+        return self.fitting.misfit
 
     def _cure_by_training(self, run: LiveRun, news: News) -> None:
         if news & News.STATE and run is self.runs.shown and run.is_alive:

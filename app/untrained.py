@@ -118,10 +118,8 @@ class Untrained(QObject):
 
     def _require_sensible(self, document: Document) -> None:
         """LayerscopeError where the network cannot be trained as it is, or would take too much for a look."""
-        report = self._session.report
-        if report.errors:
-            raise report.errors[0]
         require_startable(document)
+        report = self._session.report
         if report.costs.params > MOST_PARAMS or len(report.layers) > MOST_LAYERS:
             raise LayerscopeError(_AT_RUN.format("the network is too large"))
 

@@ -25,6 +25,7 @@ class Workspaces(QStackedWidget):
     unit_chosen = Signal(int)
     image_chosen = Signal(int)
     told = Signal(str)
+    done = Signal(str)
 
     def __init__(self, look: Look, extra: dict[str, list[View]], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -46,6 +47,7 @@ class Workspaces(QStackedWidget):
         view.unit_chosen.connect(self.unit_chosen)
         view.image_chosen.connect(self.image_chosen)
         view.told.connect(self.told)
+        view.done.connect(self.done)
 
     @property
     def current(self) -> str:

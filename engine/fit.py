@@ -8,10 +8,11 @@ from dataclasses import replace
 from engine.data.augmentation import Augmentation
 from engine.data.meaning import Slot
 from engine.data.source import DATASETS
-from engine.design.check import DesignReport, check, require_valid
+from engine.design.check import DesignReport, check, require_sound, require_valid
+from engine.design.kinds import Shape
 from engine.design.network import NetworkDesign
 from engine.errors import DataError, DesignError
-from engine.task import TASKS, Roles, Task
+from engine.task import TASKS, Roles, Task, require_input
 
 
 def usual_task(slots: Mapping[str, Slot], design: NetworkDesign) -> Task:
@@ -29,9 +30,19 @@ def _usual_task(slots: Mapping[str, Slot], design: NetworkDesign, report: Design
     for kind in TASKS.entries():
         if kind.suits(fitted, output):
             return kind()
+    return _first_allowed(slots)
+
+
+def _first_allowed(slots: Mapping[str, Slot]) -> Task:
     allowed = [(kind, roles) for kind in TASKS.entries() if (roles := _roles(kind, slots)) is not None]
     allowed.sort(key=lambda each: each[1].target == each[1].input)
     return allowed[0][0]() if allowed else TASKS.get("classify")()
+
+
+def own_input(task: Task | None, slots: Mapping[str, Slot]) -> Shape:
+    """The input of a network that reads the values of ``slots`` as they are stored, to learn ``task`` (None: the usual one);
+    DataError where the data do not have what the task needs."""
+    return (task or _first_allowed(slots)).roles(slots).input.network_shape
 
 
 def _roles(kind: type[Task], slots: Mapping[str, Slot]) -> Roles | None:
@@ -47,11 +58,20 @@ def require_fit(task: Task | None, data: str, design: NetworkDesign) -> Task | N
     Of a file or a folder nothing is known before it is read, so that whatever is wrong with it shows later. The answer is the
     task where it is known.
     """
-    report = require_valid(design)
+    report = check(design)
+    slots = DATASETS.get(data).slots if data in DATASETS else None
+    if slots is not None and report.layers:
+        require_input_fit(task, slots, design, report)
+    require_sound(report)
     require_weights(report)
-    if data not in DATASETS:
-        return task
-    return require_fit_to(task, DATASETS.get(data).slots, design, report)
+    return task if slots is None else require_fit_to(task, slots, design, report)
+
+
+def require_input_fit(task: Task | None, slots: Mapping[str, Slot], design: NetworkDesign, report: DesignReport) -> None:
+    """DesignError or DataError, often with a fix, where the network, which has layers, does not read what the data hold. That may
+    be why its layers do not fit in themselves, as ``report`` says of them."""
+    chosen = task or _usual_task(slots, design, report)
+    require_input(report, chosen.roles(fitted_slots(slots, design)).input)
 
 
 def require_fit_to(task: Task | None, slots: Mapping[str, Slot], design: NetworkDesign, report: DesignReport) -> Task:

@@ -33,6 +33,11 @@ def large(count: int) -> str:
     return f"{count:,}"
 
 
+def counted(count: int, noun: str) -> str:
+    """So many of what is called ``noun``, which takes an s for several: "1 layer", "9,999 layers"."""
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
 def percent(share: float | None, decimals: int = 1) -> str:
     """A share 0..1 as "96.6 %"; "–" where there is none."""
     if share is None:

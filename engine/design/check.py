@@ -139,11 +139,16 @@ def _notes(design: NetworkDesign, wiring: Sequence[Sequence[str]]) -> dict[str, 
 def require_valid(design: NetworkDesign) -> DesignReport:
     """The report of a design in which everything fits; otherwise its first error is raised."""
     report = check(design)
+    require_sound(report)
+    return report
+
+
+def require_sound(report: DesignReport) -> None:
+    """The first error of a design, given its report, is raised; DesignError too where there are no layers."""
     if report.errors:
         raise report.errors[0]
-    if not design.layers:
+    if not report.layers:
         raise DesignError("The network has no layers", "Add at least one.", field="layers")
-    return report
 
 
 def _reads_tokens(design: NetworkDesign, wiring: Sequence[Sequence[str]]) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from engine.design.check import DesignReport
 from engine.design.kinds import LAYER_KINDS, Shape, times
 from engine.design.network import Edit, NetworkDesign
+from engine.words import counted
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,7 @@ def output_remedy(report: DesignReport, wanted: Shape) -> Remedy:
         if layer.output_shape != output:
             break
     if len(wanted) == 1:
-        return Remedy(f"End the network in a linear layer with {wanted[0]} units.", last.id)
+        return Remedy(f"End the network in a linear layer with {counted(wanted[0], 'unit')}.", last.id)
     return Remedy(f"End the network in a layer whose output is {times(wanted)}.", last.id)
 
 

@@ -8,6 +8,7 @@ from typing import ClassVar
 from engine.design.kinds import Costs, FormulaLine, LayerKind, Shape, layer_kind, require_vector
 from engine.design.parameters import parameter
 from engine.design.torch_call import TorchCall, changed
+from engine.words import counted
 
 
 @layer_kind
@@ -48,7 +49,7 @@ class Linear(LayerKind):
         )
 
     def summary(self) -> str:
-        return f"{self.units} units" + ("" if self.bias else " · no bias")
+        return counted(self.units, "unit") + ("" if self.bias else " · no bias")
 
     def windows(self, inputs: Sequence[Shape]) -> None:
         return None

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QFontMetrics
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
+from app.changes import replace_config
 from app.program import Program
+from engine.design.network import NetworkDesign, layer
 from engine.training.messages import RunState
 from widgets.banner import BRIEF_MS, NOTICE_MS, Banner
 
@@ -212,3 +215,33 @@ def test_stopped_is_told_until_the_next_run_trains(program: Program, until: Unti
     program.commands.toggle()
     until(lambda: runs.shown is not None and runs.shown.state is RunState.RUNNING)
     assert banner.text == ""
+
+
+def test_a_refused_start_is_over_once_what_was_told_is_not_in_the_way(shared: Program, banner: Banner) -> None:
+    """ "The network has no layers" stayed, with layers, until all of the design went with the data."""
+    session = shared.parts.session
+    session.open(shared.parts.session.document.with_design(NetworkDesign("empty", (1, 8, 8))))
+    shared.commands.toggle()
+    assert "has no layers" in banner.text
+    session.apply("Name", lambda design: replace(design, name="other"))
+    assert "has no layers" in banner.text
+    session.apply("Add", lambda design: design.inserted(0, layer("out", "linear", units=10)))
+    assert session.report.errors and banner.text == ""
+
+
+def test_of_one_layer_or_epoch_there_is_no_plural(shared: Program) -> None:
+    document = shared.parts.session.document
+    one = NetworkDesign("one", (1, 8, 8), (layer("c", "conv2d", filters=1, kernel=1, bias=False),))
+    shared.parts.session.open(replace_config(document.with_design(one), {"epochs": 1}))
+    shared.parts.session.select([])
+    inspector, window = shared.parts.window.inspector, shared.parts.window
+    said = " ".join(label.text() for label in inspector.findChildren(QLabel))
+    assert "1 layer, 1 parameter, " in said
+    assert window.network.totals.text().startswith("1 param") and "params" not in window.network.totals.text()
+    assert "1 epoch," in window.top_bar.chips["training"].toolTip()
+
+
+def test_what_a_view_has_done_is_said_briefly(shared: Program, banner: Banner) -> None:
+    view = shared.parts.window.workspaces.stage.visible_views()[0]
+    view.done.emit("Copied.")
+    assert banner.text == "Copied." and banner.property("kind") == "brief"

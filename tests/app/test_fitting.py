@@ -10,6 +10,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from app.program import Program
+from engine.design.network import layer
 from engine.training.messages import RunState
 from tests.app.test_asking import colour_folder
 from widgets.network.cards import Card
@@ -99,3 +100,35 @@ def test_of_a_folder_it_is_known_once_it_has_been_read(program: Program, until, 
     assert parts.session.document.design["out"].parameters.units == 2 and card(program, "out").problem == ""
     parts.session.change("Back", lambda document: replace(document, data="digits"))
     assert "10 classes" in card(program, "out").problem
+
+
+def test_with_no_layers_the_input_follows_the_data_in_one_step(shared: Program) -> None:
+    """An empty design kept the shape of the data before, and said of it that it was the new data's."""
+    session = shared.parts.session
+    assert shared.parts.files.open_builtin("lenet5")
+    shared.parts.files.new()
+    steps = session.undo_stack.count()
+    for data, shape in (("digits", (1, 8, 8)), ("moons", (2,)), ("hills", (2,))):
+        shared.parts.chips.set_data(data)
+        assert session.document.design.input_shape == shape, data
+    assert session.undo_stack.count() == steps + 3
+    session.apply("Add", lambda design: design.inserted(0, layer("out", "linear", units=1)))
+    assert not session.report.errors
+    for _ in range(3):
+        session.undo_stack.undo()
+    assert (session.document.data, session.document.design.input_shape) == ("digits", (1, 8, 8))
+
+
+def test_an_input_of_another_shape_comes_before_what_follows_from_it(shared: Program) -> None:
+    """The first word was that of a layer: "Put a flatten layer before it"."""
+    session, banner = shared.parts.session, shared.parts.window.banner
+    shared.parts.chips.set_data("moons")
+    flat = layer("out", "linear", units=2)
+    session.apply("One layer", lambda design: design.with_layers([flat]).with_input((1, 8, 8)))
+    assert "flatten" in card(shared, "out").advice
+    assert card(shared, "").fix == "Change the input shape of the design to 2"
+    shared.commands.toggle()
+    assert "input shape" in banner.text and "flatten" not in banner.text
+    click_fix(shared, "")
+    assert session.document.design.input_shape == (2,)
+    assert card(shared, "").problem == card(shared, "out").problem == ""

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.words import large, number, percent, tick, whole_percent
+from engine.words import counted, large, number, percent, tick, whole_percent
 
 
 @pytest.mark.parametrize(
@@ -65,3 +65,8 @@ def test_shares_in_percent() -> None:
 )
 def test_large_counts(count: int, text: str) -> None:
     assert large(count) == text
+
+
+@pytest.mark.parametrize(("count", "text"), [(0, "0 layers"), (1, "1 layer"), (2, "2 layers"), (9999, "9,999 layers")])
+def test_one_thing_is_no_plural(count: int, text: str) -> None:
+    assert counted(count, "layer") == text

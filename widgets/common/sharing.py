@@ -56,18 +56,36 @@ class Share:
         write(path, self.files[ending]())
 
 
-def add_entries(menu: QMenu, share: Share, ask: AskSave, tell: Callable[[str], object]) -> None:
-    """Copy and save, as entries of ``menu``; ``tell`` says what went wrong, in a sentence."""
+@dataclass(frozen=True, eq=False)
+class Telling:
+    """What is told of sharing, in sentences: what was ``done``, and why something ``failed``."""
+
+    done: Callable[[str], object]
+    failed: Callable[[str], object]
+
+
+def add_entries(menu: QMenu, share: Share, ask: AskSave, tell: Telling) -> None:
+    """Copy and save, as entries of ``menu``; ``tell`` hears what came of it."""
     owner = menu.parentWidget()
     assert owner is not None, "a menu belongs to what it is the menu of"
-    menu.addAction("Copy picture", lambda: QGuiApplication.clipboard().setImage(share.image()))
+    menu.addAction("Copy picture", partial(_copy_picture, share, tell))
     if "csv" in share.files:
-        menu.addAction("Copy numbers", lambda: QGuiApplication.clipboard().setText(share.files["csv"]().decode()))
+        menu.addAction("Copy numbers", partial(_copy_numbers, share, tell))
     for ending in share.files:
         menu.addAction(WORDS[ending][0], partial(_ask_and_save, owner, share, ending, ask, tell))
 
 
-def _ask_and_save(owner: QWidget, share: Share, ending: str, ask: AskSave, tell: Callable[[str], object]) -> None:
+def _copy_picture(share: Share, tell: Telling) -> None:
+    QGuiApplication.clipboard().setImage(share.image())
+    tell.done("Copied.")
+
+
+def _copy_numbers(share: Share, tell: Telling) -> None:
+    QGuiApplication.clipboard().setText(share.files["csv"]().decode())
+    tell.done("Copied.")
+
+
+def _ask_and_save(owner: QWidget, share: Share, ending: str, ask: AskSave, tell: Telling) -> None:
     words, filters = WORDS[ending]
     proposal = f"{share.title.lower().replace(' ', '_')}.{ending}"
     path = ask(owner, words.removesuffix("…"), proposal, filters, ending)
@@ -76,7 +94,9 @@ def _ask_and_save(owner: QWidget, share: Share, ending: str, ask: AskSave, tell:
     try:
         share.save(path)
     except LayerscopeError as error:
-        tell(str(error))
+        tell.failed(str(error))
+    else:
+        tell.done(f"Saved {path.name} in {path.parent}.")
 
 
 def drawn_image(paint: Callable[[QPainter], object], size: QSize, factor: float = SHARP) -> QImage:

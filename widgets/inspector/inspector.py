@@ -14,7 +14,7 @@ from engine.design.network import Edit, LayerSpec, NetworkDesign
 from engine.design.parameters import FormField, form_fields
 from engine.errors import DesignError, LayerscopeError
 from engine.snapshot import History
-from engine.words import large
+from engine.words import counted, large
 from widgets.common.given import given
 from widgets.common.words import as_title
 from widgets.explanations import explain
@@ -138,7 +138,8 @@ class Inspector(QWidget):
         self._design, self._report, self._id, self._misfit = design, report, "", misfit
         self.title.setText("INPUT")
         costs = report.costs
-        layers = f"{len(design.layers)} layers, {costs.params:,} parameters, {large(costs.macs)} multiply-adds for one image."
+        sizes = f"{counted(len(design.layers), 'layer')}, {counted(costs.params, 'parameter')}"
+        layers = f"{sizes}, {large(costs.macs)} multiply-adds for one image."
         self._set_about(" · ".join(part for part in (data_note, times(design.input_shape)) if part), "", layers)
         self._show_error(None if isinstance(misfit, DesignError) and misfit.layer else misfit)
         self.form.set_fields((SHAPE_FIELD,), {SHAPE_FIELD.name: design.input_shape})

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from engine.design.check import DesignReport, LayerReport
 from engine.design.kinds import Costs, Shape, times
 from engine.design.network import NETWORK_INPUT, LayerSpec, NetworkDesign
-from engine.words import large
+from engine.words import counted, large
 from widgets.explanations import explain
 from widgets.network.lanes import RowLanes, allocate, rows
 
@@ -116,10 +116,10 @@ def totals(costs: Costs, misfits: int) -> str:
     """The header's line: "25,150 parameters · 0.51 M MACs", or how many layers do not fit."""
     if misfits:
         return "1 layer does not fit" if misfits == 1 else f"{misfits} layers do not fit"
-    return f"{costs.params:,} parameters · {large(costs.macs)} MACs"
+    return f"{counted(costs.params, 'parameter')} · {large(costs.macs)} MACs"
 
 
 def shorter(line: str) -> tuple[str, ...]:
     """The header's line where there is less room: its first part, and that in fewer letters. What is shown is whole."""
     first = line.split(" · ")[0]
-    return first, first.replace("parameters", "params")
+    return first, first.replace("parameter", "param")

@@ -15,7 +15,7 @@ from engine.registry import Registry
 from engine.snapshot import LIVE_SECONDS, Snapshot, Want
 from widgets.common.hidden import lay_out
 from widgets.common.save_dialog import ask_save
-from widgets.common.sharing import add_entries
+from widgets.common.sharing import Telling, add_entries
 from widgets.common.sketches import draw_sketch
 from widgets.common.stale import StaleTint
 from widgets.common.words import begun_without
@@ -69,6 +69,7 @@ class View(QWidget):
     unit_chosen = Signal(int)
     image_chosen = Signal(int)  # index of a test image to pin
     told = Signal(str)  # why something that was asked for could not be done
+    done = Signal(str)  # that something was done which is not seen
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -185,7 +186,7 @@ class View(QWidget):
         if self.is_empty:
             menu.addAction("Nothing to copy or save yet").setEnabled(False)
         else:
-            add_entries(menu, share_of(self), self.ask_save, self.told.emit)
+            add_entries(menu, share_of(self), self.ask_save, Telling(self.done.emit, self.told.emit))
         return menu
 
     def open_menu(self, place: QPoint) -> None:

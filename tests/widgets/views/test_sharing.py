@@ -129,13 +129,29 @@ def test_the_picture_is_copied_and_failure_is_told(kind: type[View], qtbot: QtBo
         return tmp_path / "nowhere" / "a.png" if len(asked) > 1 else None
 
     view.ask_save = ask
+    done = QSignalSpy(view.done)
     action(view.menu(), "Copy picture").trigger()
+    assert done.at(0) == ["Copied."]
     assert QGuiApplication.clipboard().image().width() > 2 * view.width()
     told = QSignalSpy(view.told)
     action(view.menu(), "Save as PNG…").trigger()
     assert asked[0][0] == "Save as PNG" and asked[0][1].endswith(".png") and told.count() == 0
     action(view.menu(), "Save as PNG…").trigger()
-    assert "could not be written" in told.at(0)[0]
+    assert "could not be written" in told.at(0)[0] and done.count() == 1
+
+
+@every_view
+def test_what_was_saved_or_copied_is_said(kind: type[View], qtbot: QtBot, tmp_path: Path) -> None:
+    """Nothing was seen to happen."""
+    view = drawn(qtbot, kind)
+    view.ask_save = lambda *_: tmp_path / "picture.png"
+    done, told = QSignalSpy(view.done), QSignalSpy(view.told)
+    action(view.menu(), "Save as PNG…").trigger()
+    assert done.at(0) == [f"Saved picture.png in {tmp_path}."] and (tmp_path / "picture.png").exists()
+    if "csv" in share_of(view).files:
+        action(view.menu(), "Copy numbers").trigger()
+        assert done.at(1) == ["Copied."]
+    assert told.count() == 0
 
 
 def test_curves_and_bars_are_drawings_and_pictures_are_not(qtbot: QtBot) -> None:
