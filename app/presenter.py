@@ -57,6 +57,9 @@ class Presenter(QObject):
         parts.viewpoint.run_changed.connect(window.probe_panel.forget_error)
         parts.viewpoint.pins_changed.connect(self._show_pins)
         parts.probes.answered.connect(self._show_answer)
+        parts.probes.forgotten.connect(window.probe_panel.forget_answer)
+        for changed in (parts.probes.busy_changed, parts.viewpoint.cursor_changed, self.of_the_run.progressed):
+            changed.connect(lambda *_: window.probe_panel.set_age(parts.probes.age()))
         parts.probes.failed.connect(window.probe_panel.show_error)
         parts.probes.busy_changed.connect(window.probe_panel.set_busy)
         for told in (session.refused, window.network.refused, window.workspaces.told):
