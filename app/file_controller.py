@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from app import dialogs
 from app.builtin import EXAMPLES, builtin_document
-from app.changes import continues, in_words, is_beside, on_machine_of
+from app.changes import Part, continues, difference, in_words, is_beside, on_machine_of
 from app.document import Document
 from app.keeping.kept_runs import Kept, KeptRuns
 from app.keeping.kept_shelf import KeptShelf
@@ -216,7 +216,9 @@ class FileController(QObject):
         from engine.files.inside import safe_name
         from engine.files.run_place import is_run
 
-        proposal = f"{safe_name(run.document.design.name)}-run"
+        is_another = difference(run.document, self._session.document) & Part.DESIGN
+        design = (run if is_another else self._session).document.design  # it may have been renamed since the run began
+        proposal = f"{safe_name(design.name)}-run"
         path = dialogs.ask_save(self._window, "Save the run as a folder", proposal, "Run folders (*)")
         # the dialog goes into a folder that is there already, and gives its name once more below it
         return path.parent if path is not None and path.name == path.parent.name and is_run(path.parent) else path

@@ -50,6 +50,7 @@ class Presentation(QObject):
         window.setWindowState(window.windowState() | Qt.WindowState.WindowFullScreen)
         window.sides.restore({side.name: SideState(shown=False) for side in SIDES})
         window.set_bare(True)
+        window.banner.hold_back(True)
         self._appearance.present(True)
         self._take_keys("F11", "Esc")
 
@@ -66,6 +67,7 @@ class Presentation(QObject):
         window.sides.restore(before.sides)
         for stage in window.workspaces.stages.values():
             stage.stop_presenting()
+        window.banner.hold_back(False)
         self._take_keys("F11")
 
     def _take_keys(self, *keys: str) -> None:

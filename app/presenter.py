@@ -50,13 +50,17 @@ class Presenter(QObject):
         session, runs, window = parts.session, parts.runs, parts.window
         session.document_changed.connect(self.show_document)
         session.selection_changed.connect(self._show_selection)
-        session.title_changed.connect(self._show_title)
+        for changed in (session.title_changed, runs.shown_changed, parts.files.used):
+            changed.connect(lambda *_: self._show_title())
         runs.ended.connect(self._show_end)
         runs.notice.connect(self._show_notice)
         runs.changed.connect(self._cure_by_training)
         parts.viewpoint.run_changed.connect(window.probe_panel.forget_error)
         parts.viewpoint.pins_changed.connect(self._show_pins)
         parts.probes.answered.connect(self._show_answer)
+        parts.probes.forgotten.connect(window.probe_panel.forget_answer)
+        for changed in (parts.probes.busy_changed, parts.viewpoint.cursor_changed, self.of_the_run.progressed):
+            changed.connect(lambda *_: window.probe_panel.set_age(parts.probes.age()))
         parts.probes.failed.connect(window.probe_panel.show_error)
         parts.probes.busy_changed.connect(window.probe_panel.set_busy)
         for told in (session.refused, window.network.refused, window.workspaces.told):
@@ -110,12 +114,18 @@ class Presenter(QObject):
 
     def _show_title(self) -> None:
         name, unsaved = self.session.document.design.name, self.session.unsaved
-        self.window.top_bar.set_name(name, in_words(unsaved))
+        run = self._run_name()
+        self.window.top_bar.set_name(name, in_words(unsaved), run)
         mark = f" • {in_words(unsaved)}" if is_beside(unsaved) else " •" if unsaved else ""
-        self.window.setWindowTitle(f"{name}{mark} — Layerscope")
+        self.window.setWindowTitle(f"{name}{mark}{f' · {run}' if run else ''} — Layerscope")
         stack = self.session.undo_stack
         self.window.actions_table.say_of("edit.undo", stack.undo_text())
         self.window.actions_table.say_of("edit.redo", stack.redo_text())
+
+    def _run_name(self) -> str:
+        """The run that is shown, by the folder that the user keeps it in; "" where there is none."""
+        run = self.runs.shown
+        return f"run {run.folder.name}" if run is not None and run.folder is not None else ""
 
     def _show_selection(self) -> None:
         session, inspector = self.session, self.window.inspector

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from app.changes import Part, difference
 from app.run.answers import Answers, Asker
 from app.run.live_run import LiveRun
 from app.run.viewpoint import Viewpoint
@@ -21,9 +22,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class ProbeAnswer:
-    """A result in progress or whole, with what was asked, and of what, in words: "step 450, test image #4"."""
+    """A result in progress or whole, with what was asked, at which step of which run, and of what, in words: "step 450, test
+    image #4"."""
 
     probe: Probe
+    run: LiveRun
+    step: int
     asked_of: str
     result: ProbeResult
 
@@ -34,12 +38,16 @@ class ProbeController(QObject):
     answered = Signal(object)  # ProbeAnswer
     failed = Signal(str)
     busy_changed = Signal(bool)
+    forgotten = Signal()  # the last answer is of another network than the one that is looked at now
 
     def __init__(self, viewpoint: Viewpoint, answers: Answers, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._viewpoint = viewpoint
         self._asker: Asker[ProbeAnswer] = Asker("layerscope-probe", answers)
         self.is_busy = False
+        self._last: ProbeAnswer | None = None
+        self._asked: LiveRun | None = None  # the last one
+        viewpoint.run_changed.connect(self._forget_others)
         self._question = 0  # counts them, so that weights which come after a question was cancelled are not asked any more
 
     def ask(self, probe: Probe) -> None:
@@ -51,6 +59,7 @@ class ProbeController(QObject):
         self._asker.cancel()
         self._set_busy(True)
         self._question += 1
+        self._asked = run
         question, pin = self._question, self._viewpoint.front
 
         def submit(frame: Frame) -> None:
@@ -58,6 +67,30 @@ class ProbeController(QObject):
                 self._submit(probe, run, frame, pin)
 
         self._viewpoint.ask_weights(submit)
+
+    def ask_again(self) -> None:
+        """Ask what was answered last of what is looked at now."""
+        if self._last is not None:
+            self.ask(self._last.probe)
+
+    def age(self) -> str:
+        """How the last answer is older than what is looked at: "Asked at step 565, now 842."; "" where it is not, and while one
+        is being given."""
+        answer, run = self._last, self._viewpoint.run
+        if answer is None or run is None or self.is_busy:
+            return ""
+        now = self._viewpoint.cursor if self._viewpoint.cursor is not None else run.progress.step if run.progress else 0
+        if run is answer.run or not answer.step:  # what has not learned yet is alike in all runs
+            return f"Asked at step {answer.step:,}, now {now:,}." if now != answer.step else ""
+        return f"Asked of the run before at step {answer.step:,}, now {now:,}."
+
+    def _forget_others(self) -> None:
+        """An answer of another network or other data says nothing of the one that is looked at now."""
+        run, asked = self._viewpoint.run, self._asked
+        if asked is not None and (run is None or difference(asked.document, run.document) & (Part.DESIGN | Part.DATA)):
+            self._last = self._asked = None
+            self.cancel()
+            self.forgotten.emit()
 
     def cancel(self) -> None:
         """Stop answering; what was shown stays."""
@@ -78,9 +111,13 @@ class ProbeController(QObject):
 
             subject = make_subject(design, frame.weights, problem, device=str(problem.data.device), name=name)
             for result in probe.run(subject, pin):
-                yield ProbeAnswer(probe, asked_of, result)
+                yield ProbeAnswer(probe, run, frame.step, asked_of, result)
 
-        self._asker.ask(job, self.answered.emit, self.failed.emit, lambda: self._set_busy(False))
+        self._asker.ask(job, self._hear, self.failed.emit, lambda: self._set_busy(False))
+
+    def _hear(self, answer: ProbeAnswer) -> None:
+        self._last = answer
+        self.answered.emit(answer)
 
     def _set_busy(self, busy: bool) -> None:
         self.is_busy = busy

@@ -123,6 +123,7 @@ class Program(QObject):
         for form in (self.parts.chips.form, window.probe_panel.form):
             form.help_requested.connect(commands.show_choice_help)
         window.probe_panel.asked.connect(commands.ask_probe)
+        window.probe_panel.asked_again.connect(self.parts.probes.ask_again)
         window.probe_panel.cancelled.connect(self.parts.probes.cancel)
         window.probe_panel.image_stepped.connect(viewpoint.pin_beside)
         window.top_bar.workspace_chosen.connect(commands.choose_workspace)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.drawing import Drawing, Piece
 from app.likeness import UNTRAINED, Likeness
@@ -33,6 +33,8 @@ ALL_OF_A_RUN = News.STATE | News.PROGRESS | News.SNAPSHOT | News.FRAMES
 
 class RunPresenter(QObject):
     """GUI thread only. State and past steps are shown at once; what a run reports while it trains is shown at drawing's pace."""
+
+    progressed = Signal()  # the figures of the run have been shown anew
 
     def __init__(
         self, runs: Runs, viewpoint: Viewpoint, window: MainWindow, focus: Callable[[], Focus], likeness: Likeness
@@ -154,6 +156,7 @@ class RunPresenter(QObject):
                 progress.capture_share,
                 progress.seconds_left,
             )
+        self.progressed.emit()
 
     def _show_cursor(self) -> None:
         self._window.transport.set_cursor(self._viewpoint.cursor)

@@ -48,6 +48,11 @@ class Message:
     cause: str = ""
     until_read: bool = False
 
+    @property
+    def can_wait(self) -> bool:
+        """Whether it may be told later: it is an offer or a remark, and nothing is wrong."""
+        return self.until_read and self.kind != "error"
+
 
 class Banner(QFrame):
     """Hidden until told something. It lies over the stage, where it covers least of what can be used, and takes no room from it.
@@ -59,6 +64,7 @@ class Banner(QFrame):
         self._look = look
         self._message = Message()
         self._put_off: list[Message] = []  # what comes back, the last one first
+        self._holds_back = False
         self.setObjectName("banner")
         self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
         self._below: QWidget | None = None
@@ -107,8 +113,23 @@ class Banner(QFrame):
     def dismiss(self) -> None:
         """The message was read, or is over; one that it has displaced comes back."""
         self.hide()
-        if self._put_off:
-            self._show(self._put_off.pop())
+        self._show_next()
+
+    def hold_back(self, hold: bool) -> None:
+        """While people look on, what is to be shown until it was read waits; afterwards it comes. What is wrong is shown all the
+        same."""
+        self._holds_back = hold
+        if hold and self._message.can_wait and not self.isHidden():
+            self._put_off.append(self._message)
+            self.hide()
+        if self.isHidden():
+            self._show_next()
+
+    def _show_next(self) -> None:
+        """The last of those that were put off and may be shown now."""
+        if due := [message for message in self._put_off if not (self._holds_back and message.can_wait)]:
+            self._put_off.remove(due[-1])
+            self._show(due[-1])
 
     def tell(
         self, sentence: str, kind: str = "notice", ways: Sequence[Way] = (), cause: str = "", *, until_read: bool = False
@@ -116,10 +137,15 @@ class Banner(QFrame):
         """Show ``sentence``. ``kind`` is "notice" (leaves by itself), "brief" (soon), "good" or "error"; ``ways`` become buttons.
         ``cause`` is what ``cured`` is told when it does not hold any more. What is to be shown ``until_read`` comes back when a
         message that takes its place goes."""
-        if self._message.until_read and not self.isHidden():
+        message = Message(sentence, kind, tuple(ways), cause, until_read)
+        waits = self._holds_back and message.can_wait
+        if self._message.until_read and not self.isHidden() and not waits:
             self._put_off.append(self._message)
-        self._put_off = [message for message in self._put_off if message.sentence != sentence]
-        self._show(Message(sentence, kind, tuple(ways), cause, until_read))
+        self._put_off = [each for each in self._put_off if each.sentence != sentence]
+        if waits:
+            self._put_off.append(message)
+        else:
+            self._show(message)
 
     def _show(self, message: Message) -> None:
         self._message = message

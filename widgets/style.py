@@ -83,6 +83,7 @@ QToolTip { background: $card; color: $text; border: 1px solid $line; padding: $p
 
 QPushButton { background: $hover; color: $text; border: 1px solid $line; border-radius: $px6; padding: $px5 $px12; }
 QPushButton:hover { background: $selected; }
+QPushButton#fold:checked { background: $selected; }
 QPushButton:pressed { background: $field; }
 QPushButton:focus { border: 1px solid $outline; }
 QPushButton:disabled { color: $muted; background: $panel; }

@@ -165,11 +165,13 @@ class TopBar(QWidget):
             self._is_slim = slim
             self.restyle()
 
-    def set_name(self, name: str, unsaved: str) -> None:
-        """The document's name; a dot behind it says that there are changes in no file, its tip which: "layers and data"."""
+    def set_name(self, name: str, unsaved: str, run: str = "") -> None:
+        """The document's name; a dot behind it says that there are changes in no file, its tip which: "layers and data". The tip
+        names the run that is shown, too: "run killed"."""
         self._shown_name = f"{name} •" if unsaved else name
         self._fit()
-        self._name.setToolTip(f"{name}: {unsaved} not saved yet (Ctrl+S)" if unsaved else name)
+        named = f"{name} · {run}" if run else name
+        self._name.setToolTip(f"{named}: {unsaved} not saved yet (Ctrl+S)" if unsaved else named)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The name gets the room that is left."""

@@ -96,7 +96,7 @@ class Leftover:
         parts = ["unsaved changes"] if self.document is not None else []
         parts += [f"a run up to step {self.run.step:,}"] if self.run is not None else []
         when = f"{self.when:%H:%M}" if self.when.date() == datetime.now().date() else f"{self.when:%Y-%m-%d %H:%M}"
-        return f"“{name}” was not closed at {when}: {' and '.join(parts)}."
+        return f"An earlier session broke off at {when}. It held “{name}” with {' and '.join(parts)}."
 
     def discard(self) -> None:
         """Delete it; a run stays among those that are kept."""

@@ -121,6 +121,7 @@ def test_what_a_killed_window_held_is_brought_back(qapp: QApplication, tmp_path:
     try:
         until(lambda: offers(second) == ["Bring back", "Discard"])
         assert f"up to step {trained.over.step}" in second.parts.window.banner.text
+        assert second.parts.window.banner.text.startswith("An earlier session broke off at ")
         choose(second, "Bring back")
         session, runs = second.parts.session, second.parts.runs
         assert session.document == edited and session.modified and session.path == path

@@ -214,14 +214,22 @@ class Inspector(QWidget):
         is_of_it = self._alike is None or self._id in self._alike
         lines = health_lines(self._history if is_of_it else History(), self._id, self._step)
         colours = {"good": self._name("good"), "warning": self._name("warning")}
-        why = "Train (Space) to see it." if is_of_it else "The run began before the last edits: Ctrl+R starts one with them."
-        muted = f"<span style='color:{self._name('muted')}'>{why}</span>"
+        muted = f"<span style='color:{self._name('muted')}'>{self._why_no_health(is_of_it)}</span>"
         html = health_html(lines, colours) if lines else muted
         if html not in self.health.label.text():
             self.health.set_html(html)
         if tuple(line.tip for line in lines) != self._tips:
             self._tips = tuple(line.tip for line in lines)
             self.health.set_tips(self._tips)
+
+    def _why_no_health(self, is_of_it: bool) -> str:
+        """``is_of_it``: the numbers there are, if any, are of the layer as it is now."""
+        if not is_of_it:
+            return "The run began before the last edits: Ctrl+R starts one with them."
+        has_trained = any(len(self._history[name]) for name in self._history.names())
+        if has_trained and not any(name.startswith("layer/") for name in self._history.names()):
+            return "Not recorded by “train”: it is measured while the window trains."
+        return "Train (Space) to see it."
 
     def _show_downstream(self) -> None:
         if self._before is None or self._report is None:

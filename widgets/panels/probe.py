@@ -66,13 +66,14 @@ class ProbeChoice:
 
 
 class ProbePanel(QWidget):
-    """Emits ``asked(name, values)`` and ``cancelled``; results and errors are given to it.
+    """Emits ``asked(name, values)``, ``asked_again`` and ``cancelled``; results and errors are given to it.
 
     The answer fills the panel: the question stands in a narrow column that folds away, of itself where the answer needs its
     room, until somebody has opened or closed it. ``image_stepped`` asks for the test image before (-1) or behind (1).
     """
 
     asked = Signal(str, dict)
+    asked_again = Signal()  # what the answer that is shown was asked
     cancelled = Signal()
     image_stepped = Signal(int)
 
@@ -83,7 +84,7 @@ class ProbePanel(QWidget):
         self._made: dict[str, Kind] = {}  # each probe with what its form says
         self._followed: dict[str, Any] = {}  # what the window has set last, also before there were probes
         self._wish: bool | None = None  # whether the question is to be open; None: as the room allows
-        self.fold = given(QToolButton(), text="Question", checkable=True, checked=True)
+        self.fold = given(QPushButton("Question"), objectName="fold", checkable=True, checked=True)
         self.fold.setToolTip("Show or hide the settings of the question")
         self.fold.clicked.connect(self.set_open)
         self.chooser = given(QComboBox(), accessibleName="Probe")
@@ -100,7 +101,19 @@ class ProbePanel(QWidget):
         self._message = given(QLabel(wordWrap=True), objectName="problem", visible=False)
         self._busy = False
         self._make_image_row()
+        self._make_age_row()
         self._lay_out()
+
+    def _make_age_row(self) -> None:
+        """How old the answer is, where it is, and a button that renews it."""
+        self.age = given(QLabel(wordWrap=True), objectName="warning")
+        self.again = given(QPushButton("Ask again"), toolTip="Ask the same of the network as it is now")
+        self.again.clicked.connect(self.asked_again)
+        self._age_row = given(QWidget(), visible=False)
+        row = QHBoxLayout(self._age_row)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self.age, 1)
+        row.addWidget(self.again)
 
     def _make_image_row(self) -> None:
         """Which picture is asked about, and the ones beside it."""
@@ -135,6 +148,7 @@ class ProbePanel(QWidget):
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addLayout(self._head)
         whole.addWidget(self._message)
+        whole.addWidget(self._age_row)
         whole.addLayout(self._halves, 1)
         self._look.changed.connect(self._arrange)
         self._arrange()
@@ -244,6 +258,18 @@ class ProbePanel(QWidget):
         """Draw an answer, whole or in progress, and say what it was asked of."""
         self._message.hide()
         self.canvas.show_result(result, asked_of)
+        self._arrange()
+
+    def set_age(self, sentence: str) -> None:
+        """How old the answer is that is shown: "Asked at step 565, now 842."; "" where it is of what is seen elsewhere."""
+        if sentence != self.age.text():
+            self.age.setText(sentence)
+            self._age_row.setVisible(bool(sentence))
+
+    def forget_answer(self) -> None:
+        """It is of another network: it says nothing of this one."""
+        self.canvas.clear()
+        self.set_age("")
         self._arrange()
 
     def show_error(self, sentence: str) -> None:

@@ -141,12 +141,14 @@ class ResultCanvas(QScrollArea):
     def clear(self) -> None:
         """Back to the empty state."""
         self.result = None
+        self.empty.setText(EMPTY)
         self._stack.setCurrentWidget(self.empty)
         for label in (self.headline, self.asked_of, self.meaning):
             label.setText("")
             label.hide()
         self.facts.show_facts(())
         self.progress.hide()
+        self._arrange()
 
     @property
     def is_empty(self) -> bool:

@@ -295,3 +295,14 @@ def test_of_very_many_layers_some_are_named(desk: Desk) -> None:
     desk.inspector.show_many([f"l{number}" for number in range(9_999)])
     text = desk.inspector.about.text()
     assert "l0, l1" in text and "and 9,959 more" in text and len(text) < 600
+
+
+def test_a_run_that_recorded_no_health_says_so(desk: Desk) -> None:
+    """One that was trained on the command line asked to be trained."""
+    numbers = History()
+    numbers.extend("train/loss", [0, 1], [2.3, 2.1])
+    desk.inspector.set_health(numbers, float("inf"))
+    assert "Not recorded by “train”" in desk.inspector.health.label.text()
+    numbers.extend("layer/c1/gradient_norm", [2], [0.5])
+    desk.inspector.set_health(numbers, float("inf"))
+    assert "0.5" in desk.inspector.health.label.text()
