@@ -6,17 +6,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from engine.cli.commands import (
-    COMMANDS,
-    exists,
-    looks_like_a_file,
-    missing_package,
-    mistake,
-    print_overview,
-    print_version,
-    run_command,
-)
-from engine.registry import nearest
+from engine.cli.commands import COMMANDS, exists, missing_package, mistake, no_such, print_overview, print_version, run_command
 
 PROGRAM = "python main.py"
 OPTIONS = ("--demo", "--version", "--help", "-h")
@@ -45,10 +35,8 @@ def open_window(words: Sequence[str]) -> int:
     """Open the window with the file that ``words`` name, if any; with --demo the built-in example trains at once."""
     files = [word for word in words if word != "--demo"]
     unknown = next((word for word in files if not exists(word)), None)
-    if unknown is not None and looks_like_a_file(unknown):
-        return mistake(f"There is no file '{unknown}'. Name a design file or the folder of a run.")
     if unknown is not None:
-        return mistake(f"There is no command or file '{unknown}'. {nearest(unknown, [*COMMANDS, *OPTIONS])}")
+        return mistake(no_such(unknown, OPTIONS))
     if len(files) > 1:
         return mistake(f"The window opens one file, not {len(files)}. Name one of {', '.join(files)}.")
     if sys.platform == "win32":

@@ -107,6 +107,13 @@ def looks_like_a_file(text: str) -> bool:
     return "/" in text or "\\" in text or bool(re.search(r"\w\.[A-Za-z]\w*$", text))
 
 
+def no_such(word: str, options: Sequence[str]) -> str:
+    """The sentence for a ``word`` that is neither a command, nor one of the ``options``, nor a file that is there."""
+    if looks_like_a_file(word):
+        return f"There is no file '{word}'. Name a design file or the folder of a run."
+    return f"There is no command or file '{word}'. {nearest(word, [*COMMANDS, *options])}"
+
+
 def mistake(sentence: str) -> int:
     """Say on standard error what the user can mend; returns the exit code that goes with it."""
     print(sentence, file=sys.stderr)
