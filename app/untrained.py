@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -100,6 +100,7 @@ class Untrained(QObject):
         if run is not None and not run.is_begun and not _needs_another(run.document, document):
             return
         known = self._known(document)
+        refused: Callable[[str], object] = self._clear
         try:
             self._require_sensible(document)
         except LayerscopeError as error:
@@ -108,7 +109,7 @@ class Untrained(QObject):
         else:
             if known is None:
                 self._clear(f"{getting(document.data)}…")
-            job, refused = partial(self._job, document, known, self._interest), self._clear
+            job = partial(self._job, document, known, self._interest)
         self._asker.ask(job, partial(self._show, document), refused, self._say_reading)
         self._say_reading()
 
