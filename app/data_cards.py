@@ -1,7 +1,8 @@
-"""DataCards: has the card of the data that are chosen computed on another thread, once a run has them, and shown."""
+"""DataCards: has the card of the data that are chosen computed on another thread, once they are read, and shown."""
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,13 +24,15 @@ if TYPE_CHECKING:
 
 
 class DataCards(QObject):
-    """GUI thread only. The card is always that of the data that are chosen, as the run that is shown has read them."""
+    """GUI thread only. The card is always that of the data that are chosen, as they were read last: for the run that is shown, or
+    for a look beforehand. It stays whatever becomes of the network."""
 
     def __init__(self, session: Session, runs: Runs, answers: Answers, window: MainWindow) -> None:
         super().__init__(window)
         self._session, self._runs, self._window = session, runs, window
         self._asker: Asker[CardFacts] = Asker("layerscope-data-card", answers)
-        self._shown: DataSet | None = None
+        self._shown: weakref.ref[DataSet] | None = None  # a card keeps no data in memory
+        self._name = ""  # as the document calls them
         self._beforehand = ""  # what is said of the data while they are read for a look
         runs.changed.connect(self._follow)
         runs.shown_changed.connect(self.show)
@@ -54,23 +57,32 @@ class DataCards(QObject):
         """Show the card of the data, once they are there; the same data are not counted twice."""
         run, chosen = self._runs.shown, self._session.document.data
         data = run.data if run is not None and run.document.data == chosen else None
-        if data is None:
-            self._shown = None
-            self._asker.cancel()
+        if data is not None:
+            self.take(chosen, data)
+        elif chosen != self._name or self._beforehand or _is_begun_with(run, chosen):
+            self._forget()
             self._window.data_card.show_none(self._why_none(run, chosen))
-        elif data is not self._shown:
-            self._count(data)
+
+    def take(self, name: str, data: DataSet) -> None:
+        """The data called ``name`` in the document are there: show their card if they are chosen."""
+        if name != self._session.document.data or (self._shown is not None and self._shown() is data):
+            return
+        self._name, self._shown = name, weakref.ref(data)
+        self._count(data)
+
+    def _forget(self) -> None:
+        self._name, self._shown = "", None
+        self._asker.cancel()
 
     def _why_none(self, run: LiveRun | None, chosen: str) -> str:
         name = Path(chosen).name
-        if run is None or run.document.data != chosen or not run.is_begun:
+        if run is None or not _is_begun_with(run, chosen):
             return self._beforehand or f"{name} has not been read yet: press Space to train on it."
         if run.state.is_over:
             return f"{name} could not be read."
         return getting_so_far(chosen, (run.progress.read or 0.0) if run.progress is not None else 0.0)
 
     def _count(self, data: DataSet) -> None:
-        self._shown = data
         self._window.data_card.say(f"Counting the examples of {data.name}…")
         if data.notes:
             self._window.banner.tell(" ".join(data.notes), until_read=True)
@@ -81,9 +93,13 @@ class DataCards(QObject):
         self._asker.ask(job, self._window.data_card.show_facts, self._refused)
 
     def _refused(self, sentence: str) -> None:
-        self._shown = None
+        self._forget()
         self._window.data_card.say(sentence)
         self._window.banner.tell(sentence, "error")
+
+
+def _is_begun_with(run: LiveRun | None, data: str) -> bool:
+    return run is not None and run.is_begun and run.document.data == data
 
 
 def facts_of(data: DataSet) -> CardFacts:

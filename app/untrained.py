@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,6 +18,7 @@ from app.run.starting import getting, getting_so_far, needs_other_data, require_
 from app.session import Session
 from engine.data.pieces import Interest
 from engine.data.source import DATASETS
+from engine.design.kinds import Shape
 from engine.errors import LayerscopeError
 
 if TYPE_CHECKING:
@@ -25,7 +26,8 @@ if TYPE_CHECKING:
 
     from engine.data.dataset import DataSet
 
-Found = tuple["DataSet", Mapping[str, "Tensor"]]
+Found = tuple["DataSet", Mapping[str, "Tensor"] | None]
+"""Data, and first weights where the network goes with them and they have been drawn."""
 
 SETTLE_MS = 200
 """So long nothing must be edited before it is made anew."""
@@ -41,10 +43,11 @@ _AT_RUN = "Press Space to train: pictures appear then, because {} for a look bef
 
 class Untrained(QObject):
     """GUI thread only; data are read and weights drawn on another thread, once ``start`` was called. What it makes is a run that
-    has not begun, kept and shown by ``runs``, never in place of one that has. ``told`` says why there is nothing to be seen, or
-    what is being done about it."""
+    has not begun, kept and shown by ``runs``, never in place of one that has. Data are read even if the network does not go
+    with them. ``told`` says why there is nothing to be seen, or what is being done about it."""
 
     told = Signal(str)
+    read = Signal(str, object)  # how the document calls data that are there, and the DataSet
     reading = Signal(str)  # that data are read or made for a look, with how much of them is there; "" where none are
 
     def __init__(self, session: Session, runs: Runs, answers: Answers, parent: QObject | None = None) -> None:
@@ -97,15 +100,17 @@ class Untrained(QObject):
         if run is not None and not run.is_begun and not _needs_another(run.document, document):
             return
         known = self._known(document)
+        refused: Callable[[str], object] = self._clear
         try:
             self._require_sensible(document)
         except LayerscopeError as error:
             self._clear(str(error))
-            return
-        if known is None:
-            self._clear(f"{getting(document.data)}…")
-        job = partial(self._job, document, known, self._interest)
-        self._asker.ask(job, partial(self._show, document), self._clear, self._say_reading)
+            job, refused = partial(self._data_alone, document, known, self._interest), _pass_over
+        else:
+            if known is None:
+                self._clear(f"{getting(document.data)}…")
+            job = partial(self._job, document, known, self._interest)
+        self._asker.ask(job, partial(self._show, document), refused, self._say_reading)
         self._say_reading()
 
     def _may_be_replaced(self) -> bool:
@@ -129,18 +134,24 @@ class Untrained(QObject):
         from engine.training.trainer import seeded_network, weights_on_cpu
 
         design, config = document.design, document.config
-        data = known or self._load(document, interest)
+        data = known or self._load(document, design.input_shape, interest)
+        yield data, None  # which may be looked at, whether the network goes with them or not
         make_problem(config.task, data, design).check(design)
         self._asker.require_wanted()
         yield data, weights_on_cpu(seeded_network(design, config.seed, config.init))
 
-    def _load(self, document: Document, interest: Interest) -> DataSet:
+    def _data_alone(self, document: Document, known: DataSet | None, interest: Interest) -> Iterator[Found]:
+        """The worker's: data for a network that cannot be trained; pictures are as stored where it reads none."""
+        shape = document.design.input_shape
+        yield known or self._load(document, shape if len(shape) == 3 and shape[0] in (1, 3) else None, interest), None
+
+    def _load(self, document: Document, shape: Shape | None, interest: Interest) -> DataSet:
         """The data, unless there are too many for a look; ``interest`` is told how far they are."""
         from engine.data.load import load
 
         if document.data not in DATASETS and _is_large(Path(document.data).expanduser()):
             raise LayerscopeError(_AT_RUN.format("there are too many data"))
-        config, shape = document.config, document.design.input_shape
+        config = document.config
 
         def between(done: float | None = None, /) -> None:
             self._asker.require_wanted()
@@ -151,7 +162,8 @@ class Untrained(QObject):
     def _show(self, document: Document, found: Found) -> None:
         data, weights = found
         self._read = document, data
-        if self._may_be_replaced():
+        self.read.emit(document.data, data)
+        if weights is not None and self._may_be_replaced():
             self._runs.replace_shown(LiveRun.untrained(document, data, weights))
 
     def _clear(self, sentence: str) -> None:
@@ -161,6 +173,10 @@ class Untrained(QObject):
             self._settling.stop()
         self.told.emit(sentence)
         self._say_reading()
+
+
+def _pass_over(_: str) -> None:
+    """The views say already what is wrong with the network."""
 
 
 def _needs_another(before: Document, after: Document) -> bool:

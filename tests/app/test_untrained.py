@@ -191,3 +191,36 @@ def test_the_data_card_is_of_the_data_that_are_chosen(program: Program, until: U
     assert card._lines.text() == "" and card._mean_row.isHidden()
     session.undo_stack.undo()
     until(lambda: card._lines.text() != "")
+
+
+def test_the_data_card_stays_while_the_network_does_not_fit(program: Program, until: Until, loads: list[str]) -> None:
+    """It said that the data had not been read yet, though they had been a second before."""
+    card, session, untrained = program.parts.window.data_card, program.parts.session, program.parts.untrained
+    until(lambda: card._lines.text() != "")
+    title, lines = card._title.text(), card._lines.text()
+    for edit in (
+        lambda design: design.with_parameters("c1", kernel=30),
+        lambda design: design.without(["f"]),
+        lambda design: design.with_layers([]),
+    ):
+        session.apply("Misfit", edit)
+        until(lambda: not untrained.is_busy)
+        assert program.parts.runs.shown is None
+        assert (card._title.text(), card._lines.text()) == (title, lines)
+        session.undo_stack.undo()
+        until(lambda: not untrained.is_busy and program.parts.runs.shown is not None)
+    assert loads == ["digits"]
+
+
+@pytest.mark.parametrize("shape", [(1, 8, 8), (2, 8, 8), (2,)])
+def test_data_that_the_network_does_not_fit_are_read_all_the_same(
+    program: Program, until: Until, loads: list[str], shape: tuple[int, ...]
+) -> None:
+    card, session, untrained = program.parts.window.data_card, program.parts.session, program.parts.untrained
+    until(lambda: card._lines.text() != "")
+    session.apply("Other input", lambda design: design.with_input(shape).with_parameters("c1", kernel=30))
+    for data in ("moons", "shapes"):
+        program.parts.chips.set_data(data)
+        until(lambda: not untrained.is_busy and card._lines.text() != "")
+        assert program.parts.runs.shown is None and loads[-1] == data
+        assert "read" not in card._title.text() and data[:4] in card._title.text().lower()
