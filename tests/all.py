@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
-WINDOW_TESTS = ("tests/widgets", "tests/app", "tests/extensions")
+WINDOW_TESTS = {"program": ("tests/app", "tests/extensions"), "widgets": ("tests/widgets",)}
 POLL_S = 0.2
 
 
@@ -40,14 +40,16 @@ class Outcome:
 
 def parts() -> list[Part]:
     """Quick ones first, then from long to short. Window tests run by themselves: there is one QApplication per process."""
+    without_window = [f"--ignore={folder}" for folders in WINDOW_TESTS.values() for folder in folders]
     python = [sys.executable, "-m"]
     pytest = [*python, "pytest", "-q", *sys.argv[1:]]
     return [
         Part("style", [*python, "ruff", "check", "."]),
         Part("format", [*python, "ruff", "format", "--check", "."]),
         Part("who imports whom", [str(Path(sys.executable).parent / "lint-imports")]),
-        Part("window", [*pytest, *WINDOW_TESTS]),
-        Part("engine", [*pytest, "tests", *(f"--ignore={folder}" for folder in WINDOW_TESTS)]),
+        Part("program", [*pytest, *WINDOW_TESTS["program"]]),
+        Part("engine", [*pytest, "tests", *without_window]),
+        Part("widgets", [*pytest, *WINDOW_TESTS["widgets"]]),
         Part("types", [*python, "mypy"]),
     ]
 

@@ -15,7 +15,7 @@ if os.environ.setdefault("QT_QPA_PLATFORM", "offscreen") == "offscreen":
     os.environ["QT_QPA_PLATFORM"] = f"offscreen:configfile={SCREEN}"
 
 from PySide6.QtCore import QCoreApplication, QEvent  # noqa: E402
-from PySide6.QtWidgets import QApplication  # noqa: E402
+from PySide6.QtWidgets import QApplication, QWidget  # noqa: E402
 
 from app.guard import protect_singletons  # noqa: E402
 
@@ -24,21 +24,31 @@ protect_singletons()
 
 @pytest.fixture(autouse=True)
 def nothing_left_behind() -> Iterator[None]:
-    """Deleted widgets are really gone before the next test: their timers and events cannot reach into it. What is there before a
-    test is exempted from collection, which then takes no time: not after it, when pytest still holds what its fixtures made."""
+    """Deleted widgets are really gone before the next test: their timers and events cannot reach into it. So are those that are
+    in no window, as controls of a view without its card. What is there before a test is exempted from collection, which then
+    takes no time: not after it, when pytest still holds what its fixtures made."""
     gc.collect()
     gc.freeze()
+    before = set(windows())
     yield
     app = QApplication.instance()
     if not isinstance(app, QApplication):
         return
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     gc.collect()
+    for widget in set(windows()) - before:
+        widget.deleteLater()
     undress(app)
 
 
+def windows() -> list[QWidget]:
+    """Every widget that is in no other."""
+    return [widget for widget in QApplication.topLevelWidgets() if widget.parent() is None]
+
+
 def undress(app: QApplication) -> None:
-    """Where no window is left, its style goes too: else the next one is dressed twice, while it is made and in its own style."""
+    """Where no window is seen any more, its style goes too: else the next one is dressed twice, while it is made and in its own
+    style."""
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-    if app.styleSheet() and not app.topLevelWidgets():
+    if app.styleSheet() and not any(widget.isVisible() for widget in app.topLevelWidgets()):
         app.setStyleSheet("")
