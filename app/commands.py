@@ -119,9 +119,12 @@ class Commands(QObject):
 
     def fork(self, step: int, changes: Mapping[str, Any] = NOTHING) -> None:
         """A new run from the weights kept nearest to ``step``, with some training settings changed."""
-        if changes:
-            self.session.change("Change the training", lambda document: replace_config(document, changes))
-        self._attempt(lambda: self.runs.fork(self.session.document, step))
+
+        def work() -> None:
+            if self.runs.fork(self.session.document, step, changes) and changes:
+                self.session.change("Change the training", lambda document: replace_config(document, changes))
+
+        self._attempt(work)
 
     def fork_here(self) -> None:
         """A new run from the past step that is shown."""

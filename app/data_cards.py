@@ -22,6 +22,8 @@ from widgets.panels.card_facts import CardFacts
 if TYPE_CHECKING:
     from engine.data.dataset import DataSet
 
+NOTES = "notes on the data"
+
 
 class DataCards(QObject):
     """GUI thread only. The card is always that of the data that are chosen, as they were read last: for the run that is shown, or
@@ -72,6 +74,7 @@ class DataCards(QObject):
 
     def _forget(self) -> None:
         self._name, self._shown = "", None
+        self._window.banner.cured(NOTES)
         self._asker.cancel()
 
     def _why_none(self, run: LiveRun | None, chosen: str) -> str:
@@ -84,8 +87,9 @@ class DataCards(QObject):
 
     def _count(self, data: DataSet) -> None:
         self._window.data_card.say(f"Counting the examples of {data.name}…")
+        self._window.banner.cured(NOTES)
         if data.notes:
-            self._window.banner.tell(" ".join(data.notes), until_read=True)
+            self._window.banner.tell(" ".join(data.notes), cause=NOTES, until_read=True)
 
         def job() -> Iterator[CardFacts]:
             yield facts_of(data)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from app.changes import Part, difference
+from app.document import Document
 from app.run.answers import Answers, Asker
 from app.run.live_run import LiveRun
 from app.run.viewpoint import Viewpoint
@@ -23,10 +25,10 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, eq=False)
 class ProbeAnswer:
     """A result in progress or whole, with what was asked, at which step of which run, and of what, in words: "step 450, test
-    image #4"."""
+    image #4". It does not keep the run alive."""
 
     probe: Probe
-    run: LiveRun
+    run: weakref.ref[LiveRun]
     step: int
     asked_of: str
     result: ProbeResult
@@ -46,7 +48,7 @@ class ProbeController(QObject):
         self._asker: Asker[ProbeAnswer] = Asker("layerscope-probe", answers)
         self.is_busy = False
         self._last: ProbeAnswer | None = None
-        self._asked: LiveRun | None = None  # the last one
+        self._asked: Document | None = None  # that of the run that was asked last
         viewpoint.run_changed.connect(self._forget_others)
         self._question = 0  # counts them, so that weights which come after a question was cancelled are not asked any more
 
@@ -59,7 +61,7 @@ class ProbeController(QObject):
         self._asker.cancel()
         self._set_busy(True)
         self._question += 1
-        self._asked = run
+        self._asked = run.document
         question, pin = self._question, self._viewpoint.front
 
         def submit(frame: Frame) -> None:
@@ -79,15 +81,15 @@ class ProbeController(QObject):
         answer, run = self._last, self._viewpoint.run
         if answer is None or run is None or self.is_busy:
             return ""
-        now = self._viewpoint.cursor if self._viewpoint.cursor is not None else run.progress.step if run.progress else 0
-        if run is answer.run or not answer.step:  # what has not learned yet is alike in all runs
+        now = self._viewpoint.cursor if self._viewpoint.cursor is not None else _newest(run)
+        if run is answer.run() or not answer.step:  # what has not learned yet is alike in all runs
             return f"Asked at step {answer.step:,}, now {now:,}." if now != answer.step else ""
         return f"Asked of the run before at step {answer.step:,}, now {now:,}."
 
     def _forget_others(self) -> None:
         """An answer of another network or other data says nothing of the one that is looked at now."""
         run, asked = self._viewpoint.run, self._asked
-        if asked is not None and (run is None or difference(asked.document, run.document) & (Part.DESIGN | Part.DATA)):
+        if asked is not None and (run is None or difference(asked, run.document) & (Part.DESIGN | Part.DATA)):
             self._last = self._asked = None
             self.cancel()
             self.forgotten.emit()
@@ -103,6 +105,7 @@ class ProbeController(QObject):
         if problem is None:  # the run has ended before its data were there
             self.cancel()
             return
+        asked = weakref.ref(run)
         network = f"“{design.name}” on {problem.data.name}, {name}"
         asked_of = f"{network}, {pin.source}" if pin is not None and probe.asks_image else network
 
@@ -111,7 +114,7 @@ class ProbeController(QObject):
 
             subject = make_subject(design, frame.weights, problem, device=str(problem.data.device), name=name)
             for result in probe.run(subject, pin):
-                yield ProbeAnswer(probe, run, frame.step, asked_of, result)
+                yield ProbeAnswer(probe, asked, frame.step, asked_of, result)
 
         self._asker.ask(job, self._hear, self.failed.emit, lambda: self._set_busy(False))
 
@@ -122,3 +125,10 @@ class ProbeController(QObject):
     def _set_busy(self, busy: bool) -> None:
         self.is_busy = busy
         self.busy_changed.emit(busy)
+
+
+def _newest(run: LiveRun) -> int:
+    """The step of the weights that are looked at live; of a run that failed there may be curves beyond them."""
+    if run.over is not None:
+        return run.over.step
+    return run.progress.step if run.progress is not None else 0

@@ -7,6 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from app.changes import replace_config
 from app.document import Document
 from app.keeping.kept_runs import KeptRuns
 from app.run.forking import fork_announcement, forked
@@ -170,21 +171,23 @@ class Runs(QObject):
         self._replace(before, run, may_come_back=before is not None and before.is_begun and before.has_network)
         self.begin(run)
 
-    def fork(self, document: Document, step: int) -> None:
-        """A new run from the weights that the shown one has kept nearest to ``step``, with its past up to there, in its place.
-        Settings are those of ``document`` where they go with it."""
+    def fork(self, document: Document, step: int, changes: Mapping[str, Any] | None = None) -> bool:
+        """A new run from the weights that the shown one has kept nearest to ``step``, with its past up to there, in its place;
+        False where there is none. Settings are those of ``document`` where they go with it, with some of them changed."""
         shown = self.shown
         if shown is None or not shown.has_network or not self.may_replace():
-            return
+            return False
         self.end(shown)
         frame = shown.frame(step)
         if frame is None or shown.over is None:
-            return
-        run = forked(shown, document if shown.can_go_on_as(document) else shown.document, frame)
+            return False
+        chosen = document if shown.can_go_on_as(document) else shown.document
+        run = forked(shown, replace_config(chosen, changes or {}), frame)
         sentence = fork_announcement(shown, run, frame)
         self.replace_shown(run)
         self._go_on(run, run.document)
         self.notice.emit(run, sentence)
+        return True
 
     def _go_on(self, run: LiveRun, document: Document) -> None:
         self._keep(run)

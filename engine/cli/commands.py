@@ -104,7 +104,7 @@ def exists(path: str) -> bool:
 
 def looks_like_a_file(text: str) -> bool:
     """Whether ``text`` is meant as a file or folder: it names one that lies somewhere, or ends as files do."""
-    return "/" in text or "\\" in text or bool(re.search(r"\w\.[A-Za-z]\w*$", text))
+    return not text.startswith("-") and bool(re.search(r"[/\\]|\w\.[A-Za-z]\w*$", text))
 
 
 def no_such(word: str, options: Sequence[str]) -> str:

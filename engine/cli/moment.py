@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from engine.errors import FileError
 from engine.files.metrics_file import read_rows
 from engine.files.run_folder import RunFolder
 from engine.files.run_place import METRICS
@@ -14,11 +15,13 @@ if TYPE_CHECKING:
 
 
 def moment_of(folder: RunFolder, state: TrainingState) -> str:
-    """Where ``state`` stands in the run in ``folder``: "at step 0 of 63; the run failed at step 5". FileError where its
-    metrics are damaged."""
-    batches = _batches(folder, state)
+    """Where ``state`` stands in the run in ``folder``: "at step 0 of 63; the run failed at step 5"; no more than the step
+    where its metrics cannot be read."""
+    try:
+        batches, history = _batches(folder, state), folder.history()
+    except FileError:
+        return f"at step {state.step:,}"
     planned = f" of {folder.config.epochs * batches:,}" if batches else ""
-    history = folder.history()
     failure = failed(history, folder.config)
     end = f"; the run failed at step {int(history['train/loss'].steps[-1]):,}" if failure is not None else ""
     return f"at step {state.step:,}{planned}{end}"

@@ -80,6 +80,22 @@ def test_the_banner_leads_on_from_the_newest_sound_step(broken: Program, until) 
     assert broken.parts.session.document.config.optimizer.learning_rate == 1000.0
 
 
+def test_the_lower_rate_holds_beside_edits_too(broken: Program) -> None:
+    """The button said 0.05, and the new run had the old rate: it took the settings of the run with the design of the run."""
+    widen(broken)
+    next(button for button in broken.parts.window.banner.buttons if "Go on from" in button.text()).click()
+    assert broken.parts.runs.shown.document.config.optimizer.learning_rate == 0.05
+    broken.parts.runs.stop()
+
+
+def test_where_the_run_may_not_be_replaced_no_setting_is_changed(broken: Program) -> None:
+    failed = broken.parts.runs.shown
+    broken.parts.runs.may_replace = lambda: False
+    next(button for button in broken.parts.window.banner.buttons if "Go on from" in button.text()).click()
+    assert broken.parts.runs.shown is failed
+    assert broken.parts.session.document.config.optimizer.learning_rate == 1000.0
+
+
 def test_a_loss_that_has_blown_up_is_no_good_end(qapp: QApplication, until: Callable, tmp_path: Path) -> None:
     program = make_program(qapp, tmp_path, epochs=1, learning_rate=10.0, device="cpu")
     try:

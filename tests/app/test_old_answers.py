@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from collections.abc import Callable
 
 import pytest
@@ -75,3 +77,12 @@ def test_a_question_about_the_network_before_is_given_up(
     monkeypatch.setattr(dialogs, "ask_unsaved", lambda *_: "discard")
     program.parts.window.actions_table["file.new"].trigger()
     assert not program.parts.probes.is_busy and program.parts.window.probe_panel.canvas.is_empty
+
+
+def test_an_answer_does_not_keep_its_run_in_memory(answered: Program, until: Callable) -> None:
+    """The past steps of a run that was started again stayed as long as an answer of it was shown."""
+    run = weakref.ref(answered.parts.runs.shown)
+    answered.commands.restart()
+    until(finished(answered))
+    until(lambda: gc.collect() >= 0 and run() is None)
+    assert "Asked of the run before" in answered.parts.window.probe_panel.age.text()

@@ -51,3 +51,14 @@ def test_a_run_without_rows_or_epochs_still_names_its_step(run, failed, tmp_path
     for file in sorted((tmp_path / "bare" / "checkpoints").iterdir())[1:]:
         file.unlink()
     assert "(at step " in run("evaluate", tmp_path / "bare").out
+
+
+def test_damaged_rows_cost_the_remark_and_not_the_figures(run, trained, tmp_path: Path):
+    """A single spoiled line had ``evaluate`` throw away what it had measured."""
+    shutil.copytree(trained, tmp_path / "spoiled")
+    metrics = tmp_path / "spoiled" / "metrics.csv"
+    first, *others = metrics.read_text(encoding="utf-8").splitlines(keepends=True)
+    metrics.write_text("".join([first, "no,row,at,all\n", *others]), encoding="utf-8")
+    answer = run("evaluate", tmp_path / "spoiled")
+    assert answer.code == 0 and "accuracy" in answer.out
+    assert answer.out.rstrip().endswith(f"(at step {RunFolder.open(trained).checkpoint_steps()[-1]})")
