@@ -166,7 +166,8 @@ class Program(QObject):
             spec = ActionSpec(f"example.{path.stem}", f"Example: {title}", "Networks", help=f"Open {path.name}.")
             table.add(spec, partial(self.parts.files.open_path, path))
         self._marks = CheckMarks(self.parts)
-        self._recent_menu = RecentMenu(self.parts.recent, self.parts.window, self.parts.answers, self.parts.files.open_path)
+        session, recent, files = self.parts.session, self.parts.recent, self.parts.files
+        self._recent_menu = RecentMenu(recent, self.parts.window, self.parts.answers, files.open_path, lambda: session.document)
 
     def _finish_loading(self) -> None:
         """What need not be there before the first painting: the probes' forms and menus, and the plots' library."""

@@ -69,11 +69,19 @@ def _is_there(path: Path) -> bool:
 
 class RecentMenu(QObject):
     """The entries of File > Open recent, which the command palette has too. ``open_path`` opens one. Whether it is still there is
-    asked when it is chosen, on a thread of its own."""
+    asked when it is chosen, on a thread of its own; when the answer comes and something else than ``now`` tells is open, that
+    stays."""
 
-    def __init__(self, recent: Recent, window: MainWindow, answers: Answers, open_path: Callable[[Path], object]) -> None:
+    def __init__(
+        self,
+        recent: Recent,
+        window: MainWindow,
+        answers: Answers,
+        open_path: Callable[[Path], object],
+        now: Callable[[], object],
+    ) -> None:
         super().__init__(window)
-        self._recent, self._window, self._open_path = recent, window, open_path
+        self._recent, self._window, self._open_path, self._now = recent, window, open_path, now
         self._finder: Asker[Place] = Asker("layerscope-recent", answers)
         recent.changed.connect(self.fill)
         self.fill()
@@ -94,12 +102,14 @@ class RecentMenu(QObject):
             yield place_of(path)
 
         self._window.banner.tell(f"Opening {path.name}…", cause=RECENT)
-        self._finder.ask(find, partial(self._found, path), lambda _: None)
+        self._finder.ask(find, partial(self._found, path, self._now()), lambda _: None)
 
-    def _found(self, path: Path, place: Place) -> None:
+    def _found(self, path: Path, before: object, place: Place) -> None:
         banner = self._window.banner
         banner.cured(RECENT)
-        if place is Place.THERE:
+        if place is Place.THERE and self._now() is not before:
+            banner.tell(f"{path.name} answers now: choose it again to open it.", cause=RECENT)
+        elif place is Place.THERE:
             self._open_path(path)
         elif place is Place.GONE:
             self._recent.drop(path)

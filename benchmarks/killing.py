@@ -52,9 +52,11 @@ def process(module: str, words: list[str], folder: Path, **environment: str) -> 
 
 
 def until(condition: Callable[[], bool]) -> None:
-    """Wait for it, but not for ever."""
+    """Wait for it, but not for ever: TimeoutError."""
     end = time.monotonic() + PATIENCE_S
-    while not condition() and time.monotonic() < end:
+    while not condition():
+        if time.monotonic() > end:
+            raise TimeoutError
         time.sleep(0.002)
 
 

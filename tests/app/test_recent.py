@@ -83,6 +83,16 @@ def test_a_disk_that_does_not_answer_holds_nobody_up(program: Program, until: Un
     assert "Opening" not in program.parts.window.banner.text or program.parts.window.banner.isHidden()
 
 
+def test_a_late_answer_does_not_replace_what_was_opened_meanwhile(program: Program, until: Until, tmp_path: Path) -> None:
+    """It put the run away that was trained in the meantime, without a question."""
+    program.parts.recent.add(save(tmp_path / "far.design.json", "far"))
+    program.parts.window.actions_table["recent.0"].trigger()
+    other = save(tmp_path / "near.design.json", "near")
+    program.parts.files.open_path(other)
+    until(lambda: "far.design.json answers now" in program.parts.window.banner.text)
+    assert program.parts.session.path == other
+
+
 def test_an_ampersand_is_no_key(program: Program, qtbot: QtBot, tmp_path: Path) -> None:
     window = program.parts.window
     program.parts.recent.add(save(tmp_path / "salt&pepper.design.json"))

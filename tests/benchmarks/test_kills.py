@@ -7,6 +7,7 @@ import random
 import signal
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -93,10 +94,26 @@ def test_the_folder_of_a_run_that_never_was_is_used(tmp_path: Path, monkeypatch:
 
 
 def test_a_killed_window_leaves_what_was_edited(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(window_kills, "LONGEST_S", 0.1)
+    kept = tmp_path / "state" / "sessions"
+    clock = SimpleNamespace(time=time.time, sleep=lambda _: killing.until(lambda: any(kept.glob("*/about.json"))))
+    monkeypatch.setattr(window_kills, "time", clock)
     loss = CASES["the window, editing"](tmp_path, random.Random(1))
     assert loss.troubles == () and loss.seconds == 0.0
-    assert 0 <= loss.edits <= len((tmp_path / window_kills.JOURNAL).read_text().splitlines())
+    done = (tmp_path / window_kills.JOURNAL).read_text().count("edit")
+    assert loss.edits < done, "what was edited before the copy was written is there"
+
+
+def test_what_never_begins_is_a_trouble(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def never(folder: Path, _: random.Random) -> Loss:
+        (folder / "output").write_text("it waits for a disk")
+        killing.until(lambda: False)
+        return Loss()
+
+    monkeypatch.setattr(killing, "PATIENCE_S", 0.0)
+    monkeypatch.setattr(kills, "CASES", {"never": never})
+    monkeypatch.setattr(kills, "QUICK", 1)
+    row = next(found for found in kills.run(quick=True) if found.metric == "kills")
+    assert row.baseline.startswith("1 with files")
 
 
 def test_what_the_journal_has_and_the_next_start_has_not_is_lost(tmp_path: Path) -> None:
