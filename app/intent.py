@@ -11,6 +11,7 @@ from app.run.runs import Runs
 from app.run.viewpoint import Viewpoint
 from app.session import Session
 from engine.training.messages import RunState
+from engine.words import counted
 from widgets.transport import Transport
 
 
@@ -50,5 +51,5 @@ def intent(run: LiveRun | None, document: Document, cursor: int | None) -> str:
         return f"Go on from step {step:,}, {'which is shown' if cursor is not None else 'the newest whose loss was sound'}"
     again = run.state is RunState.FINISHED and run.over.epoch >= run.document.config.epochs
     epochs = document.config.epochs
-    words = f"Run again: {epochs} more {'epoch' if epochs == 1 else 'epochs'}" if again else "Go on"
+    words = f"Run again: {counted(epochs, 'more epoch')}" if again else "Go on"
     return f"{words} from step {run.over.step:,}" + (", the newest" if cursor is not None else "")

@@ -33,9 +33,10 @@ def large(count: int) -> str:
     return f"{count:,}"
 
 
-def counted(count: int, noun: str) -> str:
-    """So many of what is called ``noun``, which takes an s for several: "1 layer", "9,999 layers"."""
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+def counted(count: float, noun: str) -> str:
+    """So many of what is called ``noun``, which takes an s for several: "1 layer", "9,999 layers", "2.5 epochs"."""
+    many = f"{count:,}" if isinstance(count, int) else number(count)
+    return f"{many} {noun}" if count == 1 else f"{many} {noun}s"
 
 
 def percent(share: float | None, decimals: int = 1) -> str:

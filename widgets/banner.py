@@ -57,7 +57,7 @@ class Message:
 class Banner(QFrame):
     """Hidden until told something. It lies over the stage, where it covers least of what can be used, and takes no room from it.
     Errors stay until they are closed, with a click or Esc, or their cause is cured; notices leave after some seconds. A newer
-    message takes the place of an older one, which comes back behind it only where it is to be shown until it was read."""
+    message takes the place of an older one, which comes back behind it only where that was told ``until_read``."""
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -116,8 +116,7 @@ class Banner(QFrame):
         self._show_next()
 
     def hold_back(self, hold: bool) -> None:
-        """While people look on, what is to be shown until it was read waits; afterwards it comes. What is wrong is shown all the
-        same."""
+        """While people look on, what was told ``until_read`` waits; afterwards it comes. What is wrong is shown all the same."""
         self._holds_back = hold
         if hold and self._message.can_wait and not self.isHidden():
             self._put_off.append(self._message)
@@ -136,7 +135,7 @@ class Banner(QFrame):
     ) -> None:
         """Show ``sentence``. ``kind`` is "notice" (leaves by itself), "brief" (soon), "good" or "error"; ``ways`` become buttons.
         ``cause`` is what ``cured`` is told when it does not hold any more. What is to be shown ``until_read`` comes back when a
-        message that takes its place goes."""
+        message that takes its place goes; whether it leaves by itself is a matter of its kind and its buttons."""
         message = Message(sentence, kind, tuple(ways), cause, until_read)
         waits = self._holds_back and message.can_wait
         if self._message.until_read and not self.isHidden() and not waits:

@@ -8,7 +8,7 @@ from app.changes import replace_config
 from app.document import Document
 from app.run.going_on import epochs_to, rate_at, rate_change, with_its_task
 from app.run.live_run import LiveRun
-from engine.words import number
+from engine.words import counted
 
 if TYPE_CHECKING:
     from engine.training.filmstrip import Frame
@@ -49,7 +49,7 @@ def fork_announcement(run: LiveRun, fork: LiveRun, frame: Frame) -> str:
     one came by there: how much is left, the optimiser's memory, and the learning rate where it is another."""
     config, epoch = fork.document.config, frame.epoch
     left = config.epochs - epoch
-    sentence = f"A new run goes on from step {frame.step:,}, for {number(left)} more {'epoch' if left == 1 else 'epochs'}."
+    sentence = f"A new run goes on from step {frame.step:,}, for {counted(left, 'more epoch')}."
     if run.over is not None and frame.step != run.over.step:
         sentence += " The optimiser’s memory begins anew."
     return sentence + rate_change(_rate_behind(run, frame), rate_at(config, epoch))

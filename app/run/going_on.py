@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from app.changes import replace_config
 from app.document import Document
 from engine.training.config import TrainingConfig
-from engine.words import number
+from engine.words import counted, number
 
 if TYPE_CHECKING:
     from engine.data.dataset import DataSet
@@ -49,7 +49,7 @@ def announcement(before: TrainingConfig, after: TrainingConfig, epoch: float) ->
     change = rate_change(rate_at(before, epoch), rate_at(after, epoch), why)
     if not longer and not change:
         return ""
-    return f"Goes on for {number(left)} more {'epoch' if left == 1 else 'epochs'}.{change}"
+    return f"Goes on for {counted(left, 'more epoch')}.{change}"
 
 
 def rate_change(was: float, now: float, why: str = "") -> str:

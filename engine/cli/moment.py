@@ -8,7 +8,7 @@ from engine.errors import FileError
 from engine.files.metrics_file import read_rows
 from engine.files.run_folder import RunFolder
 from engine.files.run_place import METRICS
-from engine.training.blown_up import failed
+from engine.training.blown_up import failed_at
 
 if TYPE_CHECKING:
     from engine.training.state import TrainingState
@@ -22,15 +22,15 @@ def moment_of(folder: RunFolder, state: TrainingState) -> str:
     except FileError:
         return f"at step {state.step:,}"
     planned = f" of {folder.config.epochs * batches:,}" if batches else ""
-    failure = failed(history, folder.config)
-    end = f"; the run failed at step {int(history['train/loss'].steps[-1]):,}" if failure is not None else ""
+    failed = failed_at(history)
+    end = f"; the run failed at step {failed:,}" if failed is not None else ""
     return f"at step {state.step:,}{planned}{end}"
 
 
 def _batches(folder: RunFolder, state: TrainingState) -> int:
     """How many steps an epoch has, as ``state`` or the run's rows tell; 0 where neither does."""
-    if state.epoch:
-        return (state.step - state.batch) // state.epoch
+    if state.steps_per_epoch is not None:
+        return state.steps_per_epoch
     path = folder.path / METRICS
     rows = read_rows(path) if path.exists() else ()
     return next((round(row.step / row.epoch) for row in reversed(rows) if row.epoch), 0)

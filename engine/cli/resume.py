@@ -13,6 +13,7 @@ from engine.design.texts import parse_settings
 from engine.design.values import with_values
 from engine.errors import TrainingError
 from engine.training.config import NOUN, TrainingConfig, known_live
+from engine.words import counted
 
 if TYPE_CHECKING:
     from engine.cli.training import Outcome
@@ -51,7 +52,7 @@ def _go_on(folder: RunWriter, epochs: str | None) -> tuple[Outcome, DataSet]:
     settings = parse_settings(TrainingConfig, [f"epochs={epochs}"] if epochs else [], NOUN)
     config = with_values(folder.config, known_live(folder.config, state.live) | settings, NOUN)
     if state.epoch >= config.epochs:
-        done = f"{state.epoch:,} epoch{'' if state.epoch == 1 else 's'}"
+        done = counted(state.epoch, "epoch")
         raise TrainingError(f"This run has finished {done}", _more(folder, state.epoch))
     found = load_data(folder.data_name, folder.design, config)
     data = folder.to_go_on_with(found)

@@ -12,6 +12,7 @@ from engine.design.kinds import Costs, LayerKind, Shape, Window, times
 from engine.design.network import NETWORK_INPUT, LayerSpec, NetworkDesign
 from engine.design.receptive_field import Field, Span, joined, whole
 from engine.errors import DesignError
+from engine.words import counted
 
 MAX_ACTIVATIONS = 1 << 40
 MAX_PARAMS = 1 << 40
@@ -205,14 +206,12 @@ def _check_count(parameters: LayerKind, count: int) -> None:
     fewest, most = parameters.inputs_allowed
     if count < fewest:
         raise DesignError(
-            f"it joins {count} input{'s' * (count != 1)}, but needs {fewest} or more",
+            f"it joins {counted(count, 'input')}, but needs {fewest} or more",
             "Wire another layer into it: drag from that layer's dot to this card, or name both under 'inputs'.",
             field="inputs",
         )
     if count > most:
-        raise DesignError(
-            f"it takes {most} input{'s' * (most != 1)}, not {count}", "Join them with an add layer first.", field="inputs"
-        )
+        raise DesignError(f"it takes {counted(most, 'input')}, not {count}", "Join them with an add layer first.", field="inputs")
 
 
 def _field(windows: tuple[Window, ...] | None, sources: Sequence[LayerReport], spatial: Shape, output: Shape) -> Field:

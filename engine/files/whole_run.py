@@ -49,7 +49,7 @@ def save_run(
     with RunLock(path) if is_run(path) else nullcontext() as lock:  # nobody may be writing what is replaced
         try:
             run = RunWriter.create(build, design, config, data_name, data, data.device.type)
-            write_rows(build / METRICS, rows_of(history, _steps_per_epoch(state)))
+            write_rows(build / METRICS, rows_of(history, state.steps_per_epoch))
             run.checkpoint(state)
             for frame in frames:
                 run.frame(frame)
@@ -60,10 +60,6 @@ def save_run(
             shutil.rmtree(build, ignore_errors=True)
             raise
     return RunWriter.open(path)
-
-
-def _steps_per_epoch(state: TrainingState) -> int | None:
-    return (state.step - state.batch) // state.epoch if state.epoch else None
 
 
 def _move_into_place(build: Path, path: Path) -> None:

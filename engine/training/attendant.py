@@ -22,6 +22,7 @@ from engine.training.recorder import MetricRow
 from engine.training.recording import Recording
 from engine.training.state import TrainingState
 from engine.training.trainer import Trainer
+from engine.words import counted
 
 READING_SECONDS = 0.15
 """Between two readings of the meter at most, and so between two posts of points and progress. Where pictures are taken it is
@@ -89,7 +90,7 @@ class Attendant:
             self.after(event)
         self._read_meter()
         epochs = self._trainer.config.epochs
-        return Ended(RunState.FINISHED, f"Finished {epochs} {'epoch' if epochs == 1 else 'epochs'}.")
+        return Ended(RunState.FINISHED, f"Finished {counted(epochs, 'epoch')}.")
 
     def after(self, event: Event) -> None:
         """All that is done between one event of the loop and the next."""

@@ -35,9 +35,15 @@ def warned(ended: Ended, history: History, epoch_from: int, config: TrainingConf
 
 def failed(history: History, config: TrainingConfig) -> Ended | None:
     """The last word of a run, as its curves tell it: it failed where the loss stopped being a number; None where it never did."""
+    step = failed_at(history)
+    return not_a_number(step, config) if step is not None else None
+
+
+def failed_at(history: History) -> int | None:
+    """The first step whose loss was no number; None where there is none."""
     losses = history["train/loss"]
     bad = losses.steps[~np.isfinite(losses.values)]
-    return not_a_number(int(bad[0]), config) if len(bad) else None
+    return int(bad[0]) if len(bad) else None
 
 
 def not_a_number(step: int, config: TrainingConfig, where: str = "", layer: str = "") -> Ended:

@@ -52,6 +52,11 @@ class TrainingState:
             "live": dict(self.live),
         }
 
+    @property
+    def steps_per_epoch(self) -> int | None:
+        """As the epochs that are done tell; None where none is."""
+        return (self.step - self.batch) // self.epoch if self.epoch else None
+
     def is_as(self, info: Mapping[str, Any]) -> bool:
         """Whether ``info`` is of the same moment of the same run, however long that had taken."""
         return {**self.info(), "seconds": 0.0} == {**info, "seconds": 0.0}

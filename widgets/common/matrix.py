@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from engine.snapshot import Tiles
-from engine.words import number
+from engine.words import counted, number
 from widgets.common.mosaic import Hit
 from widgets.common.pictures import Pictures, Scale, from_tiles, value_at
 
@@ -49,8 +49,3 @@ def size_in_words(tiles: Tiles, nouns: tuple[str, str] = UNITS) -> str:
     _, height, width = tiles.levels.shape
     first = f" (the first {height})" if height < tiles.total else ""
     return f"{counted(tiles.total, nouns[0])}{first} × {counted(width, nouns[1])}"
-
-
-def counted(count: int, noun: str) -> str:
-    """ "1 unit", "1,200 units"."""
-    return f"{count:,} {noun}{'s' * (count != 1)}"

@@ -6,6 +6,8 @@ import bisect
 import math
 from dataclasses import dataclass
 
+from engine.words import counted
+
 
 @dataclass(frozen=True)
 class Steps:
@@ -61,5 +63,5 @@ class Steps:
         """What stands at the end of the line."""
         if not self.total:
             return ""
-        epochs = f" · {self.epochs} epoch{'s' if self.epochs != 1 else ''}" if self.epochs else ""
+        epochs = f" · {counted(self.epochs, 'epoch')}" if self.epochs else ""
         return f"step {self.total:,}{epochs}"

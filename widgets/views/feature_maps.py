@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from engine.design.network import NetworkDesign
 from engine.snapshot import Snapshot, Tiles, Units, Want
-from engine.words import number
+from engine.words import counted, number
 from widgets.common.bars import Bar, BarList
 from widgets.common.legend import LegendStrip
 from widgets.common.picture_grid import PictureGrid
@@ -119,10 +119,10 @@ def class_bars(units: Units, chosen: int = -1) -> tuple[Bar, ...]:
 def _how_many(found: Tiles | Units) -> str:
     """The number in words: "12 maps of 28 × 28", "84 units"."""
     if isinstance(found, Units):
-        shown, what = len(found.values), f"{found.total:,} unit{'s' if found.total != 1 else ''}"
+        shown, what = len(found.values), counted(found.total, "unit")
     else:
         shown, height, width = found.levels.shape
-        what = f"{found.total:,} map{'s' if found.total != 1 else ''} of {height} × {width}"
+        what = f"{counted(found.total, 'map')} of {height} × {width}"
     return f"{what} (the first {shown:,})" if shown < found.total else what
 
 

@@ -8,9 +8,9 @@ from PySide6.QtWidgets import QToolButton, QWidget
 
 from engine.colours import pack
 from engine.snapshot import Snapshot, Tiles, Want
-from engine.words import number
+from engine.words import counted, number
 from widgets.common.given import given
-from widgets.common.matrix import TOKENS, UNITS, counted, matrix_pictures, size_in_words, unit_at
+from widgets.common.matrix import TOKENS, UNITS, matrix_pictures, size_in_words, unit_at
 from widgets.common.mosaic import Hit
 from widgets.common.picture_grid import PictureGrid
 from widgets.common.pictures import Legend, Pictures, from_tiles, shared_limits, value_at

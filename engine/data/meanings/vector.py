@@ -9,7 +9,7 @@ import numpy as np
 from engine.data.meaning import MEANINGS, Array, Bytes, Meaning, as_float32
 from engine.design.kinds import Shape
 from engine.design.parameters import Reals, Words, parameter
-from engine.words import number
+from engine.words import counted, number
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -92,4 +92,4 @@ class Vector(Meaning):
 
     def facts(self, shape: Shape) -> str:
         names = f" ({', '.join(self.names)})" if 0 < len(self.names) <= 6 else ""
-        return f"{shape[0]} number{'s' * (shape[0] != 1)}{names}"
+        return f"{counted(shape[0], 'number')}{names}"
