@@ -244,10 +244,13 @@ class FileController(QObject):
 
     def find_kept(self, hear: Callable[[tuple[Kept, ...]], object]) -> None:
         """Read on another thread which runs can be reopened, and have them heard of, the newest first; where there are none, that
-        is told."""
+        is told. Where something else was opened or begun meanwhile, that stays."""
+        before = self._session.document, self._runs.shown
 
         def found(runs: tuple[Kept, ...]) -> None:
-            if runs:
+            if runs and (self._session.document, self._runs.shown) != before:
+                self.told.emit("The runs that are kept are found now: ask for them again.", "notice")
+            elif runs:
                 hear(runs)
             else:
                 self.told.emit("No other run is kept. The last ten that were trained are.", "notice")

@@ -17,7 +17,7 @@ def keep_together() -> None:
 
 
 def give_back() -> None:
-    """Give back all that can be, of all threads; any thread, in some milliseconds."""
+    """Give back all that can be, of all threads; any thread, in some milliseconds, of much memory in tens of them."""
     _call("malloc_trim", 0)
 
 

@@ -11,6 +11,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 
 from app.document import Document
+from engine.errors import FileError
 from engine.snapshot import History
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from engine.files.run_lock import RunLock
     from engine.files.run_writer import RunWriter
     from engine.training.filmstrip import Frame
+    from engine.training.messages import Ended
     from engine.training.recorder import MetricRow
     from engine.training.state import TrainingState
 
@@ -52,14 +54,17 @@ class KeptRun:
     so the training waits for no disk, and what lies there belongs together. Of states only the newest stays.
 
     ``begin``, ``adopt`` and ``close`` are for the GUI's thread, as is reading ``kept_step`` and ``works``: none of them waits for
-    the disk. There is no folder before there is something trained; ``made`` is called on the saving thread when there is.
+    the disk. There is no folder before there is something trained; ``made`` is called with it on the saving thread when there is.
+    A run that goes on in a folder that another window holds by then is kept ``elsewhere``, with all that it has behind it.
     """
 
-    def __init__(self, path: Path, made: Callable[[], object] = lambda: None) -> None:
+    def __init__(
+        self, path: Path, made: Callable[[Path], object] = lambda path: None, elsewhere: Callable[[], Path] | None = None
+    ) -> None:
         self.path = path
         self.kept_step = 0  # up to which the folder holds it
         self.works = True  # the last time that something was to be kept, it was
-        self._made = made
+        self._made, self._elsewhere = made, elsewhere
         self._written = -EVERY_S  # when, by perf_counter
         self._writing = threading.Lock()  # held while the disk is waited for
         self._buffering = threading.Lock()  # held for moments: the training thread must not wait for the disk
@@ -139,6 +144,12 @@ class KeptRun:
                 self._write_waiting(folder)
                 folder.log(line)
 
+    def ended(self, ended: Ended) -> None:
+        """See ``Recorder.ended``."""
+        with self._at_the_disk():
+            if self._folder is not None:
+                self._folder.ended(ended)
+
     # -- the end --
 
     def close(self) -> None:
@@ -170,9 +181,12 @@ class KeptRun:
 
     def _begin(self) -> None:
         """Do what ``adopt`` and ``begin`` left to be done."""
-        self._take()
         with self._buffering:
-            beginning, self._beginning = self._beginning, None
+            beginning = self._beginning
+        self._take_or_leave(beginning is not None and beginning.past is not None)
+        with self._buffering:
+            if beginning is self._beginning:
+                self._beginning = None
         if beginning is None:
             return
         self._document, self._data, past = beginning.document, beginning.data, beginning.past
@@ -181,6 +195,15 @@ class KeptRun:
             self._past = past  # what lies there, if anything does, is not it
         else:
             self._is_renewed = self._folder is not None
+
+    def _take_or_leave(self, has_past: bool) -> None:
+        """Make the folder ours that is adopted; where that cannot be, and all that lies in it is known, leave it for another."""
+        try:
+            self._take()
+        except FileError:
+            if self._elsewhere is None or not has_past:
+                raise
+            self._adopting, self.kept_step, self.path = None, 0, self._elsewhere()
 
     def _take(self) -> None:
         """Make the folder ours that is adopted, once."""
@@ -192,7 +215,7 @@ class KeptRun:
         folder.keep_frames_within(FRAMES_BYTES)
         lock = folder.hold()
         try:
-            self._made()
+            self._made(self.path)
         except BaseException:
             lock.release()
             raise
@@ -223,7 +246,7 @@ class KeptRun:
         folder.keep_frames_within(FRAMES_BYTES)
         self._lock = folder.hold()
         self._folder, self._past = folder, None
-        self._made()
+        self._made(self.path)
         return folder
 
     def _write_waiting(self, folder: RunWriter) -> None:

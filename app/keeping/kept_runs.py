@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import shutil
 from collections.abc import Callable, Iterator
@@ -48,28 +49,28 @@ class KeptRuns:
     thread that saves, with the name of a run of this session as soon as it lies there."""
 
     def __init__(self, folder: Path, session: str, note: Callable[[str], object]) -> None:
-        self._folder, self._session, self._note, self._number = folder, session, note, 0
+        self._folder, self._session, self._note, self._numbers = folder, session, note, itertools.count(1)
 
     def new(self) -> KeptRun:
         """A recorder for one more run of this session."""
-        self._number += 1
-        return self._recorder(f"{self._session}-{self._number:03d}")
+        return KeptRun(self._free(), self._made)
 
     def adopt(self, path: Path, state: TrainingState) -> KeptRun | None:
         """A recorder that goes on in ``path``, where a run was kept up to ``state``; None where it is none of these. It has
         yet to ``take`` it."""
         if path.parent != self._folder:
             return None
-        kept = self._recorder(path.name)
+        kept = KeptRun(path, self._made, elsewhere=self._free)
         kept.adopt(state)
         return kept
 
-    def _recorder(self, name: str) -> KeptRun:
-        def made() -> None:
-            self._note(name)
-            self.trim()
+    def _free(self) -> Path:
+        """A folder for one more run of this session. Any thread."""
+        return self._folder / f"{self._session}-{next(self._numbers):03d}"
 
-        return KeptRun(self._folder / name, made)
+    def _made(self, path: Path) -> None:
+        self._note(path.name)
+        self.trim()
 
     def newest_first(self) -> tuple[Kept, ...]:
         """All that can be opened again. It reads each of them: not on the GUI's thread."""

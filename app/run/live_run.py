@@ -72,11 +72,14 @@ class LiveRun(RunRecord):
         )
         return run
 
-    def fail(self) -> None:
-        """Note of a run that was opened that it failed at the last step of its curves: only its past can be gone on from."""
+    def fail(self, ended: Ended) -> None:
+        """Note of a run that was opened that it failed at the last step of its curves. Where its loss was no number, only its
+        past can be gone on from."""
+        from engine.training.blown_up import failed_at
+
         assert self.progress is not None
         step = int(self.history["train/loss"].steps[-1])
-        self.state, self.is_broken = RunState.FAILED, True
+        self.state, self.is_broken, self.last_word = RunState.FAILED, failed_at(self.history) is not None, ended
         self.progress = replace(self.progress, state=self.state, step=step, epoch=step / self.batches)
 
     @classmethod
@@ -154,7 +157,7 @@ class LiveRun(RunRecord):
         if self.kept is not None:
             self.kept.begin(document, partial(_data_of, weakref.ref(runner)), self._past())
         self._begun_from, self.over = self.over, None
-        self.latest, self.state, self.is_broken = None, RunState.RUNNING, False
+        self.latest, self.state, self.is_broken, self.last_word = None, RunState.RUNNING, False, None
         if data is None:
             self.state = RunState.READING
             self.progress = Progress(RunState.READING, epochs=document.config.epochs, read=0.0)
@@ -181,6 +184,8 @@ class LiveRun(RunRecord):
         """Train on with the settings of ``document``: what is left of the run, or as many epochs again if it had finished.
         A sentence says what is to be known of it: how long, and a learning rate that changes; "" where nothing is."""
         assert self.over is not None
+        if self.is_broken:
+            self.history = self.history.up_to(self.over.step)  # it does the steps behind that again
         document = with_its_task(self.document, document, self.data)
         before, epoch = self.document, self.over.epoch + self.over.batch / self.batches
         self.document = replace_config(document, {"epochs": epochs_to(before, document, self.over.epoch)})
@@ -308,8 +313,15 @@ class LiveRun(RunRecord):
         assert runner is not None
         runner.join(PATIENCE_S)
         self.over = runner.final_state or self._begun_from  # what it had is not lost where it could not go on
-        self.is_broken = ended.state is RunState.FAILED and self.over is not None and not is_sound(self.over)
+        self.last_word = ended
+        self.is_broken = ended.state is RunState.FAILED and self.over is not None and self._is_no_number(self.over)
         return News.PROGRESS | self._enter(ended.state)
+
+    def _is_no_number(self, state: TrainingState) -> bool:
+        """Whether nothing can be learned from ``state``: its weights are no numbers, or they give a loss that is none."""
+        from engine.training.blown_up import failed_at
+
+        return not is_sound(state) or failed_at(self.history) is not None
 
 
 def _are_same(ones: tuple[Example, ...], others: tuple[Example, ...]) -> bool:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from app.document import Document
 from app.run.starting import require_startable
 from engine.snapshot import History, Snapshot
-from engine.training.messages import Mail, Progress, RunState
+from engine.training.messages import Ended, Mail, Progress, RunState
 
 if TYPE_CHECKING:
     from engine.data.dataset import DataSet
@@ -49,7 +49,8 @@ class RunRecord:
         self.data: DataSet | None = None
         self.latest: Snapshot | None = None
         self.over: TrainingState | None = None
-        self.is_broken = False  # it is over, and its last weights are no numbers any more, or are not there
+        self.is_broken = False  # it is over, and from its last weights nothing can be learned: they or their loss are no numbers
+        self.last_word: Ended | None = None  # how it ended
         self._first: Frame | None = None  # of a run that only shows what it would begin with
         self._problem: Problem | None = None
 

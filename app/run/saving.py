@@ -15,10 +15,12 @@ from app.document import Document
 from app.run.answers import Answers, Asker
 from app.run.live_run import LiveRun
 from engine.snapshot import History
+from engine.training.messages import RunState
 
 if TYPE_CHECKING:
     from engine.data.dataset import DataSet
     from engine.training.filmstrip import Frame
+    from engine.training.messages import Ended
     from engine.training.state import TrainingState
 
 
@@ -34,6 +36,7 @@ class Order:
     state: TrainingState
     history: History
     frames: tuple[Frame, ...]
+    failure: Ended | None  # its last word, where it has failed: ``history`` then goes up to there
 
 
 class Saving(QObject):
@@ -57,10 +60,12 @@ class Saving(QObject):
 
     def save(self, path: Path, run: LiveRun, state: TrainingState) -> None:
         """Write ``run`` up to ``state``, which it has handed out, to ``path``; a run that lies there is replaced."""
+        failure = run.last_word if run.state is RunState.FAILED and state is run.over else None
+        history = run.history if failure is not None else run.history.up_to(state.step)
         kept = (run.filmstrip.nearest(step) for step in run.filmstrip.steps() if step <= state.step)
         frames = tuple(frame for frame in kept if frame is not None)
         assert run.data is not None  # there is no state before there are data
-        self._waiting.append(Order(path, run, run.document, run.data, state, run.history.up_to(state.step), frames))
+        self._waiting.append(Order(path, run, run.document, run.data, state, history, frames, failure))
         self.told.emit(f"Saving the run in {path.name}…", "notice")
         if not self._asker.is_busy:
             self._next()
@@ -102,5 +107,9 @@ def write(order: Order) -> Iterator[Order]:
 
     document = order.document
     past = (document.data, order.data, order.history, order.state, order.frames)
-    save_run(order.path, document.design, document.config, *past, over=True).rewind(order.state)
+    folder = save_run(order.path, document.design, document.config, *past, over=True)
+    if order.failure is None:
+        folder.rewind(order.state)
+    else:
+        folder.ended(order.failure)
     yield order

@@ -9,6 +9,7 @@ from engine.files.metrics_file import read_rows
 from engine.files.run_folder import RunFolder
 from engine.files.run_place import METRICS
 from engine.training.blown_up import failed_at
+from engine.training.messages import Ended
 
 if TYPE_CHECKING:
     from engine.training.state import TrainingState
@@ -22,9 +23,14 @@ def moment_of(folder: RunFolder, state: TrainingState) -> str:
     except FileError:
         return f"at step {state.step:,}"
     planned = f" of {folder.config.epochs * batches:,}" if batches else ""
-    failed = failed_at(history)
-    end = f"; the run failed at step {failed:,}" if failed is not None else ""
+    failed, word = failed_at(history), folder.last_word()
+    end = f"; the run failed at step {failed:,}" if failed is not None else f"; {_told(word)}" if word is not None else ""
     return f"at step {state.step:,}{planned}{end}"
+
+
+def _told(ended: Ended) -> str:
+    """Why the run failed, as part of a sentence."""
+    return f"the run failed: {ended.reason.rstrip('.')}"
 
 
 def _batches(folder: RunFolder, state: TrainingState) -> int:

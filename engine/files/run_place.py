@@ -8,7 +8,7 @@ from engine.errors import FileError
 from engine.files.atomic import file_error, is_temporary
 from engine.files.run_lock import NAME as LOCK
 
-DESIGN, CARD, METRICS, LOG = "design.json", "config.json", "metrics.csv", "log.txt"
+DESIGN, CARD, METRICS, LOG, ENDED = "design.json", "config.json", "metrics.csv", "log.txt", "ended.json"
 CHECKPOINTS, FILMSTRIP = "checkpoints", "filmstrip"
 _OWN = {DESIGN, METRICS, LOG, LOCK, CHECKPOINTS, FILMSTRIP}
 

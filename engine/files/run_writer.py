@@ -15,13 +15,15 @@ from engine.files.atomic import file_error, make_folder, sweep
 from engine.files.design_file import save_design
 from engine.files.frame_store import FrameStore
 from engine.files.inside import require_inside
+from engine.files.last_word import save_last_word
 from engine.files.metrics_file import Row, append_rows, read_rows, write_rows
 from engine.files.run_card import DataRecord, RunCard, save_card
 from engine.files.run_folder import RunFolder
 from engine.files.run_lock import RunLock
-from engine.files.run_place import CARD, CHECKPOINTS, DESIGN, FILMSTRIP, LOG, METRICS, require_free, require_no_nest
+from engine.files.run_place import CARD, CHECKPOINTS, DESIGN, ENDED, FILMSTRIP, LOG, METRICS, require_free, require_no_nest
 from engine.fit import usual_task
 from engine.training.filmstrip import Frame
+from engine.training.messages import Ended, RunState
 from engine.training.recorder import MetricRow
 from engine.training.state import TrainingState
 
@@ -131,6 +133,14 @@ class RunWriter(RunFolder):
         except OSError as error:
             raise file_error(path, error, "write") from error
 
+    def ended(self, ended: Ended) -> None:
+        """Keep why it failed, if it did, in ended.json."""
+        path = self._own(self.path / ENDED)
+        if ended.state is RunState.FAILED:
+            save_last_word(path, ended)
+        else:
+            path.unlink(missing_ok=True)
+
     def hold(self) -> RunLock:
         """Keep everybody else from writing this run until the lock that is returned is released; FileError says who does now.
         Whoever trains into a folder holds it meanwhile. What killed writes left behind in it is deleted: nobody else writes."""
@@ -149,6 +159,7 @@ class RunWriter(RunFolder):
         path = self._own(self.path / METRICS)
         if path.exists():
             write_rows(path, [row for row in read_rows(path) if _is_before(row, state)])
+        self._own(self.path / ENDED).unlink(missing_ok=True)
         self._frames.drop_after(state.step)
         for file in damaged:
             self._checkpoints.set_aside(file)

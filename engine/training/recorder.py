@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from engine.training.filmstrip import Frame
+from engine.training.messages import Ended
 from engine.training.state import TrainingState
 
 
@@ -49,3 +50,6 @@ class Recorder(Protocol):
 
     def log(self, line: str) -> None:
         """A sentence for the log: a notice, or the traceback of a surprise."""
+
+    def ended(self, ended: Ended) -> None:
+        """How the run ended. It comes after everything else, once."""

@@ -91,6 +91,8 @@ class Recording:
         self.log(f"{ended.state.value}: {ended.reason} {ended.suggestion}".strip())
         if trace and self._works:
             self.log(trace)
+        if self._recorder is not None:
+            self._attempt(self._recorder.ended, ended)
         if trace and not self._works:
             self._mailbox.post_notice(trace)
 

@@ -170,10 +170,16 @@ class Runner:
     # -- the training thread --
 
     def _run(self) -> None:
-        self._train()
-        give_back()  # what the steps took, once nothing of them is left
+        ended = self._train()
+        try:
+            give_back()  # what the steps took, once nothing of them is left; the GUI's thread waits for none of it
+        finally:
+            self._state = ended.state
+            self._answer_the_last(self._commands.close())
+            self._mailbox.post_ended(ended)
 
-    def _train(self) -> None:
+    def _train(self) -> Ended:
+        """Load the data, build the network and train it, and leave the final state behind, whatever happens."""
         trainer: Trainer | None = None
         attendant: Attendant | None = None
         trace = ""
@@ -190,6 +196,7 @@ class Runner:
             trace = traceback.format_exc()
             traceback.clear_frames(error.__traceback__)  # let go of the failed step's tensors
         self._end(ended, trace, attendant)
+        return ended
 
     def _load(self) -> DataSet:
         """The data; meanwhile orders are obeyed, and it is told how much of them is there."""
@@ -237,7 +244,7 @@ class Runner:
             return Ended(RunState.FAILED, f"Training stopped because of an error: {error!r}, then {second!r}.")
 
     def _end(self, ended: Ended, trace: str, attendant: Attendant | None) -> None:
-        """Whatever has happened, the last word gets through."""
+        """Leave behind what the run came to; whatever happens, its last word gets through."""
         try:
             if attendant is not None:
                 free_memory()
@@ -247,9 +254,6 @@ class Runner:
             trace = f"{trace}\n{traceback.format_exc()}".strip()
         self._resume = None
         self._recording.end(ended, trace)
-        self._state = ended.state
-        self._answer_the_last(self._commands.close())
-        self._mailbox.post_ended(ended)
 
     def _answer_the_last(self, orders: Orders) -> None:
         """Requests that came too late for the attendant get the state the run ended in."""

@@ -237,6 +237,22 @@ def test_what_another_window_keeps_is_not_written(kept: KeptRuns) -> None:
     run.let_go()
 
 
+def test_one_that_another_window_holds_is_kept_elsewhere_when_it_goes_on(kept: KeptRuns, noted: list[str]) -> None:
+    """Space may be pressed before it is known that the folder cannot be taken."""
+    run = over(begun(kept))
+    (found,) = read_run(run.kept.path)
+    again = found.run
+    again.kept = KeptRuns(run.kept.path.parent, "t", noted.append).adopt(run.kept.path, again.over)
+    again.go_on(SHORT)
+    over(again)
+    assert again.kept.path != run.kept.path and again.is_kept and noted == [run.kept.path.name, again.kept.path.name]
+    folder = RunFolder.open(again.kept.path)
+    np.testing.assert_array_equal(folder.history()["train/loss"].steps, np.arange(1, again.over.step + 1))
+    assert folder.load_checkpoint().step == again.over.step == 2 * run.over.step
+    again.let_go()
+    run.let_go()
+
+
 def test_the_window_does_not_wait_for_what_is_being_written(kept: KeptRuns, monkeypatch) -> None:
     """A slow disk held it up when a run was forgotten or gone on with."""
     run, writing, may_go_on = trained(), threading.Event(), threading.Event()

@@ -14,7 +14,7 @@ from engine.errors import DesignError, FileError
 from engine.layers.activations import Relu
 from engine.snapshot import Want
 from engine.training.filmstrip import Filmstrip, Frame
-from engine.training.messages import RunState
+from engine.training.messages import Ended, RunState
 from engine.training.recorder import MetricRow
 from engine.training.state import TrainingState
 from engine.training.trainer import Trainer
@@ -141,6 +141,10 @@ class Notebook:
     def log(self, line: str) -> None:
         self._check()
         self.lines.append(line)
+
+    def ended(self, ended: Ended) -> None:
+        self._check()
+        self.last_word = ended
 
 
 def test_everything_is_recorded() -> None:
