@@ -226,7 +226,7 @@ class Commands(QObject):
         self.window.banner.cured(LEFTOVER)
         if leftover is not None:
             ways = [("Bring back", lambda: self._bring_back(leftover)), ("Discard", lambda: self._settle(leftover))]
-            self.window.banner.tell(leftover.sentence, "notice", ways, LEFTOVER, until_read=True)
+            self.window.banner.tell(leftover.sentence, "notice", ways, LEFTOVER, comes_back=True)
 
     def offer_again(self) -> None:
         """From the menu, after the message was closed."""
@@ -271,7 +271,7 @@ class Commands(QObject):
         try:
             probe = construct(PROBES.get(name), values, f"the probe '{name}'")
         except LayerscopeError as error:
-            self.window.probe_panel.show_error(str(error))
+            self.window.probe_panel.show_error(error.plainly())
             return
         layer, run = str(getattr(probe, "layer", "")), self.viewpoint.run
         if run is not None and layer in self.session.document.design and layer not in run.document.design:

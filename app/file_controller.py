@@ -109,7 +109,7 @@ class FileController(QObject):
         try:
             found = load_companion(path)
         except LayerscopeError as error:
-            self.told.emit(f"{error} Data and training stay as they are.", "error")
+            self.told.emit(f"{error.plainly()} Data and training stay as they are.", "error")
             return document
         if found is None:
             return document
@@ -287,7 +287,7 @@ class FileController(QObject):
         try:
             return self._with_companion(document.with_design(load_design(path)), path)
         except LayerscopeError as error:
-            self.told.emit(str(error), "error")
+            self.told.emit(error.plainly(), "error")
             return None
 
     def _begin_to_open(self, folder: Path, name: str = "", *, beside: bool = False) -> None:
@@ -369,7 +369,7 @@ class FileController(QObject):
         try:
             work()
         except LayerscopeError as error:
-            self.told.emit(str(error), "error")
+            self.told.emit(error.plainly(), "error")
             return False
         return True
 

@@ -104,5 +104,5 @@ class Recovery(QObject):
             else:
                 self._folder.clear()
         except FileError as error:
-            self._refused(str(error))
+            self._refused(error.plainly())
         self._folder.close(keep=keep)

@@ -104,7 +104,7 @@ class Untrained(QObject):
         try:
             self._require_sensible(document)
         except LayerscopeError as error:
-            self._clear(str(error))
+            self._clear(error.plainly())
             job, refused = partial(self._data_alone, document, known, self._interest), _pass_over
         else:
             if known is None:

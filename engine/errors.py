@@ -62,7 +62,8 @@ class DesignError(LayerscopeError):
     @property
     def _names_its_field(self) -> bool:
         """Whether the problem is a whole sentence that says itself what it is about."""
-        return self.problem[:1].isupper() or f"'{self.field}'" in self.problem
+        own = self.field.rpartition(".")[2]
+        return self.problem[:1].isupper() or f"'{self.field}'" in self.problem or f"'{own}'" in self.problem
 
 
 def _in_words(field: str) -> str:
@@ -74,6 +75,11 @@ def _in_words(field: str) -> str:
 def _cut(name: str) -> str:
     """A name from a file, no longer than fits into a sentence."""
     return name if len(name) <= 60 else f"{name[:59]}…"
+
+
+def plainly(error: Exception) -> str:
+    """``error`` for somebody who sees the window: a mistake of the user's in the words that stand there."""
+    return error.plainly() if isinstance(error, LayerscopeError) else str(error)
 
 
 class DataError(LayerscopeError):

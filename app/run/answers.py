@@ -8,6 +8,7 @@ from typing import Any, Generic, TypeVar
 
 from PySide6.QtCore import QObject, Qt, QTimer
 
+from engine.errors import plainly
 from engine.worker import Answer, Job, Worker
 
 T = TypeVar("T")
@@ -122,7 +123,7 @@ class Asker(Generic[T]):
             answer.error.add_note(answer.trace)
             self._answers.surprise(answer.error)
         elif answer.error is not None:
-            refused(str(answer.error))
+            refused(plainly(answer.error))
         done()
 
 

@@ -43,7 +43,7 @@ def read_run(folder: Path, between: Between = never) -> Iterator[OpenedRun]:
         data = stored.to_go_on_with(loaded)
     except DataError as error:
         told = DataError(f"Only the design of {folder.name} was opened: {error.problem}", error.suggestion)
-        yield OpenedRun(folder, document, None, str(told))
+        yield OpenedRun(folder, document, None, told.plainly())
         return
     state = newest.state
     if state is None:

@@ -260,7 +260,7 @@ def test_a_layer_that_the_run_was_started_without_is_said_to_be_new(program: Pro
     until(lambda: "There is no layer 'c9'" in window.probe_panel._message.text())
 
 
-def test_pictures_that_were_left_out_are_told_until_read_and_stand_on_the_card(program: Program, until, tmp_path: Path) -> None:
+def test_pictures_that_were_left_out_are_told_comes_back_and_stand_on_the_card(program: Program, until, tmp_path: Path) -> None:
     folder = colour_folder(tmp_path / "colours")
     for name in ("red/3.png", "blue/7.png"):
         (folder / name).write_bytes(b"no picture")

@@ -38,6 +38,14 @@ def test_source_keeps_the_house_rules(path: Path) -> None:
     assert lines <= 400, f"{path.relative_to(ROOT)} has {lines} lines: split it by what changes together."
 
 
+@pytest.mark.parametrize("room", ["app", "widgets"])
+def test_the_window_tells_mistakes_in_the_words_of_its_forms(room: str) -> None:
+    """Files and command lines name a field as it is written there: 'learning_rate'; a person sees "learning rate"."""
+    for path in sorted((ROOT / room).rglob("*.py")):
+        told = [line for line in path.read_text(encoding="utf-8").splitlines() if "str(error)" in line or "{error}" in line]
+        assert all("raise" in line for line in told), f"{path.relative_to(ROOT)}: say error.plainly(): {told}"
+
+
 def kind_names() -> set[str]:
     from engine.data.augmentation import AUGMENTATIONS
     from engine.data.meaning import MEANINGS

@@ -6,7 +6,7 @@ import pytest
 
 from engine.design.check import require_valid
 from engine.design.network import NetworkDesign
-from engine.errors import DesignError
+from engine.errors import DesignError, plainly
 
 
 @pytest.mark.parametrize(
@@ -41,3 +41,13 @@ def test_an_empty_network_is_told_what_to_do_and_of_no_field() -> None:
     with pytest.raises(DesignError) as caught:
         require_valid(NetworkDesign("empty", (1, 8, 8), ()))
     assert str(caught.value) == caught.value.plainly() == "The network has no layers. Add at least one."
+
+
+def test_a_field_within_a_choice_is_not_named_twice() -> None:
+    error = DesignError("'pixels' is out of range", "Use 0 to 8.", field="augment.shift.pixels")
+    assert error.plainly() == error.sentence() == "'pixels' is out of range. Use 0 to 8."
+
+
+def test_whatever_went_wrong_is_told_in_words() -> None:
+    assert plainly(DesignError("3 is out of range", field="learning_rate")) == "Learning rate: 3 is out of range"
+    assert plainly(ValueError("odd")) == "odd"

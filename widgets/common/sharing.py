@@ -94,7 +94,7 @@ def _ask_and_save(owner: QWidget, share: Share, ending: str, ask: AskSave, tell:
     try:
         share.save(path)
     except LayerscopeError as error:
-        tell.failed(str(error))
+        tell.failed(error.plainly())
     else:
         tell.done(f"Saved {path.name} in {path.parent}.")
 

@@ -94,7 +94,7 @@ class Gestures(QObject):
         try:
             specs = layers_from_mime(mime)
         except LayerscopeError as error:
-            self.refused.emit(str(error))
+            self.refused.emit(error.plainly())
             return
         self.ask(f"{verb} {_names([spec.id for spec in specs])}", lambda design: design.pasted(position, *specs))
 
@@ -105,7 +105,7 @@ class Gestures(QObject):
         try:
             after = edit(self.design)
         except LayerscopeError as error:
-            self.refused.emit(str(error))
+            self.refused.emit(error.plainly())
             return
         if after != self.design:
             self.edit_requested.emit(title, edit, "")
