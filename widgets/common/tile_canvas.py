@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,6 +39,7 @@ class TileCanvas(QScrollArea):
         self._mosaic: Mosaic | None = None
         self._hit: Hit | None = None
         self._lines = 0  # of the captions
+        self._aside = 0  # how far captions reach beyond their tile on either side, in device pixels
         self._sheet = _Sheet(self)
         self._overlay = TileOverlay(look, self._sheet, self)
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -84,22 +86,27 @@ class TileCanvas(QScrollArea):
         assert self._mosaic is not None
         ratio, margin = self.devicePixelRatioF(), self._margin()
         x, y, width, height = self._mosaic.rect(tile)
-        return QRectF((x + margin) / ratio, (y + margin) / ratio, width / ratio, height / ratio)
+        return QRectF((x + margin + self._aside) / ratio, (y + margin) / ratio, width / ratio, height / ratio)
 
     def height_for(self, width: int, most: int) -> int:
         """How high the pictures are where they may be ``width`` wide and ``most`` high, all in pixels of the widget."""
         if self._pictures is None or not len(self._pictures.pixels):
             return most
-        ratio, margin, lines = self.devicePixelRatioF(), self._margin(), self._lines
+        ratio, margin, before = self.devicePixelRatioF(), self._margin(), (self._lines, self._aside)
         space = (math.floor(width * ratio) - 2 * margin, math.floor(most * ratio) - 2 * margin)
         high = self._captioned(self._pictures, space).size[1] + 2 * margin + self._pixels(_LINE * self._lines)
-        self._lines = lines
+        self._lines, self._aside = before
         return min(most, math.ceil(high / ratio))
 
     @property
     def caption_height(self) -> int:
         """The room below each tile for its caption, in pixels of the widget."""
         return self._look.px(_LINE * self._lines)
+
+    @property
+    def caption_overhang(self) -> float:
+        """How far a caption may reach beyond its tile on either side, in pixels of the widget."""
+        return self._aside / self.devicePixelRatioF()
 
     # -- layout, in device pixels --
 
@@ -133,15 +140,25 @@ class TileCanvas(QScrollArea):
         return math.floor(self.height() * self.devicePixelRatioF()) - 2 * self._margin()
 
     def _captioned(self, pictures: Pictures, space: tuple[int, int]) -> Mosaic:
-        """Laid out with as many lines below the tiles as their captions need at the tiles' width."""
+        """Laid out with as many lines below the tiles as their captions need; below a single row these may be wider than tiles."""
         self._lines = 1 if pictures.captions else 0
         for _ in range(3):
             mosaic = self._fitted(pictures, space)
-            needed = self._lines_needed(pictures, mosaic.tile[0] / self.devicePixelRatioF())
+            self._aside = self._overhang(pictures, mosaic, space[0])
+            needed = self._lines_needed(pictures, (mosaic.tile[0] + 2 * self._aside) / self.devicePixelRatioF())
             if needed <= self._lines:
                 break
             self._lines = needed
-        return mosaic
+        return replace(mosaic, gap=2 * self._aside + self._pixels(self._gap)) if self._aside else mosaic
+
+    def _overhang(self, pictures: Pictures, mosaic: Mosaic, width: int) -> int:
+        """How far the captions of a single row reach beyond their tiles: as far as they need and ``width`` has room for it."""
+        if pictures.widest or not pictures.captions or mosaic.rows > 1:
+            return 0
+        metrics, tile = QFontMetrics(self._look.font(11)), mosaic.tile[0]
+        longest = max(metrics.horizontalAdvance(caption) for caption in pictures.captions) + self._look.px(2)
+        room = (width + self._pixels(self._gap)) // mosaic.columns - self._pixels(self._gap)
+        return max(0, (min(math.ceil(longest * self.devicePixelRatioF()), room) - tile) // 2)
 
     def _lines_needed(self, pictures: Pictures, width: float) -> int:
         if pictures.widest or not pictures.captions:
@@ -169,7 +186,7 @@ class TileCanvas(QScrollArea):
     def _sheet_pixels(self) -> tuple[int, int]:
         assert self._mosaic is not None and self._pictures is not None
         wide, high = self._mosaic.size
-        return wide + 2 * self._margin(), high + 2 * self._margin() + self._pixels(_LINE * self._lines)
+        return wide + 2 * (self._margin() + self._aside), high + 2 * self._margin() + self._pixels(_LINE * self._lines)
 
     def _put_together(self) -> None:
         """Make the picture of all tiles and hand it to the label."""
@@ -181,7 +198,8 @@ class TileCanvas(QScrollArea):
         whole: NDArray[np.uint32] = np.frombuffer(image.bits(), np.uint32).reshape(high, wide)
         whole.fill(background)
         margin = self._margin()
-        inside = whole[margin : margin + self._mosaic.size[1], margin : margin + self._mosaic.size[0]]
+        left = margin + self._aside
+        inside = whole[margin : margin + self._mosaic.size[1], left : left + self._mosaic.size[0]]
         compose(_colours(self._pictures, background), self._mosaic, inside)
         round_corners(inside, self._mosaic, background)
         picture = QPixmap.fromImage(image)
@@ -204,7 +222,7 @@ class TileCanvas(QScrollArea):
         if self._mosaic is None:
             return None
         ratio, margin = self.devicePixelRatioF(), self._margin()
-        return self._mosaic.hit(position.x() * ratio - margin, position.y() * ratio - margin)
+        return self._mosaic.hit(position.x() * ratio - margin - self._aside, position.y() * ratio - margin)
 
     def mouse_at(self, position: QPointF | None) -> None:
         """The mouse is over the sheet at ``position``, or has left it."""

@@ -32,6 +32,10 @@ class Tiled(Protocol):
     def caption_height(self) -> int:
         """The room below each tile."""
 
+    @property
+    def caption_overhang(self) -> float:
+        """How far a caption may reach beyond its tile on either side."""
+
     def tile_rect(self, tile: int) -> QRectF:
         """Where a tile lies."""
 
@@ -91,7 +95,7 @@ class TileOverlay(Recorded):
         """What is wrong in the colour of its frame. Long captions of few tiles are broken into lines; short ones of many may
         reach into the gaps."""
         painter.setFont(self.look.font(11))
-        more = mosaic.gap / self.devicePixelRatioF() / 2 - 1 if pictures.widest else 0
+        more = mosaic.gap / self.devicePixelRatioF() / 2 - 1 if pictures.widest else self._canvas.caption_overhang
         high = self._canvas.caption_height
         for tile, caption in enumerate(pictures.captions[: mosaic.count]):
             rect = self._canvas.tile_rect(tile)
