@@ -140,7 +140,7 @@ class TileCanvas(QScrollArea):
         return math.floor(self.height() * self.devicePixelRatioF()) - 2 * self._margin()
 
     def _captioned(self, pictures: Pictures, space: tuple[int, int]) -> Mosaic:
-        """Laid out with as many lines below the tiles as their captions need; below a single row these may be wider than tiles."""
+        """Laid out with as many lines below the tiles as their captions need; below a single row these may be wider."""
         self._lines = 1 if pictures.captions else 0
         for _ in range(3):
             mosaic = self._fitted(pictures, space)
