@@ -198,10 +198,10 @@ class Presenter(QObject):
         sentence, kind, ways = end_in_words(ended, lambda changes: self.try_again(changes))
         if self.runs.before is not None and not run.has_begun:
             sentence = f"{sentence} The run before it is shown again."
-        if run.is_broken and (sound := run.newest_sound()) is not None:
+        if run.is_broken and (frame := run.newest_before_divergence()) is not None:
             changes = dict(ended.changes)
             otherwise = f" with {changed_in_words(changes)}" if changes else ""
-            ways = [(f"Go on from step {sound.step:,}{otherwise}", lambda: self.fork(sound.step, changes)), *ways]
+            ways = [(f"Go on from step {frame.step:,}{otherwise}", lambda: self.fork(frame.step, changes)), *ways]
         cause, self._told_misfit = MISFIT if ended.fix is not None else RUN, ""
         self.window.banner.tell(sentence, kind, [*ways, *self._mending(ended.fix, ended.suggestion)], cause)
 

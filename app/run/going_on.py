@@ -35,7 +35,7 @@ def with_its_task(run: Document, document: Document, data: DataSet | None) -> Do
     return replace_config(document, {"task": task}) if usual_task(data.slots, run.design) == task else document
 
 
-def is_sound(state: TrainingState) -> bool:
+def is_finite(state: TrainingState) -> bool:
     """Whether every number of the network and of the optimiser's memory is finite."""
     import torch
 

@@ -140,11 +140,11 @@ def _notes(design: NetworkDesign, wiring: Sequence[Sequence[str]]) -> dict[str, 
 def require_valid(design: NetworkDesign) -> DesignReport:
     """The report of a design in which everything fits; otherwise its first error is raised."""
     report = check(design)
-    require_sound(report)
+    require_no_error(report)
     return report
 
 
-def require_sound(report: DesignReport) -> None:
+def require_no_error(report: DesignReport) -> None:
     """The first error of a design, given its report, is raised; DesignError too where there are no layers."""
     if report.errors:
         raise report.errors[0]

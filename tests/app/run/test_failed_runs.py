@@ -134,7 +134,7 @@ def test_without_past_steps_its_curves_are_whole_and_it_goes_on_from_its_checkpo
 
 
 def test_a_loss_that_is_no_number_breaks_a_run_though_its_weights_are_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("app.run.live_run.is_sound", lambda state: True)
+    monkeypatch.setattr("app.run.live_run.is_finite", lambda state: True)
     assert failed(replace_config(ENDLESS, {"learning_rate": 1000.0})).is_broken
 
 
