@@ -87,7 +87,7 @@ class TileCanvas(QScrollArea):
         assert self._mosaic is not None
         ratio, margin = self.devicePixelRatioF(), self._margin()
         x, y, width, height = self._mosaic.rect(tile)
-        return QRectF((x + margin) / ratio, (y + margin) / ratio, width / ratio, height / ratio)
+        return QRectF((x + self._left()) / ratio, (y + margin) / ratio, width / ratio, height / ratio)
 
     def height_for(self, width: int, most: int) -> int:
         """How high the pictures are where they may be ``width`` wide and ``most`` high, all in pixels of the widget."""
@@ -105,6 +105,18 @@ class TileCanvas(QScrollArea):
         return self._look.px(_LINE * self._lines)
 
     @property
+    def caption_margin(self) -> float:
+        """How far captions may reach out of their tile at either side, in pixels of the widget: to the middle of the gap."""
+        if self._mosaic is None or self._pictures is None:
+            return 0.0
+        return self._reach(self._pictures, self._mosaic, self._sheet_pixels()[0]) / self.devicePixelRatioF()
+
+    def _reach(self, pictures: Pictures, mosaic: Mosaic, room: int) -> int:
+        """As far as ``room`` for all tiles leaves beside the outer ones; where captions are alike short, to the middle anyway."""
+        beside = mosaic.gap // 2 - 1 if pictures.widest else (room - mosaic.size[0]) // 2
+        return max(0, min(mosaic.gap // 2 - 1, beside))
+
+    @property
     def caption_lines(self) -> int:
         """How many lines of a caption have room there."""
         return self._lines
@@ -116,6 +128,14 @@ class TileCanvas(QScrollArea):
 
     def _margin(self) -> int:
         return self._pixels(_MARGIN)
+
+    def _left(self) -> int:
+        """Beside the tiles: the margin, and what long captions of the outer ones reach into."""
+        assert self._pictures is not None and self._mosaic is not None
+        if self._pictures.widest or not self._pictures.captions:
+            return self._margin()
+        space = math.floor(self.viewport().width() * self.devicePixelRatioF()) - 2 * self._margin()
+        return self._margin() + self._reach(self._pictures, self._mosaic, space)
 
     def _relayout(self) -> None:
         pictures = self._pictures
@@ -145,7 +165,7 @@ class TileCanvas(QScrollArea):
         mouse brings up anyway pictures become hardly smaller, and none has to be scrolled to."""
         self._lines = pictures.widest.count("\n") + 1 if pictures.captions else 0
         mosaic = first = self._fitted(pictures, space)
-        while not pictures.widest and self._lines < self._lines_needed(pictures, mosaic.tile[0] / self.devicePixelRatioF()):
+        while not pictures.widest and self._lines < self._lines_needed(pictures, mosaic, space[0]):
             self._lines += 1
             smaller = self._fitted(pictures, space)
             is_scrolled = self._with_last_line(smaller) > space[1] >= self._with_last_line(first)
@@ -159,9 +179,10 @@ class TileCanvas(QScrollArea):
         """The height of all tiles with their captions."""
         return mosaic.size[1] + self._pixels(_LINE * self._lines)
 
-    def _lines_needed(self, pictures: Pictures, width: float) -> int:
-        font = self._look.font(11)
-        return max((len(in_lines(caption, font, int(width), _ALL_LINES)) for caption in pictures.captions), default=0)
+    def _lines_needed(self, pictures: Pictures, mosaic: Mosaic, room: int) -> int:
+        font, wide = self._look.font(11), mosaic.tile[0] + 2 * self._reach(pictures, mosaic, room)
+        width = int(wide / self.devicePixelRatioF())
+        return max((len(in_lines(caption, font, width, _ALL_LINES)) for caption in pictures.captions), default=0)
 
     def _fitted(self, pictures: Pictures, space: tuple[int, int]) -> Mosaic:
         metrics = QFontMetrics(self._look.font(11))
@@ -182,7 +203,7 @@ class TileCanvas(QScrollArea):
     def _sheet_pixels(self) -> tuple[int, int]:
         assert self._mosaic is not None and self._pictures is not None
         wide, high = self._mosaic.size
-        return wide + 2 * self._margin(), high + 2 * self._margin() + self._pixels(_LINE * self._lines)
+        return wide + 2 * self._left(), high + 2 * self._margin() + self._pixels(_LINE * self._lines)
 
     def _put_together(self) -> None:
         """Make the picture of all tiles and hand it to the label."""
@@ -194,7 +215,8 @@ class TileCanvas(QScrollArea):
         whole: NDArray[np.uint32] = np.frombuffer(image.bits(), np.uint32).reshape(high, wide)
         whole.fill(background)
         margin = self._margin()
-        inside = whole[margin : margin + self._mosaic.size[1], margin : margin + self._mosaic.size[0]]
+        left = self._left()
+        inside = whole[margin : margin + self._mosaic.size[1], left : left + self._mosaic.size[0]]
         compose(_colours(self._pictures, background), self._mosaic, inside)
         round_corners(inside, self._mosaic, background)
         picture = QPixmap.fromImage(image)
@@ -217,7 +239,7 @@ class TileCanvas(QScrollArea):
         if self._mosaic is None:
             return None
         ratio, margin = self.devicePixelRatioF(), self._margin()
-        return self._mosaic.hit(position.x() * ratio - margin, position.y() * ratio - margin)
+        return self._mosaic.hit(position.x() * ratio - self._left(), position.y() * ratio - margin)
 
     def mouse_at(self, position: QPointF | None) -> None:
         """The mouse is over the sheet at ``position``, or has left it."""
