@@ -56,7 +56,7 @@ def info_json(design: NetworkDesign, report: DesignReport) -> dict[str, Any]:
     return {
         "name": design.name,
         "input": list(design.input_shape),
-        "layers": [_layer_json(layer) for layer in report.layers],
+        "layers": [_layer_json(layer) for layer in report.leaves],
         "params": costs.params,
         "macs": costs.macs,
         "activations": costs.activations,
@@ -75,7 +75,7 @@ def _layer_json(layer: LayerReport) -> dict[str, Any]:
 
 
 def _text(design: NetworkDesign, report: DesignReport) -> str:
-    rows = [_row(layer) for layer in report.layers]
+    rows = [_row(layer) for layer in report.leaves]
     costs = report.costs
     total = ("total", "", "", costs.params, costs.macs, "")
     columns = ("id", "kind", "output", "parameters", "MACs", "sees")

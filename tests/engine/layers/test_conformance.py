@@ -182,6 +182,8 @@ def test_forms_write_what_forms_read(kind: type[LayerKind], data: st.DataObject)
     """A value shown as text and read back, as on a command line, is the same value."""
     layer = data.draw(parameters(kind))
     for field in form_fields(kind):
+        if field.form == "layers":
+            continue  # edited in the network, not in forms
         value = getattr(layer, field.name)
         text = ",".join(map(str, value)) if isinstance(value, tuple) else str(value)
         assert parse_text(field, text) == value
