@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
 import torch
 from hypothesis import given, settings
@@ -201,7 +199,7 @@ def test_layers_go_into_a_block_and_out_of_it() -> None:
     assert inside.flat.layers[-1].inputs == ("b.0.t",)
     outside = inside.moved(["b.0.t"], 1)
     assert ids(outside) == ["a", "t", "b", "end"] and not outside["b"].inside
-    within = inside.inserted(1, layer("g", "gelu"), block="b").moved(["b.0.g"], 0, block="b")
+    within = inside.inserted(1, layer("g", "sigmoid"), block="b").moved(["b.0.g"], 0, block="b")
     assert [spec.id for spec in within.layers_in("b")] == ["g", "t"]
 
 
@@ -278,9 +276,8 @@ def nested(depth: int) -> dict[str, object]:
 def test_a_hundred_nested_blocks_get_a_sentence() -> None:
     assert from_document(nested(20)).flat.layers[0].id.endswith(".r")
     assert "32 deep" in str(refusal(lambda: from_document(nested(100))))
-    assert "nested too deeply" in str(
-        refusal(lambda: from_json(json.dumps(nested(900)).replace("relu", "relu")[:-1] + "]" * 99999))
-    )
+    text = '{"format": "layerscope-design/1", "input": {"shape": [4]}, "layers": [' + '{"layers": [' * 99_999
+    assert "nested too deeply" in str(refusal(lambda: from_json(text)))
 
 
 def test_too_many_copies_are_refused_at_the_block_before_any_is_made() -> None:
