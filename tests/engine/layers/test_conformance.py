@@ -146,8 +146,9 @@ def assert_refused_when_checked(kind: type[LayerKind], field: FormField, value: 
 
 
 def is_per_dimension(kind: type[LayerKind], field: FormField, dimensions: int) -> bool:
-    """Whether a list of ``field`` has one number per dimension; that of a reshape has one per size of the output."""
-    if field.form not in ("sizes", "padding"):
+    """Whether a list of ``field`` has one number per dimension; that of a reshape has one per size of the output, and channels
+    are as many as one likes."""
+    if field.form not in ("sizes", "padding") or field.name == "channels":
         return False
     try:
         kind(**{field.name: (int(field.low or 0),) * dimensions}).output_shape(fitting_default(kind)[1])
