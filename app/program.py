@@ -35,7 +35,8 @@ from app.settings import Settings, SettingsFile
 from app.speed import Speed
 from app.untrained import Untrained
 from app.window import MainWindow
-from engine.zoo import network
+from engine.families import Group
+from engine.zoo import NETWORKS, network
 from widgets.common.last_folder import last_folder_of
 from widgets.layouts import LAYOUT_VERSION
 from widgets.panels.probe import ProbeChoice
