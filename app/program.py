@@ -36,7 +36,8 @@ from app.settings import Settings, SettingsFile
 from app.speed import Speed
 from app.untrained import Untrained
 from app.window import MainWindow
-from engine.zoo import listing, network
+from engine.families import Group
+from engine.zoo import NETWORKS, network
 from widgets.common.last_folder import last_folder_of
 from widgets.layouts import LAYOUT_VERSION
 from widgets.panels.probe import ProbeChoice
@@ -162,9 +163,10 @@ class Program(QObject):
         for view in VIEWS.entries():
             spec = ActionSpec(f"show.{view.name}", view.title, "View", "", view.help, True, "views", within="Views")
             table.add(spec, partial(commands.toggle_view, view.name))
-        for name, title, notes in listing():
-            spec = ActionSpec(f"zoo.{name}", title, "Networks", help=notes)
-            table.add(spec, partial(self.parts.opener.open_builtin, name))
+        order = list(Group)
+        for kind in sorted(NETWORKS.entries(), key=lambda kind: order.index(kind.group)):
+            spec = ActionSpec(f"zoo.{kind.kind}", kind.title, "Networks", help=kind.help, within=kind.group.value)
+            table.add(spec, partial(self.parts.opener.open_builtin, kind.kind))
         for path in sorted(EXAMPLES.glob("*.design.json")):
             title = path.name.removesuffix(".design.json").replace("_", " ").capitalize()
             spec = ActionSpec(f"example.{path.stem}", f"Example: {title}", "Networks", help=f"Open {path.name}.")

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor, nn
 
 from engine.design.check import require_valid
 from engine.design.network import NETWORK_INPUT, NetworkDesign
+from engine.design.places import owner
 from engine.errors import TrainingError
 from engine.modules.random_module import RandomModule
 from engine.modules.with_terms import WithTerms
@@ -43,9 +44,13 @@ class LayerModules(nn.ModuleDict):
     def add_module(self, name: str, module: nn.Module | None) -> None:
         self._modules[name] = module  # type: ignore[assignment]  # None stands in it too
 
+    def _load_from_state_dict(self, *_: Any) -> None:
+        """It has no weights itself; torch's own takes what is called "b.0.c.weight" for that of a module "b", and unexpected."""
+
 
 class Network(nn.Module):
-    """A built design. ``layers`` maps ids to modules; ``forward`` returns Outputs.
+    """A built design. ``design`` is it taken apart (``NetworkDesign.flat``), ``layers`` maps ids, the places of its layers, to
+    modules; ``forward`` returns Outputs.
 
     An output activation that the losses include (softmax) is left out at the end of ``main``: ``link`` is its kind, "" where
     there is none, and ``main_id`` the layer whose output ``main`` is. ``report`` has all shapes and costs. ``current`` is the id
@@ -56,14 +61,15 @@ class Network(nn.Module):
     def __init__(self, design: NetworkDesign) -> None:
         super().__init__()
         report = require_valid(design)
-        self.design = design
+        self.design = design = design.flat
         self.report = report
         self.current = ""
         self.between: Callable[[Tensor], None] | None = None
         self.layers = LayerModules()
-        for spec, layer in zip(design.layers, report.layers, strict=True):
+        for spec, layer in zip(design.layers, report.leaves, strict=True):
             self.layers[spec.id] = _build_layer(spec.id, spec.parameters.build, layer.inputs)
         self._plan = [(spec.id, self.layers[spec.id], names) for spec, names in zip(design.layers, design.wiring(), strict=True)]
+        self._places = design.outputs
         last = design.layers[-1]
         self.link = last.kind if last.parameters.is_link and len(design.layers) > 1 else ""
         self.main_id = self._plan[-1][2][0] if self.link else last.id
@@ -79,7 +85,7 @@ class Network(nn.Module):
         return self
 
     def forward(self, inputs: Inputs, keep: Collection[str] = ()) -> Outputs:
-        """``inputs`` to Outputs; ``keep`` are ids of layers whose outputs are wanted too."""
+        """``inputs`` to Outputs; ``keep`` are the places of layers whose outputs are wanted too."""
         if self._is_chain and not keep and self.between is None:
             outputs = inputs
             for id, module, _ in self._main_plan:
@@ -88,15 +94,16 @@ class Network(nn.Module):
             return Outputs(outputs)  # type: ignore[arg-type]
         values, terms = self._run(inputs, self._main_plan, self.between)
         heads = {id: values[id] for id, _ in self.design.heads}
-        return Outputs(values[self.main_id], heads, {id: values[id] for id in keep}, terms)
+        return Outputs(values[self.main_id], heads, {place: values[self._places[place]] for place in keep}, terms)
 
-    def activations(self, inputs: Inputs, ids: Iterable[str] | None = None) -> dict[str, Tensor]:
-        """The outputs of the layers ``ids`` (all of them by default), softmax included, keyed by id."""
+    def activations(self, inputs: Inputs, places: Iterable[str] | None = None) -> dict[str, Tensor]:
+        """The outputs of the layers at ``places`` (by default of all ``layers``), softmax included, keyed by place."""
         everything, _ = self._run(inputs, self._plan)
-        return {id: everything[id] for id in (self.layers if ids is None else ids)}
+        return {place: everything[self._places[place]] for place in (self.layers if places is None else places)}
 
-    def until(self, inputs: Inputs, id: str) -> Tensor:
-        """The output of layer ``id``, running no layer behind it."""
+    def until(self, inputs: Inputs, place: str) -> Tensor:
+        """The output of the layer at ``place``, running no layer behind it."""
+        id = self._places[place]
         end = next(index for index, (name, _, _) in enumerate(self._plan) if name == id)
         return self._run(inputs, self._plan[: end + 1])[0][id]
 
@@ -177,7 +184,8 @@ def load_weights(network: Network, weights: Mapping[str, Tensor]) -> None:
     """Copy ``weights`` into ``network``; TrainingError names the first layer that they do not fit."""
     expected = network.layers.state_dict()
     for name in sorted(expected.keys() | weights.keys(), key=[*expected, *weights].index):
-        layer, _, part = name.partition(".")
+        layer = owner(name, network.design.outputs)
+        part = name[len(layer) + 1 :]
         if name not in weights:
             raise TrainingError(f"The saved weights have no '{part}' for layer '{layer}'", _OTHER_DESIGN)
         if name not in expected:

@@ -97,7 +97,7 @@ def require_batches(design: NetworkDesign, size: int) -> None:
     """DesignError where a layer cannot learn from batches of ``size`` examples."""
     if size > 1:
         return
-    for spec, report in zip(design.layers, require_valid(design).layers, strict=True):
+    for spec, report in zip(design.flat.layers, require_valid(design).leaves, strict=True):
         if spec.parameters.compares_examples(report.inputs):
             raise DesignError(
                 "it compares the examples of a batch with one another, but a batch has only one",

@@ -174,7 +174,7 @@ class Problem:
     def _check_vocabulary(self, design: NetworkDesign) -> None:
         """A layer that reads tokens has to know all words of the data."""
         words = self.input.meaning.token_count
-        for spec in design.layers:
+        for spec in design.flat.layers:
             field = spec.parameters.vocabulary_field
             known = getattr(spec.parameters, field) if field else words
             if known < words:

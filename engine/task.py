@@ -154,7 +154,7 @@ def require_input(report: DesignReport, slot: Slot) -> None:
         raise DesignError(
             f"it reads numbers, but the data's {slot.name} holds words, which only an embedding reads",
             "Put an embedding layer first.",
-            layer=report.layers[0].id,
+            layer=report.leaves[0].id,
         )
     if report.reads_tokens and not has_tokens:
         raise DataError(

@@ -35,6 +35,7 @@ def _units(context: CaptureContext, want: Want, output: Tensor) -> Units:
     network, problem = context.network, context.problem
     labels = problem.task.labels(problem.roles)
     last = network.design.layers[-1].id if network.link else network.main_id
-    if want.layer not in (network.main_id, last) or len(labels) != len(output):
+    id = network.design.outputs.get(want.layer)
+    if id not in (network.main_id, last) or len(labels) != len(output):
         return Units(values, total=len(output))
     return Units(values, labels, context.pinned[want.subject].label, len(output))

@@ -29,7 +29,7 @@ def filters(context: CaptureContext, want: Want) -> Tiles | None:
     """
     if want.layer not in context.design or not context.design[want.layer].parameters.has_filters:
         return None
-    weight = context.network.layers[want.layer].weight
+    weight = context.network.layers[context.design[want.layer].id].weight
     assert isinstance(weight, Tensor)
     if weight.dim() > 2:
         return _kernels(weight)
@@ -51,7 +51,7 @@ def flattened_volume(network: Network, id: str) -> Shape | None:
     place (activations, dropout); None where there is no such volume."""
     design, report = network.design, network.report
     sources = dict(zip((spec.id for spec in design.layers), design.wiring(), strict=True))
-    name = id
+    name = design[id].id
     while len(sources[name]) == 1:
         (shape,) = report[name].inputs
         if len(shape) > 1:

@@ -91,11 +91,11 @@ class CaptureContext:
         return self.network.design
 
     def activations(self, subject: int = 0) -> dict[str, Tensor]:
-        """(1, *output_shape) of every layer for a pinned example, by id; "@in" is the input itself."""
+        """(1, *output_shape) of every layer for a pinned example, by place; "@in" is the input itself."""
         if subject not in self._activations:
             inputs = self.gallery.inputs_of(self._example(subject))
             main = inputs if isinstance(inputs, Tensor) else inputs[""]
-            self._activations[subject] = {NETWORK_INPUT: main, **self.network.activations(inputs)}
+            self._activations[subject] = {NETWORK_INPUT: main, **self.network.activations(inputs, self.design.outputs)}
         return self._activations[subject]
 
     def pinned_outputs(self, subject: int = 0) -> Outputs:

@@ -28,6 +28,7 @@ COMMANDS = {
     "resume": "go on with a run where it stopped",
     "evaluate": "loss and accuracy of a trained run on a data set",
     "probe": "ask a trained run a question, such as what it looks at (occlusion)",
+    "export": "a network as a PyTorch module for other programs, with its weights",
     "data": "the data sets: list, describe, get",
     "screenshots": "every main state of the window as PNG files",
     "doctor": "versions, devices, data folders and missing system libraries",

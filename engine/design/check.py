@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from math import prod
@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from engine.design.kinds import Costs, LayerKind, Shape, Window, times
 from engine.design.network import NETWORK_INPUT, LayerSpec, NetworkDesign
+from engine.design.places import inside
 from engine.design.receptive_field import Field, Span, joined, whole
 from engine.errors import DesignError
 from engine.words import counted
@@ -43,29 +44,33 @@ class LayerReport(NamedTuple):
 
 @dataclass(frozen=True)
 class DesignReport:
-    """The reports of all layers, in order, and their totals; ``reads_tokens`` says whether the network's input is tokens."""
+    """What is known of a network. ``leaves`` are the reports of the layers of ``NetworkDesign.flat``, in order; ``layers`` those
+    of the outermost layers, where a block has one that sums up what is inside; each is found by its place, ``report["b.0.c"]``.
+    ``reads_tokens`` says whether the network's input is tokens.
+    """
 
     input_shape: Shape
     layers: tuple[LayerReport, ...]
+    leaves: tuple[LayerReport, ...]
     reads_tokens: bool = False
+    blocks: tuple[LayerReport, ...] = ()
 
-    def __getitem__(self, id: str) -> LayerReport:
-        return self._by_id[id]
+    def __getitem__(self, place: str) -> LayerReport:
+        return self._by_id[place]
 
     @cached_property
     def _by_id(self) -> dict[str, LayerReport]:
-        return {report.id: report for report in self.layers}
+        return {report.id: report for report in (*self.leaves, *self.blocks)}
 
     @cached_property
     def errors(self) -> tuple[DesignError, ...]:
         """Every error, from the input to the output."""
-        return tuple([report.error for report in self.layers if report.error])
+        return tuple([report.error for report in self.leaves if report.error])
 
     @cached_property
     def costs(self) -> Costs:
         """The sums over all layers."""
-        each = [report.costs for report in self.layers]
-        return Costs(sum([c.params for c in each]), sum([c.macs for c in each]), sum([c.activations for c in each]))
+        return total(report.costs for report in self.leaves)
 
     @property
     def output_shape(self) -> Shape | None:
@@ -73,6 +78,12 @@ class DesignReport:
         if not self.layers or self.errors:
             return None
         return self.layers[-1].output_shape
+
+
+def total(costs: Iterable[Costs]) -> Costs:
+    """The sum of ``costs``."""
+    each = list(costs)
+    return Costs(sum([c.params for c in each]), sum([c.macs for c in each]), sum([c.activations for c in each]))
 
 
 class _Facts(NamedTuple):
@@ -100,14 +111,15 @@ class _Known:
 
 def check(design: NetworkDesign) -> DesignReport:
     """Infer every layer's shape, costs and receptive field; a misfit stays on its layer and never raises."""
-    wiring = design.wiring()
-    tokens = _reads_tokens(design, wiring)
+    flat = design.flat
+    wiring = flat.wiring()
+    tokens = _reads_tokens(flat, wiring)
     spatial = design.input_shape if tokens else design.input_shape[1:]
     sources = _sources(design, spatial)
     culprit: dict[str, str] = {}
-    notes, known = _notes(design, wiring), _Known()
+    notes, known = _notes(flat, wiring), _Known()
     reports = []
-    for spec, names in zip(design.layers, wiring, strict=True):
+    for spec, names in zip(flat.layers, wiring, strict=True):
         note = notes.get(spec.id, "")
         blocked = next((culprit[name] for name in names if name in culprit), "") if culprit else ""
         if blocked:
@@ -121,7 +133,41 @@ def check(design: NetworkDesign) -> DesignReport:
             culprit[spec.id] = spec.id
         else:
             sources[spec.id] = report
-    return DesignReport(design.input_shape, tuple(reports), bool(tokens))
+    leaves = tuple(reports)
+    if flat is design:
+        return DesignReport(design.input_shape, leaves, leaves, bool(tokens))
+    return _with_blocks(design, leaves, bool(tokens))
+
+
+def _with_blocks(design: NetworkDesign, leaves: tuple[LayerReport, ...], reads_tokens: bool) -> DesignReport:
+    """The report of a design with blocks, given that of each layer inside them."""
+    by_id = {report.id: report for report in leaves}
+    blocks: list[LayerReport] = []
+
+    def of(spec: LayerSpec, place: str) -> tuple[LayerReport, list[LayerReport]]:
+        """The report of the layer at ``place``, and those of the leaves in it."""
+        inner = spec.parameters.inner
+        if inner is None:
+            return by_id[place], [by_id[place]]
+        copies = [[of(each, inside(place, each.id, copy)) for each in inner.layers] for copy in range(inner.repeat)]
+        found = [leaf for copy in copies for _, each in copy for leaf in each]
+        found += [by_id[place]] if inner.end else []
+        report = _summed(spec.kind, place, copies[0][0][0], found, by_id[place] if inner.end else copies[-1][-1][0])
+        blocks.append(report)
+        return report, found
+
+    layers = tuple([of(spec, spec.id)[0] for spec in design.layers])
+    return DesignReport(design.input_shape, layers, leaves, reads_tokens, tuple(blocks))
+
+
+def _summed(kind: str, place: str, first: LayerReport, leaves: Sequence[LayerReport], last: LayerReport) -> LayerReport:
+    """The report of a block: what its ``first`` layer reads and its ``last`` gives, the costs of all, and the first misfit."""
+    error = next((leaf.error for leaf in leaves if leaf.error), None)
+    blocked = "" if error else next((leaf.blocked_by for leaf in leaves if leaf.blocked_by), "")
+    if error or blocked:
+        return LayerReport(place, kind, first.inputs, error=error, blocked_by=blocked)
+    costs = total(leaf.costs for leaf in leaves)
+    return LayerReport(place, kind, first.inputs, last.output_shape, costs, last.field, note=last.note)
 
 
 def _sources(design: NetworkDesign, spatial: Shape) -> dict[str, LayerReport]:
@@ -133,7 +179,7 @@ def _sources(design: NetworkDesign, spatial: Shape) -> dict[str, LayerReport]:
 
 def _notes(design: NetworkDesign, wiring: Sequence[Sequence[str]]) -> dict[str, str]:
     """What is odd about layers, by id: all but the last should be read by somebody."""
-    read = {name for names in wiring for name in names}
+    read = {name for names in wiring for name in names} | {id for id, _ in design.heads}
     return {spec.id: UNUSED for spec in design.layers[:-1] if spec.id not in read}
 
 

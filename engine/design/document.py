@@ -7,15 +7,13 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any, NoReturn
 
-from engine.design.kinds import LAYER_KINDS
 from engine.design.network import MAX_LAYERS, LayerSpec, NetworkDesign, make_layer
-from engine.design.values import changed_values
+from engine.design.wiring import MAX_DEPTH, within
 from engine.errors import DesignError
 from engine.registry import brief, nearest
 
 FORMAT = "layerscope-design"
 VERSION = 1
-BLOCK = "block"
 _TOP = ("format", "name", "notes", "input", "inputs", "layers", "heads")
 
 MIGRATIONS: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {}
@@ -24,7 +22,7 @@ MIGRATIONS: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {}
 
 def to_json(design: NetworkDesign) -> str:
     """The design as a file's text: one layer a line, only what differs from the defaults."""
-    layers = ",\n".join(f"    {_text(_layer_document(spec))}" for spec in design.layers)
+    layers = ",\n".join(_layer_lines(spec.plain(), "    ") for spec in design.layers)
     head: dict[str, Any] = {
         "format": f"{FORMAT}/{VERSION}",
         "name": design.name,
@@ -44,11 +42,14 @@ def _text(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, allow_nan=False)
 
 
-def _layer_document(spec: LayerSpec) -> dict[str, Any]:
-    document: dict[str, Any] = {"id": spec.id, "kind": spec.kind, **changed_values(spec.parameters)}
-    if spec.inputs:
-        document["inputs"] = list(spec.inputs)
-    return document
+def _layer_lines(document: dict[str, Any], indent: str) -> str:
+    """One layer on one line; a block on several, one for each layer inside."""
+    layers = document.get("layers")
+    if not layers:
+        return indent + _text(document)
+    inside = ",\n".join(_layer_lines(each, f"{indent}  ") for each in layers)
+    parts = [f"{_text(key)}: {_text(value)}" for key, value in document.items() if key != "layers"]
+    return f'{indent}{{{", ".join(parts)}, "layers": [\n{inside}\n{indent}]}}'
 
 
 def from_json(text: str) -> NetworkDesign:
@@ -158,7 +159,7 @@ def _current(document: dict[str, Any]) -> dict[str, Any]:
     return document
 
 
-def _read_layer(entry: Any, number: int) -> LayerSpec:
+def _read_layer(entry: Any, number: int, depth: int = 0) -> LayerSpec:
     if not isinstance(entry, dict):
         raise DesignError(f"Layer {number} is {brief(entry)}, not an object {{...}}", "", field="layers")
     values = dict(entry)
@@ -171,14 +172,22 @@ def _read_layer(entry: Any, number: int) -> LayerSpec:
     if not isinstance(kind, str):
         problem = "it has no kind" if kind is None else f"its kind is {brief(kind)}, not a text"
         raise DesignError(problem, 'Write it as "kind": "conv2d".', layer=id, field="kind")
-    if kind == BLOCK and kind not in LAYER_KINDS:
-        raise DesignError(
-            "this version cannot read blocks yet", "Write the layers of the block out one by one.", layer=id, field="kind"
-        )
     inputs = values.pop("inputs", [])
     if not isinstance(inputs, list) or not all(isinstance(name, str) for name in inputs):
         raise DesignError("'inputs' is not a list of layer ids", 'Write it as ["c1", "p1"].', layer=id, field="inputs")
+    if isinstance(values.get("layers"), list):
+        values["layers"] = _read_inside(values["layers"], id, depth + 1)
     return make_layer(id, kind, inputs, values)
+
+
+def _read_inside(entries: list[Any], block: str, depth: int) -> tuple[LayerSpec, ...]:
+    """The layers inside ``block``; what is wrong in there is told with the place of the layer."""
+    if depth > MAX_DEPTH:
+        raise DesignError(f"blocks lie more than {MAX_DEPTH} deep in one another", "Take some of them apart.", layer=block)
+    try:
+        return tuple(_read_layer(entry, number, depth) for number, entry in enumerate(entries, 1))
+    except DesignError as error:
+        raise within(error, block) from None
 
 
 def _expect(value: Any, kind: type, field: str) -> Any:

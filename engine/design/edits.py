@@ -7,7 +7,7 @@ a skip connection, stays with the layer it names.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from engine.design.wiring import LayerSpec, before_each, free_id, resolved_inputs
@@ -30,12 +30,22 @@ def inserted(layers: Sequence[LayerSpec], index: int, specs: Sequence[LayerSpec]
 def renamed(layers: Sequence[LayerSpec], id: str, new: str) -> Layers:
     """What reads layer ``id`` reads ``new`` instead."""
 
-    def edit(spec: LayerSpec) -> LayerSpec:
-        if id not in spec.inputs:
-            return spec
-        return replace(spec, inputs=tuple(new if name == id else name for name in spec.inputs))
+    names = {id: new}
+    return tuple(
+        with_partner(
+            replace(spec, inputs=tuple(names.get(name, name) for name in spec.inputs)) if id in spec.inputs else spec, names
+        )
+        for spec in layers
+    )
 
-    return tuple(map(edit, layers))
+
+def with_partner(spec: LayerSpec, names: Mapping[str, str]) -> LayerSpec:
+    """``spec``, its partner under its new name where ``names`` have one."""
+    field = spec.parameters.partner_field
+    partner = getattr(spec.parameters, field) if field else ""
+    if partner not in names:
+        return spec
+    return replace(spec, parameters=spec.parameters.model_copy(update={field: names[partner]}))
 
 
 def pasted(layers: Sequence[LayerSpec], index: int, specs: Sequence[LayerSpec]) -> Layers:
@@ -114,7 +124,7 @@ def _renamed(specs: Sequence[LayerSpec], taken: set[str]) -> list[LayerSpec]:
         inputs = tuple(names.get(name, name) for name in spec.inputs)
         names[spec.id] = free_id(spec.id, taken)
         taken.add(names[spec.id])
-        fresh.append(replace(spec, id=names[spec.id], inputs=inputs))
+        fresh.append(replace(with_partner(spec, names), id=names[spec.id], inputs=inputs))
     return fresh
 
 

@@ -23,9 +23,9 @@ class Remedy:
 
 def output_remedy(report: DesignReport, wanted: Shape) -> Remedy:
     """How the network comes to answer with ``wanted``: another width for the last layer that has one, or another end."""
-    last = report.layers[-1]
+    last = report.leaves[-1]
     output = last.output_shape or ()
-    for layer in reversed(report.layers):
+    for layer in reversed(report.leaves):
         field = LAYER_KINDS.get(layer.kind).width_field
         if field and layer.output_shape == output and output[1:] == wanted[1:]:
             advice = f"Set {field} of layer '{layer.id}' to {wanted[0]}."

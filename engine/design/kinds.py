@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import prod
-from typing import TYPE_CHECKING, ClassVar, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar
 
 from engine.design.parameters import Kind, Kinds, Sizes
 from engine.design.torch_call import TorchCall
@@ -59,6 +59,16 @@ class Window:
     slack: int | Fraction = 0
 
 
+@dataclass(frozen=True)
+class Inner:
+    """The layers that a layer is made of: ``layers`` (LayerSpecs), ``repeat`` copies of them one behind the other. What they
+    give is the layer's output, or, where there is an ``end``, what that makes of the layer's own input and of what they give."""
+
+    layers: tuple[Any, ...]
+    repeat: int = 1
+    end: LayerKind | None = None
+
+
 class LayerKind(Kind):
     """The parameters of one layer, and what follows from them. Subclass it in one file of engine/layers/.
 
@@ -75,8 +85,20 @@ class LayerKind(Kind):
     terms: ClassVar[tuple[str, ...]] = ()  # what it adds to the loss; its module then returns WithTerms
     is_link: ClassVar[bool] = False  # an output activation that losses include: training leaves it out at the end
     rectifies: ClassVar[bool] = False  # where its output is 0 no gradient passes: a unit can be dead
+    is_flat: ClassVar[bool] = False  # its derivative is 0 everywhere: nothing before it learns
     only_reshapes: ClassVar[bool] = False  # hands on every number in order, in another shape
+    partner_field: ClassVar[str] = ""  # the parameter that names the layer that it belongs to, such as an unpooling's pooling
     has_filters: ClassVar[bool] = False  # its module has a ``weight`` of two dimensions and more, one filter a row
+
+    @property
+    def inner(self) -> Inner | None:
+        """The layers that it is made of, where they are layers of a design: the network is then built of these."""
+        return None
+
+    def paired(self, partner: LayerKind) -> LayerKind | None:
+        """What it is together with the layer ``partner`` that ``partner_field`` names, reading what that reads after its own
+        input; None where ``partner`` is of no use to it."""
+        return None
 
     def output_shape(self, inputs: Sequence[Shape]) -> Shape:
         """The shape of the output for one image; the input's own where a kind says nothing else."""

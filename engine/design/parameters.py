@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -35,6 +36,14 @@ class ParameterModel(BaseModel):
     """Frozen, validated parameters. Made from a user's plain values by ``engine.design.values.construct``."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, validate_default=False, arbitrary_types_allowed=True)
+
+
+class PlainValue(ABC):
+    """A value of a class of its own that says itself how files write it."""
+
+    @abstractmethod
+    def plain(self) -> Any:
+        """The same, JSON-ready."""
 
 
 class Kind(ParameterModel):
@@ -89,7 +98,7 @@ class FormField:
     name: str
     label: str
     help: str
-    form: str  # whole | real | switch | choice | sizes | padding | text | words | reals | one_of | many_of
+    form: str  # whole | real | switch | choice | sizes | padding | text | words | reals | one_of | many_of | layers
     default: Any
     low: float | None = None
     high: float | None = None
@@ -111,14 +120,16 @@ def parameter(
     unit: str = "",
     none_text: str = "",
     live: bool = False,
+    form: str = "",
 ) -> Any:
     """Declare one parameter: its default, what it is, the range ``low``..``high`` (inclusive) and its unit.
 
     Whole numbers, real numbers, switches, choices of words (``Literal``), ``Sizes`` and ``Padding`` are told apart by the
     annotation. For ``Sizes`` the range holds for every dimension. ``none_text`` is what a default of None means. ``live``:
-    it may change while a run is alive.
+    it may change while a run is alive. ``form`` says what the annotation cannot, as "layers" of a block's.
     """
     extra: dict[str, Any] = {"label": label, "unit": unit, "low": low, "high": high, "none_text": none_text, "live": live}
+    extra |= {"form": form} if form else {}
     return Field(default=default, description=help, json_schema_extra=extra)
 
 

@@ -11,7 +11,7 @@ from typing import Any, NoReturn, TypeVar
 
 from pydantic import ValidationError
 
-from engine.design.parameters import FormField, Kind, ParameterModel, form_fields
+from engine.design.parameters import FormField, Kind, ParameterModel, PlainValue, form_fields
 from engine.errors import DesignError
 from engine.registry import brief, nearest
 
@@ -208,6 +208,7 @@ def expected(field: FormField, value: Any) -> str:
         "text": "a text",
         "words": "a list of texts",
         "reals": "a list of numbers",
+        "layers": "a list of layers {...}",
         "one_of": one,
         "many_of": f"a list of some of {', '.join(field.choices)}",
     }[field.form]
@@ -267,6 +268,8 @@ def _plain(value: Any) -> Any:
     if isinstance(value, Kind):
         values = changed_values(value)
         return {KIND: value.kind, **values} if values else value.kind
+    if isinstance(value, PlainValue):
+        return value.plain()
     return [_plain(each) for each in value] if isinstance(value, tuple) else value
 
 

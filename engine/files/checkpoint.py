@@ -11,7 +11,7 @@ from torch import Tensor
 
 from engine.build import Network
 from engine.design.network import NetworkDesign
-from engine.design.wiring import resolved_inputs
+from engine.design.places import owner
 from engine.errors import FileError
 from engine.files.metrics_file import LAST_STEP
 from engine.files.tensor_file import read_header, read_tensors, write_tensors
@@ -67,7 +67,7 @@ def require_fit(state: TrainingState, design: NetworkDesign, path: Path) -> None
     for name, tensor in state.optimizer.items():
         weight = name.rpartition("/")[0]
         if weight not in expected or (tensor.dim() and tensor.shape != expected[weight].shape):
-            raise _misfit(path, weight, "the optimiser's memory of it is of another network")
+            raise _misfit(path, design, weight, "the optimiser's memory of it is of another network")
     _require_memory(state, design, path)
     for device, tensor in state.rng.items():
         if tensor.dtype != torch.uint8 or tensor.dim() != 1 or (device == "cpu" and not _is_random_state(tensor)):
@@ -102,15 +102,16 @@ def _require_memory(state: TrainingState, design: NetworkDesign, path: Path) -> 
 
 def _trained(design: NetworkDesign) -> list[str]:
     """The names of the weights that a step moves: those of layers from which something leads to an output."""
-    sources = dict(zip((spec.id for spec in design.layers), resolved_inputs(design.layers), strict=True))
-    waiting, leading = [design.layers[-1].id, *(id for id, _ in design.heads)] if design.layers else [], set()
+    flat = design.flat
+    sources = dict(zip((spec.id for spec in flat.layers), flat.wiring(), strict=True))
+    waiting, leading = [flat.layers[-1].id, *(id for id, _ in flat.heads)] if flat.layers else [], set()
     while waiting:
         id = waiting.pop()
         if id not in leading:
             leading.add(id)
             waiting += [source for source in sources[id] if source in sources]
     with torch.device("meta"):
-        return [name for name, _ in Network(design).layers.named_parameters() if name.partition(".")[0] in leading]
+        return [name for name, _ in Network(design).layers.named_parameters() if owner(name, sources) in leading]
 
 
 def require_weights_fit(
@@ -120,14 +121,14 @@ def require_weights_fit(
     expected = _expected(design) if expected is None else expected
     for name in [*expected, *weights]:
         if name not in weights:
-            raise _misfit(path, name, f"'{name}' is missing")
+            raise _misfit(path, design, name, f"'{name}' is missing")
         if name not in expected:
-            raise _misfit(path, name, f"the design has no {brief(name)}")
+            raise _misfit(path, design, name, f"the design has no {brief(name)}")
         has, wants = tuple(weights[name].shape), tuple(expected[name].shape)
         if has != wants:
-            raise _misfit(path, name, f"'{name}' has the shape {list(has)}, not {list(wants)}")
+            raise _misfit(path, design, name, f"'{name}' has the shape {list(has)}, not {list(wants)}")
         if weights[name].dtype != expected[name].dtype:
-            raise _misfit(path, name, f"'{name}' holds {weights[name].dtype}, not {expected[name].dtype}")
+            raise _misfit(path, design, name, f"'{name}' holds {weights[name].dtype}, not {expected[name].dtype}")
 
 
 def _expected(design: NetworkDesign) -> dict[str, Tensor]:
@@ -136,8 +137,8 @@ def _expected(design: NetworkDesign) -> dict[str, Tensor]:
         return dict(Network(design).layers.state_dict())
 
 
-def _misfit(path: Path, name: str, reason: str) -> FileError:
-    layer = name.partition(".")[0]
+def _misfit(path: Path, design: NetworkDesign, name: str, reason: str) -> FileError:
+    layer = owner(name, design.outputs)
     return FileError(
         f"The weights in '{path}' do not fit layer {brief(layer)}: {reason}", "Use the design they were trained with."
     )

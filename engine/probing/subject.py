@@ -37,7 +37,7 @@ def make_subject(
             f"The data are {times(shape)}, but the network reads {times(design.input_shape)}",
             "Resize the data to the network's input first.",
         )
-    return Subject(design, restore(design, weights, device), problem.to(device), name)
+    return Subject(design.flat, restore(design, weights, device), problem.to(device), name)
 
 
 def needs_image(problem: Problem) -> str:

@@ -55,7 +55,7 @@ def find_unit(subject: Subject, layer: str, index: int, at: str) -> Unit:
     """The unit that the parameters name; "" is the output layer. ProbeError where there is none."""
     id = layer or subject.design.layers[-1].id
     try:
-        subject.design.index(id)
+        id = subject.design[id].id
     except DesignError as error:
         raise ProbeError(error.problem[0].upper() + error.problem[1:], error.suggestion) from None
     report = check(subject.design)[id]

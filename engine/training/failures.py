@@ -86,4 +86,4 @@ def _out_of_memory(trainer: Trainer | None, config: TrainingConfig) -> Ended:
 
 
 def _largest_layer(trainer: Trainer) -> str:
-    return max(trainer.network.report.layers, key=lambda report: report.costs.activations).id
+    return max(trainer.network.report.leaves, key=lambda report: report.costs.activations).id

@@ -9,6 +9,7 @@ from torch import Tensor, nn
 
 from engine.build import Network
 from engine.capturing.context import CaptureContext
+from engine.design.places import owner
 
 Weights = Mapping[str, Tensor]
 
@@ -64,7 +65,7 @@ def _weight_health(network: Network, before: Weights | None) -> dict[str, Tensor
     named = {name: weight for name, weight in network.layers.named_parameters() if weight.grad is not None}
     if not named:
         return {}
-    owners = [name.partition(".")[0] for name in named]
+    owners = [owner(name, network.design.outputs) for name in named]
     gradients = _by_owner(owners, torch._foreach_norm([_gradient(weight) for weight in named.values()]))
     values = {f"layer/{id}/gradient_norm": norm for id, norm in gradients.items()}
     if before is None:
@@ -83,6 +84,6 @@ def _gradient(weight: nn.Parameter) -> Tensor:
 def _by_owner(owners: Sequence[str], norms: Sequence[Tensor]) -> dict[str, Tensor]:
     """For each layer the norm of the whole from the norms of its parts; ``owners`` names each part's layer."""
     parts: dict[str, list[Tensor]] = {}
-    for owner, norm in zip(owners, norms, strict=True):
-        parts.setdefault(owner, []).append(norm)
-    return {owner: torch.linalg.vector_norm(torch.stack(each)) for owner, each in parts.items()}
+    for id, norm in zip(owners, norms, strict=True):
+        parts.setdefault(id, []).append(norm)
+    return {id: torch.linalg.vector_norm(torch.stack(each)) for id, each in parts.items()}

@@ -44,7 +44,8 @@ def values_of(field: FormField, dimensions: int = 2, small: bool = True) -> st.S
         "choice": st.sampled_from(field.choices or ("",)),
         "sizes": wholes | st.tuples(*[wholes] * max(1, dimensions)),
         "padding": wholes | st.tuples(*[wholes] * max(1, dimensions)) | st.sampled_from(field.choices or ("same",)),
-        "text": st.text(max_size=8),
+        "text": st.text(max_size=8).map(str.strip),
+        "layers": st.just(()),  # blocks with layers inside are made by ``designs``
     }
     values = by_form[field.form]
     return st.none() | values if field.optional else values

@@ -78,7 +78,8 @@ def source_computes_the_same(layer: LayerKind, shapes: Sequence[Shape]) -> None:
         assert not module.state_dict(), "weights without a source"
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "Using padding='same' with even kernel")
-        assert torch.equal(eval(layer.call("module", names), scope), output)
+        again = eval(layer.call("module", names), scope)
+    assert again.shape == output.shape and torch.allclose(again, output, rtol=1e-5, atol=1e-6), "other outputs"
 
 
 def gradient_arrives(layer: LayerKind, shapes: Sequence[Shape]) -> None:
@@ -104,7 +105,7 @@ def inputs_are_left_alone(layer: LayerKind, shapes: Sequence[Shape]) -> None:
     measured = [tensor for tensor in inputs if tensor.is_floating_point()]
     if measured and output.is_floating_point():
         (output * torch.randn(output.shape, generator=torch.Generator().manual_seed(1))).sum().backward()
-        assert all(tensor.grad is not None and tensor.grad.abs().sum() > 0 for tensor in measured)
+        assert all(tensor.grad is not None and (tensor.grad.abs().sum() > 0) != layer.is_flat for tensor in measured)
 
 
 def multiply_adds_are_torchs(layer: LayerKind, shapes: Sequence[Shape]) -> None:

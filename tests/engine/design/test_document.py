@@ -109,7 +109,10 @@ BAD = [
     (document({"id": "c1"}), "c1", "kind", "no kind", "conv2d"),
     (document({"id": "c1", "kind": ["relu"]}), "c1", "kind", "['relu'], not a text", "conv2d"),
     (document({"id": "c1", "kind": "conv2"}), "c1", "kind", "no layer kind 'conv2'", "Did you mean 'conv2d'"),
-    (document({"id": "res", "kind": "block", "layers": []}), "res", "kind", "cannot read blocks yet", "one by one"),
+    (document({"id": "res", "kind": "block", "layers": [CONV | {"kernel": 0}]}), "res.0.c1", "kernel", "out of range", "Use 1"),
+    (document({"id": "res", "kind": "block", "layers": 3}), "res", "layers", "3 is not a list of layers", ""),
+    (document({"id": "res", "kind": "block", "layers": [3]}), "res", "layers", "Layer 1 is 3, not an object", ""),
+    (document({"id": "res", "kind": "block", "repeat": 10**9, "layers": []}), "res", "repeat", "out of range", "10000"),
     (document("relu"), "", "layers", "Layer 1 is 'relu', not an object", ""),  # type: ignore[arg-type]
     (document(CONV | {"kernal": 3}), "c1", "kernal", "no parameter 'kernal'", "Did you mean 'kernel'"),
     (document({"id": "r", "kind": "relu", "slope": 3}), "r", "slope", "no parameter 'slope'", "It has none"),

@@ -131,7 +131,9 @@ def test_what_the_engine_asks_of_kinds_is_said_by_them() -> None:
     kinds = LAYER_KINDS.entries()
     assert {kind.kind for kind in kinds if kind.is_link} == {"softmax"}
     assert {kind.kind for kind in kinds if kind.rectifies} == {"relu"}
-    assert {kind.kind for kind in kinds if kind.only_reshapes} == {"flatten", "reshape"}
-    assert {kind.kind for kind in kinds if kind.has_filters} == {"conv1d", "conv2d", "conv3d", "embedding", "linear"}
+    assert {kind.kind for kind in kinds if kind.only_reshapes} == {"block", "flatten", "reshape", "spatial_transformer"}
+    convolutions = {kind.kind for kind in kinds if kind.category == "convolution"}
+    assert {kind.kind for kind in kinds if kind.has_filters} == convolutions | {"embedding", "linear"}
+    assert {kind.kind for kind in kinds if kind.is_flat} == {"step"}
     assert {kind.kind for kind in kinds if kind.reads == "tokens"} == {"embedding"}
     assert {kind.kind for kind in kinds if kind.terms} == {"gaussian_code"}
