@@ -127,7 +127,7 @@ class Arithmetic:
     ``columns`` say what its cells are. ``weights`` (C, kernel rows, kernel columns) float32 are mirrored in a transposed
     convolution, and (0, kernel rows, kernel columns) in a pooling; ``bias`` is None where there is none. ``output`` is what the
     layer itself gave, (rows.shown, columns.shown) float32. ``unit`` of ``units`` is which filter or channel it is, ``channels``
-    how many the input has. ``fill`` says what padding holds; ``source`` is the place of the layer that is read ("@in": the input).
+    how many the input has. ``fill`` says what padding holds, ``source`` which layer is read ("@in": the input).
     """
 
     rule: Rule
