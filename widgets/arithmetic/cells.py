@@ -82,14 +82,17 @@ def suiting(values: Floats, is_picture: bool) -> Colouring:
 
 
 def draw_values(painter: QPainter, look: Look, grid: Grid, values: Floats, colouring: Colouring) -> None:
-    """Coloured cells with their numbers, where these fit."""
-    colours = colouring.colours(values)
+    """Coloured cells with their numbers, where these fit; what is no number has no colour."""
+    colours, known = colouring.colours(values), np.isfinite(values)
+    blank, muted = look.colour("field"), look.colour("muted")
     painter.setPen(QPen(look.colour("bar"), 1) if grid.side >= look.px(6) else Qt.PenStyle.NoPen)
     for row in range(grid.rows):
         for column in range(grid.columns):
-            painter.setBrush(QColor.fromRgb(int(colours[row, column])))
+            painter.setBrush(QColor.fromRgb(int(colours[row, column])) if known[row, column] else blank)
             painter.drawRect(grid.rect(row, column))
-    write_values(painter, look, grid, values, lambda row, column: _ink(int(colours[row, column])))
+    write_values(
+        painter, look, grid, values, lambda row, column: _ink(int(colours[row, column])) if known[row, column] else muted
+    )
 
 
 def write_values(
@@ -127,6 +130,7 @@ def _ink(colour: int) -> QColor:
 def draw_kinds(painter: QPainter, look: Look, grid: Grid, kinds: NDArray[np.uint8], is_read: NDArray[np.bool_]) -> None:
     """Over the cells: dashed frames around those that are no pixels, and a cross through pixels that no window reads."""
     muted, warning = look.colour("muted"), look.colour("warning")
+    warning.setAlpha(150)
     inset = max(1.0, grid.side / 14)
     for row in range(grid.rows):
         for column in range(grid.columns):
@@ -137,7 +141,7 @@ def draw_kinds(painter: QPainter, look: Look, grid: Grid, kinds: NDArray[np.uint
                 painter.setPen(QPen(muted, 1, Qt.PenStyle.DashLine))
                 painter.drawRect(box)
             elif not is_read[row, column]:
-                painter.setPen(QPen(warning, max(1.0, look.px(3) / 2)))
+                painter.setPen(QPen(warning, max(1, look.px(1))))
                 painter.drawLines([QLineF(box.topLeft(), box.bottomRight()), QLineF(box.topRight(), box.bottomLeft())])
 
 

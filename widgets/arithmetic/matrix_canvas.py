@@ -62,14 +62,19 @@ class MatrixCanvas(Recorded):
         self.refresh()
 
     def _choose(self) -> None:
-        """As many windows as have room in legible cells, at least two along each side."""
-        if self._numbers is None:
+        """As many windows as have room in legible cells, at least two along each side; transposed, the same ones."""
+        numbers = self._numbers
+        if numbers is None:
             return
-        for most in range(MOST[self._numbers.dimensions], 0, -1):
-            self.product = product_of(self._numbers, self._channel, self._place, self._transposed, most)
+        most = MOST[numbers.dimensions]
+        while True:
+            self.product = product_of(numbers, self._channel, self._place, False, most)
             grids = self.grids()
-            if grids is None or grids[0].side >= self.look.px(LEGIBLE) or most <= _fewest(self._numbers):
-                return
+            if grids is None or grids[0].side >= self.look.px(LEGIBLE) or most <= _fewest(numbers):
+                break
+            most -= 1
+        if self._transposed:
+            self.product = product_of(numbers, self._channel, self._place, True, most)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._choose()

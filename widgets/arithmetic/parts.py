@@ -75,4 +75,5 @@ def cell_text(value: float, decimals: int) -> str:
     """``value`` as it stands in a cell: "0.35", "−0.82", "0" for exactly nothing."""
     if not math.isfinite(value):
         return "?" if math.isnan(value) else number(value)
-    return "0" if value == 0 else f"{value:.{decimals}f}".replace("-", "−")
+    text = "0" if value == 0 else f"{value:.{decimals}f}"
+    return text.removeprefix("-") if not text.strip("-0.") else text.replace("-", "−")

@@ -20,7 +20,7 @@ SPEEDS: tuple[tuple[str, float, str], ...] = (
     ("all", 0.0, "Fill the whole output at once"),
 )
 """(what it says, how many times as fast, the tip); 0 is at once."""
-WIDE, NARROW = 440, 240
+WIDE, NARROW, LEAST = 440, 320, 140
 """In grid pixels: narrower players say less; still narrower ones are buttons and slider alone."""
 
 
@@ -148,7 +148,7 @@ class Player(QWidget):
         said = f"window {self.at + 1:,} of {self._count:,}{self._more}"
         wide = self.width() / self._look.scale
         self.words.setText(said if wide >= WIDE else f"{self.at + 1:,} of {self._count:,}")
-        self.words.setVisible(wide >= NARROW)
+        self.words.setVisible(wide >= (LEAST + NARROW) / 2)
         self.speed.setVisible(wide >= NARROW)
         self.slider.setAccessibleDescription(said)
         self.back.setEnabled(self.at > 0)
@@ -166,6 +166,10 @@ class Player(QWidget):
             button.setIcon(icon(look, picture, "text", 12))
             button.setIconSize(QSize(px(12), px(12)))
             button.setFixedSize(px(24), px(24))
+
+    def minimumSizeHint(self) -> QSize:
+        """The buttons and a slider; the rest goes where there is no room for it."""
+        return QSize(self._look.px(LEAST), super().minimumSizeHint().height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """A narrow player says less, so that the slider keeps a length."""

@@ -13,11 +13,14 @@ from widgets.arithmetic.parts import Crop, crop
 
 CAPTION = 20  # the line above each part, in grid pixels
 SIGN = 24  # between two parts
+SUMS, LOWER = 100, 0.45  # the height of the lower row: at least, and as a share
+OUTPUT = 48  # what the word above the output takes
 MIDDLE, WIDEST = 176, 320  # the sums
 CELL, LARGEST = 28, 40  # a side that numbers fit into, and the largest one
 FEWEST, MOST = 4, 12  # cells of the input along a side
 TALLER = 2  # so many more rows than columns at most
 NARROW = 520  # narrower pictures have two rows: input ∗ kernel, and below it the sums → output
+LOW = 200  # lower ones have one row, however narrow
 MUCH_MORE = 2  # times as many windows
 LEAST = 300  # narrower ones are scrolled
 
@@ -40,7 +43,8 @@ def plan_window(
     """The largest cells that fit ``width`` × ``height`` pixels and of the input as much as then has room, with the window of
     the output cell ``place`` in it; all in one row, or in two where that is narrow, or much more of the input has room so."""
     row, rows = (_planned(numbers, place, width, height, px, stacked) for stacked in (False, True))
-    return rows if width < px(NARROW) or _windows(rows) >= MUCH_MORE * _windows(row) else row
+    is_more = _windows(rows) >= MUCH_MORE * _windows(row) and len(rows.rows.windows) >= len(row.rows.windows)
+    return rows if (width < px(NARROW) or is_more) and height >= px(LOW) else row
 
 
 def _windows(plan: WindowPlan) -> int:
@@ -50,14 +54,20 @@ def _windows(plan: WindowPlan) -> int:
 def _planned(
     numbers: Arithmetic, place: tuple[int, int], width: float, height: float, px: Callable[[float], int], stacked: bool
 ) -> WindowPlan:
-    across = _Across(numbers, width, px, stacked)
-    high = (height / 2 if stacked else height) - px(CAPTION) - px(2)
+    across = _Across(numbers, width - px(3), px, stacked)
+    high = (height - _lower(height, px) if stacked else height) - px(CAPTION) - px(2)
     columns = across.columns(place[1])
     most = min(MOST, int(high // px(CELL)), len(columns.cells) + TALLER)
     rows = crop(numbers.rows, place[0], max(FEWEST, most))
     deepest = max(len(rows.cells), len(rows.windows), across.kernel[0])
-    side = max(2.0, float(int(min(px(LARGEST), high / deepest, across.side(columns)))))
-    return _placed(numbers, rows, columns, side, across, height / 2 if stacked else 0.0, px)
+    lower = (_lower(height, px) - px(CAPTION) - px(2)) / len(rows.windows) if stacked else float(px(LARGEST))
+    side = max(2.0, float(int(min(px(LARGEST), high / deepest, lower, across.side(columns)))))
+    return _placed(numbers, rows, columns, side, across, height, px)
+
+
+def _lower(height: float, px: Callable[[float], int]) -> float:
+    """What the lower of two rows gets: three lines of the sum at least, with what stands above and below them."""
+    return max(px(SUMS), LOWER * height)
 
 
 class _Across:
@@ -89,18 +99,15 @@ class _Across:
 
 
 def _placed(
-    numbers: Arithmetic, rows: Crop, columns: Crop, side: float, across: _Across, below: float, px: Callable[[float], int]
+    numbers: Arithmetic, rows: Crop, columns: Crop, side: float, across: _Across, height: float, px: Callable[[float], int]
 ) -> WindowPlan:
     top, sign, (down, wide) = float(px(CAPTION)), px(SIGN), across.kernel
     input = Grid(1, top, side, len(rows.cells), len(columns.cells))
     kernel = Grid(input.whole.right() + (sign if wide else 0), top, side, down, wide)
     made = (len(rows.windows), len(columns.windows))
     left = 1.0 if across.stacked else kernel.whole.right() + sign
-    room = min(px(WIDEST), max(px(40), across.width - left - sign - made[1] * side - 2))
-    middle = QRectF(left, below, room, (below or across_height(input, kernel, made[0], side)))
+    room = min(px(WIDEST), max(px(40), across.width - left - sign - max(made[1] * side, px(OUTPUT)) - 2))
+    upper = max(input.whole.bottom(), kernel.whole.bottom())
+    below = min(height - _lower(height, px), upper + px(SIGN) / 2) if across.stacked else 0.0
+    middle = QRectF(left, below, room, height - below)
     return WindowPlan(rows, columns, input, kernel, middle, Grid(middle.right() + sign, below + top, side, *made))
-
-
-def across_height(input: Grid, kernel: Grid, made: int, side: float) -> float:
-    """How far down the grids reach that stand in one row."""
-    return max(input.whole.bottom(), kernel.whole.bottom(), input.y + made * side)

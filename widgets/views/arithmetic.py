@@ -35,7 +35,7 @@ _TIPS = (
     "The same as a matrix, and the transposed convolution as its transpose",
     "What a unit of the layer's map sees of the input",
 )
-NARROW = 420  # in grid pixels
+NARROW, LOW = 420, 200  # in grid pixels
 CHIPS = 4  # channels that have a button each; more are counted through
 
 
@@ -119,9 +119,12 @@ class ArithmeticView(View):
         return frozenset({_want(focus), Want("feature_maps", focus.layer)})
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """A narrow card says less on its tabs, so that its title is whole."""
+        """A narrow card says less on its tabs, so that its title is whole; a low one has no legend."""
         super().resizeEvent(event)
-        self.tabs.set_text(FIELD, TABS[FIELD] if self.width() >= self.look.px(NARROW) else "Field")
+        self.legend.setVisible(self.height() >= self.look.px(LOW))
+        is_narrow = self.width() < self.look.px(NARROW)
+        self.tabs.set_text(FIELD, "Field" if is_narrow else TABS[FIELD])
+        self.channel.setPrefix("" if is_narrow else "channel ")
 
     # -- what is shown --
 
