@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from engine.design.receptive_field import Field
 from widgets.arithmetic.cells import Grid, Place, caption, outline
 from widgets.common.recorded import Recorded
+from widgets.explanations import explain
 from widgets.theme import Look
 
 CAPTION, GAP = 20, 28  # in grid pixels
@@ -43,6 +44,7 @@ class FieldCanvas(Recorded):
         super().__init__(look, parent)
         self.pictures: FieldPictures | None = None
         self.unit: Place = (0, 0)
+        self.setToolTip(explain("field"))
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
 

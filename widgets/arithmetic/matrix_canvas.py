@@ -15,6 +15,7 @@ from engine.words import number
 from widgets.arithmetic.cells import Colouring, Floats, Grid, Place, caption, draw_empty, draw_values, outline, signed, suiting
 from widgets.arithmetic.parts import Crop, channel_name, crop
 from widgets.common.recorded import Recorded
+from widgets.explanations import explain
 from widgets.theme import Look
 
 MOST = {1: 32, 2: 9}
@@ -52,6 +53,7 @@ class MatrixCanvas(Recorded):
         self.product: Product | None = None
         self._numbers: Arithmetic | None = None
         self._channel, self._place, self._transposed = 0, (0, 0), False
+        self.setToolTip(explain("matrix"))
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
 
@@ -166,7 +168,9 @@ class MatrixCanvas(Recorded):
         return ""
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        self.hovered.emit(self.words_at(event.position()))
+        words = self.words_at(event.position())
+        self.setToolTip(words or explain("matrix"))
+        self.hovered.emit(words)
 
     def leaveEvent(self, event: QEvent) -> None:
         self.hovered.emit("")

@@ -36,6 +36,7 @@ class Player(QWidget):
         self.play = self._button("Play", self.toggle)
         self.on = self._button("Next window", lambda: self.go_to(self.at + 1))
         self.words = given(QLabel(), objectName="muted")
+        self.words.setToolTip("Which window is shown, counted row by row, and how many there are")
         self.words.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
         self.slider = _Scrubber(Qt.Orientation.Horizontal)
         self.slider.setAccessibleName("Which window is shown")

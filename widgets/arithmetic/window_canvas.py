@@ -25,6 +25,7 @@ from widgets.arithmetic.parts import channel_name
 from widgets.arithmetic.sums import draw_sums
 from widgets.arithmetic.window_plan import CAPTION, LEAST, WindowPlan, plan_window
 from widgets.common.recorded import Recorded
+from widgets.explanations import explain
 from widgets.theme import Look
 
 HIGH = 140  # the least height, in grid pixels
@@ -48,6 +49,7 @@ class WindowCanvas(Recorded):
         self.place: Place = (0, 0)
         self.reached: Place = (0, 0)
         self._over: Place | None = None
+        self.setToolTip(explain("cells"))
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
@@ -203,7 +205,9 @@ class WindowCanvas(Recorded):
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         self._move_to(self.output_at(event.position()))
-        self.hovered.emit(self.words_at(event.position()))
+        words = self.words_at(event.position())
+        self.setToolTip(words or explain("cells"))
+        self.hovered.emit(words)
 
     def leaveEvent(self, event: QEvent) -> None:
         self._move_to(None)
