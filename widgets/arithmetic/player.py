@@ -20,8 +20,8 @@ SPEEDS: tuple[tuple[str, float, str], ...] = (
     ("all", 0.0, "Fill the whole output at once"),
 )
 """(what it says, how many times as fast, the tip); 0 is at once."""
-WIDE, NARROW, LEAST = 440, 320, 140
-"""In grid pixels: narrower players say less; still narrower ones are buttons and slider alone."""
+LEAST, SLIDER = 140, 48
+"""In grid pixels: the least width of the player, and of its slider."""
 
 
 class Player(QWidget):
@@ -52,7 +52,7 @@ class Player(QWidget):
         self._row.addWidget(self.speed)
         self._beat = QTimer(self)
         self._beat.timeout.connect(self._step)
-        self._count, self._more = 1, ""
+        self._count, self._more, self._says_all = 1, "", True
         look.changed.connect(self._restyle)
         self._restyle()
         self._say()
@@ -88,7 +88,7 @@ class Player(QWidget):
         self.slider.setRange(0, count - 1)
         self.slider.setPageStep(max(1, count // 10))
         self.slider.blockSignals(False)
-        self._say()
+        self._fit()
 
     def go_to(self, window: int) -> None:
         """Show a window; beyond the ends the first or the last."""
@@ -146,14 +146,22 @@ class Player(QWidget):
     # -- what it looks like --
 
     def _say(self) -> None:
-        said = f"window {self.at + 1:,} of {self._count:,}{self._more}"
-        wide = self.width() / self._look.scale
-        self.words.setText(said if wide >= WIDE else f"{self.at + 1:,} of {self._count:,}")
-        self.words.setVisible(wide >= (LEAST + NARROW) / 2)
-        self.speed.setVisible(wide >= NARROW)
+        said, short = (words.format(self.at + 1, self._count) + more for words, more in ((_WORDS, self._more), (_SHORT, "")))
+        self.words.setText(said if self._says_all else short)
         self.slider.setAccessibleDescription(said)
         self.back.setEnabled(self.at > 0)
         self.on.setEnabled(self.at < self._count - 1)
+
+    def _fit(self) -> None:
+        """What there is no room for beside the slider goes: first words, then the speed, then all words."""
+        gap, advance = self._row.spacing(), self.words.fontMetrics().horizontalAdvance
+        long, short = (advance(words.format(self._count, self._count)) + gap for words in (_WORDS + self._more, _SHORT))
+        speed = self.speed.sizeHint().width() + gap
+        room = self.width() - 3 * (self.back.width() + gap) - self._look.px(SLIDER)
+        self._says_all = room >= long + speed
+        self.speed.setVisible(room >= short + speed)
+        self.words.setVisible(room >= short)
+        self._say()
 
     def _restyle(self) -> None:
         look, px = self._look, self._look.px
@@ -167,6 +175,7 @@ class Player(QWidget):
             button.setIcon(icon(look, picture, "text", 12))
             button.setIconSize(QSize(px(12), px(12)))
             button.setFixedSize(px(24), px(24))
+        self._fit()
 
     def minimumSizeHint(self) -> QSize:
         """The buttons and a slider; the rest goes where there is no room for it."""
@@ -175,10 +184,13 @@ class Player(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """A narrow player says less, so that the slider keeps a length."""
         super().resizeEvent(event)
-        self._say()
+        self._fit()
 
     def hideEvent(self, event: QHideEvent) -> None:
         self.stop()
+
+
+_WORDS, _SHORT = "window {:,} of {:,}", "{:,} of {:,}"
 
 
 class _Scrubber(QSlider):
