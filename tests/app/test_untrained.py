@@ -244,4 +244,4 @@ def test_the_arithmetic_of_a_layer_is_shown_before_anything_is_trained(program: 
     until(lambda: parts.viewpoint.snapshot.front.index == 3)
     parts.session.select(["r1"])
     until(lambda: view.is_empty)
-    assert "No window slides in ReLU r1" in view._empty.text()
+    assert "No window slides over a row or a picture in ReLU r1" in view._empty.text()

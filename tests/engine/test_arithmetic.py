@@ -173,6 +173,31 @@ def test_an_output_padding_only_adds_cells() -> None:
     assert numbers.columns.kinds.tolist() == stretched and numbers.columns.pixels.max() == 4
 
 
+@pytest.mark.parametrize(
+    ("spec", "shape", "channels"),
+    [
+        (layer("t", "conv_transpose2d", filters=4, kernel=[3, 2], stride=[2, 3], padding=1, output_padding=[1, 2]), (2, 5, 4), 2),
+        (layer("t", "conv_transpose2d", filters=4, kernel=3, stride=1, dilation=2, groups=2), (4, 5, 4), 2),
+        (layer("t", "conv_transpose1d", filters=4, kernel=4, stride=2, bias=False), (3, 7), 3),
+        (layer("t", "depthwise_conv2d", multiplier=2, padding="same", kernel=4), (2, 6, 5), 1),
+    ],
+)
+def test_kinds_made_of_torchs_modules_are_known_by_these(spec: LayerSpec, shape: tuple[int, ...], channels: int) -> None:
+    for unit in (0, 3):
+        numbers, context = taken(network_of(spec, shape), "t", unit)
+        check_every_cell(numbers, plane(context.activations()["t"][0, unit]))
+        assert len(numbers.patch) == channels and numbers.is_transposed == ("transpose" in spec.kind)
+
+
+def test_a_layer_in_each_copy_of_a_block_reads_what_stands_before_it() -> None:
+    inside = (layer("c", "conv2d", filters=2, kernel=3, padding=1), layer("r", "relu"))
+    case = network_of(layer("b", "block", repeat=2, layers=inside), (2, 6, 6))
+    for place, source in (("b.0.c", "@in"), ("b.1.c", "b.0.r")):
+        numbers, context = taken(case, place, 1)
+        check_every_cell(numbers, context.activations()[place][0, 1].numpy())
+        assert numbers.source == source
+
+
 # -- as a matrix --
 
 

@@ -19,6 +19,7 @@ from widgets.theme import Look
 Floats = NDArray[np.float32]
 Place = tuple[int, int]
 
+NUMBERED = 16  # a side of a cell, in grid pixels: smaller ones bear no numbers
 _LIGHT = 140
 """Of 255: cells that are lighter bear black numbers."""
 
@@ -81,34 +82,35 @@ def suiting(values: Floats, is_picture: bool) -> Colouring:
     return signed(values) if low < 0 else Colouring("sequential", 0.0, high)
 
 
-def draw_values(painter: QPainter, look: Look, grid: Grid, values: Floats, colouring: Colouring) -> None:
-    """Coloured cells with their numbers, where these fit; what is no number has no colour."""
+def draw_values(
+    painter: QPainter, look: Look, grid: Grid, values: Floats, colouring: Colouring, which: NDArray[np.bool_] | None = None
+) -> None:
+    """Coloured cells with their numbers, where these fit; what is no number has no colour. ``which`` cells, by default all."""
+    places: list[Place] = [
+        (row, column) for row, column in np.argwhere(np.ones(values.shape, np.bool_) if which is None else which).tolist()
+    ]
     colours, known = colouring.colours(values), np.isfinite(values)
     blank, muted = look.colour("field"), look.colour("muted")
     painter.setPen(QPen(look.colour("bar"), 1) if grid.side >= look.px(6) else Qt.PenStyle.NoPen)
-    for row in range(grid.rows):
-        for column in range(grid.columns):
-            painter.setBrush(QColor.fromRgb(int(colours[row, column])) if known[row, column] else blank)
-            painter.drawRect(grid.rect(row, column))
-    write_values(
-        painter, look, grid, values, lambda row, column: _ink(int(colours[row, column])) if known[row, column] else muted
-    )
+    for place in places:
+        painter.setBrush(QColor.fromRgb(int(colours[place])) if known[place] else blank)
+        painter.drawRect(grid.rect(*place))
+    if grid.side >= look.px(NUMBERED):
+        numbers = [(place, float(values[place])) for place in places]
+        _write(painter, look, grid, numbers, lambda place: _ink(int(colours[place])) if known[place] else muted)
 
 
-def write_values(
-    painter: QPainter, look: Look, grid: Grid, values: Floats, ink: Callable[[int, int], QColor], decimals: int = -1
-) -> None:
+def _write(painter: QPainter, look: Look, grid: Grid, values: list[tuple[Place, float]], ink: Callable[[Place], QColor]) -> None:
     """The numbers alone, all in one size that fits the widest: "−0.42", else "−.42", else none."""
-    decimals = figures(values.ravel().tolist()) if decimals < 0 else decimals
-    texts = [[cell_text(float(value), decimals) for value in line] for line in values]
-    if not fit_font(painter, look, [text for line in texts for text in line], grid.side):
-        texts = [[text.replace("0.", ".") if text.lstrip("−").startswith("0.") else text for text in line] for line in texts]
-        if not fit_font(painter, look, [text for line in texts for text in line], grid.side):
+    decimals = figures([value for _, value in values])
+    texts = [cell_text(value, decimals) for _, value in values]
+    if not fit_font(painter, look, texts, grid.side):
+        texts = [text.replace("0.", ".") if text.lstrip("−").startswith("0.") else text for text in texts]
+        if not fit_font(painter, look, texts, grid.side):
             return
-    for row, line in enumerate(texts):
-        for column, text in enumerate(line):
-            painter.setPen(ink(row, column))
-            painter.drawText(grid.rect(row, column), Qt.AlignmentFlag.AlignCenter, text)
+    for (place, _), text in zip(values, texts, strict=True):
+        painter.setPen(ink(place))
+        painter.drawText(grid.rect(*place), Qt.AlignmentFlag.AlignCenter, text)
 
 
 def fit_font(painter: QPainter, look: Look, texts: Sequence[str], side: float) -> bool:

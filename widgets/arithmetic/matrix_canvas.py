@@ -69,14 +69,18 @@ class MatrixCanvas(Recorded):
         if numbers is None:
             return
         most = MOST[numbers.dimensions]
-        while True:
-            self.product = product_of(numbers, self._channel, self._place, False, most)
-            grids = self.grids()
-            if grids is None or grids[0].side >= self.look.px(LEGIBLE) or most <= _fewest(numbers):
-                break
+        while most > _fewest(numbers) and self._side(*_shape(numbers, _piece(numbers, self._place, most))) < self.look.px(
+            LEGIBLE
+        ):
             most -= 1
-        if self._transposed:
-            self.product = product_of(numbers, self._channel, self._place, True, most)
+        self.product = product_of(numbers, self._channel, self._place, self._transposed, most)
+
+    def _side(self, rows: int, columns: int) -> float:
+        """The side of a cell of a matrix of this shape."""
+        px = self.look.px
+        wide, high = self.width() - px(GAP) - px(70) - 2, self.height() - 2 * px(CAPTION) - px(GAP) - 2
+        side = max(1.0, min(px(LARGEST), wide / (columns + 1), high / (rows + 1)))
+        return float(int(side)) if side > 3 else side
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._choose()
@@ -92,9 +96,7 @@ class MatrixCanvas(Recorded):
         if self.product is None:
             return None
         (rows, columns), px = self.product.matrix.shape, self.look.px
-        wide, high = self.width() - px(GAP) - px(70) - 2, self.height() - 2 * px(CAPTION) - px(GAP) - 2
-        side = max(1.0, min(px(LARGEST), wide / (columns + 1), high / (rows + 1)))
-        side = float(int(side)) if side > 3 else side
+        side = self._side(rows, columns)
         left, top = 1 + px(44), px(CAPTION) + side + px(GAP)
         matrix = Grid(left, top, side, rows, columns)
         return (
@@ -110,10 +112,9 @@ class MatrixCanvas(Recorded):
         matrix, read, made = grids
         names = ("Mᵀ", "y", "Mᵀ·y") if product.is_transposed else ("M", "x", "M·x")
         painter.setPen(self.look.colour("line"))
-        draw_values(
-            painter, self.look, matrix, product.matrix, signed(numbers.weights if len(numbers.weights) else product.matrix)
-        )
         draw_empty(painter, self.look, matrix, product.is_zero)
+        weights = signed(numbers.weights if len(numbers.weights) else product.matrix)
+        draw_values(painter, self.look, matrix, product.matrix, weights, ~product.is_zero)
         draw_values(painter, self.look, read, product.read[np.newaxis], self._colouring(numbers, product, product.is_transposed))
         draw_values(
             painter, self.look, made, product.made[:, np.newaxis], self._colouring(numbers, product, not product.is_transposed)
@@ -199,6 +200,16 @@ def product_of(numbers: Arithmetic, channel: int, place: Place, transposed: bool
     if transposed:
         return Product(found.values.T, sums, found.values.T @ sums, empty.T, outputs, places, True)
     return Product(found.values, pixels, sums, empty, places, outputs)
+
+
+def _shape(numbers: Arithmetic, windows: tuple[range, range]) -> tuple[int, int]:
+    """How many outputs and pixels the matrix of these windows has."""
+    pixels = 1
+    for axis, some in zip((numbers.rows, numbers.columns), windows, strict=True):
+        read = axis.pixels[axis.cells(some[0])[0] : axis.cells(some[-1])[-1] + 1]
+        read = read[read >= 0]
+        pixels *= int(read.max() - read.min()) + 1 if len(read) else 1
+    return len(windows[0]) * len(windows[1]), pixels
 
 
 def _fewest(numbers: Arithmetic) -> int:

@@ -9,9 +9,9 @@ from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QSpinBox, QStackedWidget
 
 from engine.arithmetic import Arithmetic
 from engine.colours import colour_table, pack
-from engine.design.check import check
+from engine.design.check import DesignReport, LayerReport, check
+from engine.design.kinds import LayerKind
 from engine.design.network import NetworkDesign
-from engine.design.receptive_field import Field
 from engine.numbers import NumberArray, Numbers, products_table
 from engine.snapshot import Snapshot, Tiles, Want
 from engine.words import number
@@ -59,7 +59,7 @@ class ArithmeticView(View):
 
     def content(self) -> QWidget:
         self._numbers: Arithmetic | None = None
-        self._field_of: tuple[NetworkDesign, str, Field] | None = None
+        self._checked: tuple[NetworkDesign, DesignReport] | None = None
         self._shown_of: tuple[str, tuple[int, ...]] = ("", ())
         self._make_controls()
         self.window_canvas = WindowCanvas(self.look)
@@ -148,7 +148,7 @@ class ArithmeticView(View):
     def _draw_numbers(self, snapshot: Snapshot, focus: Focus, tab: int) -> str:
         numbers = self._numbers
         if numbers is None:
-            return _why_none(snapshot, focus)
+            return _why_none(snapshot.design, self._report(snapshot.design), focus.layer)
         if tab == MATRIX and numbers.rule == "max":
             return "A maximum is no sum of products: it has no matrix. Choose a convolution or an average pooling."
         kept = numbers.rows.shown * numbers.columns.shown
@@ -226,7 +226,7 @@ class ArithmeticView(View):
         title = layer_title(snapshot.design, focus.layer)
         if not focus.layer:
             return "Choose a layer in the list: what its units see of the input appears here."
-        field = self._field(snapshot.design, focus.layer)
+        field = self._report(snapshot.design)[focus.layer].field if focus.layer in snapshot.design else ()
         dimensions = len(field)
         if tiles is None or not len(tiles.levels) or dimensions not in (1, 2):
             return f"{title} has no map of units that each see a part of a picture. Choose a layer that has."
@@ -241,11 +241,11 @@ class ArithmeticView(View):
         self.legend.show_readout(self.field_canvas.words())
         return ""
 
-    def _field(self, design: NetworkDesign, layer: str) -> Field:
-        """The field of the layer's units; looked up once, as long as design and layer stay."""
-        if self._field_of is None or self._field_of[0] is not design or self._field_of[1] != layer:
-            self._field_of = design, layer, check(design)[layer].field if layer in design else ()
-        return self._field_of[2]
+    def _report(self, design: NetworkDesign) -> DesignReport:
+        """The design, checked; once as long as it stays."""
+        if self._checked is None or self._checked[0] is not design:
+            self._checked = design, check(design)
+        return self._checked[1]
 
     # -- for files --
 
@@ -280,16 +280,22 @@ def _legend_of(numbers: Arithmetic) -> Legend | None:
     return Legend("diverging", number(colouring.low, 2), number(colouring.high, 2), "0", "weights")
 
 
-def _why_none(snapshot: Snapshot, focus: Focus) -> str:
+def _why_none(design: NetworkDesign, report: DesignReport, layer: str) -> str:
     """Which layers have a sliding window to look at, in words."""
-    design = snapshot.design
-    having = [spec.id for spec in design.layers if spec.parameters.category in ("convolution", "pooling")]
-    if focus.layer in having:
-        return f"The arithmetic of {layer_title(design, focus.layer)} has not been captured at this step yet, or cannot be drawn."
-    here = f"No window slides in {layer_title(design, focus.layer)}" if focus.layer else "No layer is chosen"
+    having = [spec.id for spec in design.flat.layers if _slides(spec.parameters, report[spec.id])]
+    if layer in having:
+        return f"The arithmetic of {layer_title(design, layer)} has not been captured at this step yet."
+    here = f"No window slides over a row or a picture in {layer_title(design, layer)}" if layer else "No layer is chosen"
     if not having:
         return f"{here}, and no other layer of this network has one."
     return f"{here}. Choose {' or '.join(layer_title(design, id) for id in having[:2])} in the list."
+
+
+def _slides(kind: LayerKind, report: LayerReport) -> bool:
+    """Whether it is a convolution or a pooling along one or two dimensions."""
+    if kind.category not in ("convolution", "pooling") or report.output_shape is None:
+        return False
+    return len(kind.windows(report.inputs) or ()) in (1, 2)
 
 
 def _source(snapshot: Snapshot) -> str:

@@ -178,10 +178,15 @@ def test_untrained_weights_are_said_to_be_so(qtbot: QtBot) -> None:
 def test_layers_without_a_window_say_which_have_one(qtbot: QtBot) -> None:
     view = shown(qtbot, focus=Focus("a1"))
     assert view.is_empty
-    assert view._empty.text() == "No window slides in ReLU a1. Choose Convolution c1 or Convolution c2 in the list."
+    assert (
+        view._empty.text()
+        == "No window slides over a row or a picture in ReLU a1. Choose Convolution c1 or Convolution c2 in the list."
+    )
     dense = NetworkDesign("dense", (4,), (layer("h", "linear", units=2),))
     view.show_snapshot(made_up.snapshot(captured={}, design=dense), Focus("h"))
-    assert view._empty.text() == "No window slides in Linear h, and no other layer of this network has one."
+    assert (
+        view._empty.text() == "No window slides over a row or a picture in Linear h, and no other layer of this network has one."
+    )
 
 
 # -- the matrix --
@@ -287,3 +292,19 @@ def test_controls_never_become_windows_of_their_own(qtbot: QtBot) -> None:
     qtbot.addWidget(view)
     view.show_snapshot(made_up.snapshot(), FOCUS)
     assert not any(part.isVisible() for part in (view.chips, view.channel, view.transpose, view.tabs)) and spy.count() == 0
+
+
+def test_layers_inside_blocks_are_offered_by_their_place(qtbot: QtBot) -> None:
+    inside = (layer("c", "conv2d", filters=12, kernel=5, padding=2), layer("r", "relu"))
+    design = NetworkDesign("blocks", (1, 28, 28), (layer("b", "block", repeat=2, layers=inside), layer("f", "flatten")))
+    view = shown(qtbot, of(made_up.convolution(), "b.1.c", design=design), Focus("b.1.c", 3))
+    assert view.subtitle.startswith("Convolution b.1.c · filter 3 of 12")
+    view.show_snapshot(made_up.snapshot(captured={}, design=design), Focus("f"))
+    assert view._empty.text().endswith("Choose Convolution b.0.c or Convolution b.1.c in the list.")
+
+
+def test_layers_that_pool_everything_or_slide_through_volumes_are_not_offered(qtbot: QtBot) -> None:
+    layers = (layer("c", "conv3d", filters=2), layer("g", "global_avg_pool"), layer("out", "linear", units=2))
+    volumes = NetworkDesign("volumes", (1, 5, 5, 5), layers)
+    view = shown(qtbot, made_up.snapshot(captured={}, design=volumes), Focus("c"))
+    assert "no other layer of this network has one" in view._empty.text()
