@@ -110,7 +110,7 @@ class FieldCanvas(Recorded):
     # -- the mouse --
 
     def words(self) -> str:
-        """What the unit sees: "unit row 3, column 4 sees rows 2 to 6, columns 3 to 7 of the input: 5 × 5"."""
+        """What the unit sees: "row 3, column 4 sees rows 2 to 6, columns 3 to 7: 5 × 5"."""
         if self.pictures is None:
             return ""
         seen = self.seen()
@@ -118,7 +118,7 @@ class FieldCanvas(Recorded):
         parts = ", ".join(f"{name} {low} to {high}".replace("-", "−") for name, (low, high) in zip(names, seen, strict=True))
         size = " × ".join(str(high - low + 1) for low, high in seen)
         unit = f"row {self.unit[0]}, column {self.unit[1]}" if len(seen) == 2 else f"place {self.unit[1]}"
-        return f"unit at {unit} sees {parts} of the input: {size}"
+        return f"{unit} sees {parts}: {size}"
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         grids = self.grids()

@@ -20,7 +20,7 @@ SPEEDS: tuple[tuple[str, float, str], ...] = (
     ("all", 0.0, "Fill the whole output at once"),
 )
 """(what it says, how many times as fast, the tip); 0 is at once."""
-LEAST, SLIDER = 140, 48
+LEAST, SLIDER = 140, 36
 """In grid pixels: the least width of the player, and of its slider."""
 
 

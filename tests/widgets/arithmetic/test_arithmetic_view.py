@@ -258,7 +258,7 @@ def test_a_unit_shows_the_field_that_the_design_reports(qtbot: QtBot) -> None:
         assert canvas.seen() == tuple(span.at(at) for span, at in zip(spans, unit, strict=True))
     QApplication.processEvents()
     assert canvas.grab().toImage() != before
-    assert view.legend.readout == "unit at row 25, column 25 sees rows 23 to 29, columns 23 to 29 of the input: 7 × 7"
+    assert view.legend.readout == "row 25, column 25 sees rows 23 to 29, columns 23 to 29: 7 × 7"
 
 
 def test_it_has_one_for_layers_in_which_no_window_slides(qtbot: QtBot) -> None:
