@@ -21,6 +21,7 @@ from engine.snapshot import Bars, Want
 from engine.training.messages import RunState
 from engine.zoo import network
 from tests.app.conftest import close_program, make_program
+from widgets.viewing.base import Focus
 
 Until = Callable[[Callable[[], bool]], None]
 
@@ -224,3 +225,23 @@ def test_data_that_the_network_does_not_fit_are_read_all_the_same(
         until(lambda: not untrained.is_busy and card._lines.text() != "")
         assert program.parts.runs.shown is None and loads[-1] == data
         assert "read" not in card._title.text() and data[:4] in card._title.text().lower()
+
+
+def test_the_arithmetic_of_a_layer_is_shown_before_anything_is_trained(program: Program, until: Until) -> None:
+    """In the Design workspace, on the pinned example, with the first weights; another filter, layer and example follow."""
+    parts, spaces = program.parts, program.parts.window.workspaces
+    program.commands.choose_workspace("design")
+    parts.session.select(["c1"])
+    view = spaces.stage.open_view("arithmetic")
+    until(lambda: not view.is_empty)
+    assert "c1 · filter 0 of 4 · initial weights" in view.subtitle
+    (numbers,) = [found for want, found in view.snapshot.captured.items() if want.capture == "arithmetic"]  # type: ignore[union-attr]
+    np.testing.assert_array_equal(numbers.weights, weights(program)["c1.weight"][0].numpy())
+    assert abs(numbers.value(3, 4) - numbers.output[3, 4]) < 1e-5
+    spaces.set_focus(Focus("c1", 2))
+    until(lambda: "filter 2 of 4" in view.subtitle)
+    parts.viewpoint.pin_index(3)
+    until(lambda: parts.viewpoint.snapshot.front.index == 3)
+    parts.session.select(["r1"])
+    until(lambda: view.is_empty)
+    assert "No window slides over a row or a picture in ReLU r1" in view._empty.text()
