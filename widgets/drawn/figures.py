@@ -54,6 +54,7 @@ class Figure:
     advice: str = ""
     is_blocked: bool = False
     note: str = ""
+    kind: str = ""
     windows: tuple[Window, ...] = ()
 
     @property
@@ -149,7 +150,9 @@ class _Drawer:
     def _item(self, spec: LayerSpec, place: str, report: LayerReport, reads: list[Shape]) -> Figure | Group:
         if not (spec.inside and place in self._unfolded):
             return figure(spec, place, report)
-        ports = [Figure(inside(place, name), "", "shape", shape) for name, shape in zip(inner_sources(len(reads)), reads, strict=True)]
+        ports = [
+            Figure(inside(place, name), "", "shape", shape) for name, shape in zip(inner_sources(len(reads)), reads, strict=True)
+        ]
         made = self.group(spec.inside, place, tuple(ports))
         inner = spec.parameters.inner
         assert inner is not None
@@ -181,6 +184,7 @@ def figure(spec: LayerSpec, place: str, report: LayerReport) -> Figure:
         advice=error.suggestion if error else "",
         is_blocked=bool(report.blocked_by),
         note=report.note,
+        kind=spec.kind,
         windows=_windows(spec, report),
     )
 
@@ -205,7 +209,9 @@ def _per_copy(report: LayerReport, repeat: int) -> str:
     params = report.costs.params
     if repeat == 1:
         return f"{params:,} params" if params else ""
-    each = f"{params // repeat:,} params each" if params and params % repeat == 0 else f"{params:,} params in all" if params else ""
+    each = (
+        f"{params // repeat:,} params each" if params and params % repeat == 0 else f"{params:,} params in all" if params else ""
+    )
     return " · ".join(filter(None, [each, f"1 of {repeat:,} drawn"]))
 
 

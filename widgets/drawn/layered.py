@@ -15,7 +15,7 @@ Point = tuple[float, float]
 Size = tuple[float, float]
 SWEEPS = 8
 """How often ranks are ordered, downwards and upwards in turn."""
-ALIGNMENTS = 4
+ALIGNMENTS = 5
 
 
 @dataclass(frozen=True)
@@ -28,12 +28,13 @@ class Layered:
     size: Size
 
 
-def layered(sizes: Sequence[Size], edges: Sequence[tuple[int, int]], gap: Size = (24.0, 36.0)) -> Layered:
+def layered(sizes: Sequence[Size], edges: Sequence[tuple[int, int]], gap: Size = (24.0, 36.0), on_top: int = 0) -> Layered:
     """Lay out nodes of ``sizes`` (width, height), joined by ``edges`` (source, reader), source < reader always.
 
-    ``gap`` is the least distance between neighbours in a rank and between ranks. The same graph gives the same layout.
+    ``gap`` is the least distance between neighbours in a rank and between ranks; the first ``on_top`` nodes
+    stay in the first rank. The same graph gives the same layout.
     """
-    graph = _Graph(sizes, edges, gap)
+    graph = _Graph(sizes, edges, gap, on_top)
     graph.order()
     graph.align()
     return graph.result()
@@ -42,11 +43,11 @@ def layered(sizes: Sequence[Size], edges: Sequence[tuple[int, int]], gap: Size =
 class _Graph:
     """Nodes and dummies by number; ``before`` and ``behind`` are their neighbours one rank away."""
 
-    def __init__(self, sizes: Sequence[Size], edges: Sequence[tuple[int, int]], gap: Size) -> None:
+    def __init__(self, sizes: Sequence[Size], edges: Sequence[tuple[int, int]], gap: Size, on_top: int) -> None:
         assert all(source < reader for source, reader in edges), "edges go forwards"
         self._count, self._gap, self._edges = len(sizes), gap, edges
         self._sizes = list(sizes)
-        self.rank = _ranks(len(sizes), edges)
+        self.rank = _ranks(len(sizes), edges, on_top)
         self.before: list[list[int]] = [[] for _ in sizes]
         self.behind: list[list[int]] = [[] for _ in sizes]
         self._chains = [self._chain(source, reader) for source, reader in edges]
@@ -192,8 +193,8 @@ class _Graph:
         return Layered(tuple(centres[: self._count]), tuple(routes), (right - left, bottom))
 
 
-def _ranks(count: int, edges: Sequence[tuple[int, int]]) -> list[int]:
-    """For each node the length of the longest path to it; a source stands right above its first reader."""
+def _ranks(count: int, edges: Sequence[tuple[int, int]], on_top: int) -> list[int]:
+    """For each node the length of the longest path to it; a source stands right above its first reader, unless it is ``on_top``."""
     before: list[list[int]] = [[] for _ in range(count)]
     behind: list[list[int]] = [[] for _ in range(count)]
     for source, reader in edges:
@@ -202,7 +203,7 @@ def _ranks(count: int, edges: Sequence[tuple[int, int]]) -> list[int]:
     ranks = [0] * count
     for node in range(count):
         ranks[node] = max((ranks[source] + 1 for source in before[node]), default=0)
-    for node in range(count):
+    for node in range(on_top, count):
         if not before[node] and behind[node]:
             ranks[node] = min(ranks[reader] for reader in behind[node]) - 1
     return ranks
