@@ -65,7 +65,7 @@ def fitting(box: Box, width: float, height: float, most: float = 1.0) -> Camera:
 
 
 def beginning(box: Box, width: float, height: float, most: float = 1.0) -> Camera:
-    """Where nothing was chosen yet: all of ``box`` where that is legible, else its beginning as large as its narrow side allows."""
+    """Where nothing was chosen yet: all of ``box`` where that is legible, else its beginning, as large as fits."""
     whole = fitting(box, width, height, 1.25 * most)
     if whole.zoom >= LEGIBLE * most:
         return whole

@@ -150,9 +150,8 @@ class _Drawer:
     def _item(self, spec: LayerSpec, place: str, report: LayerReport, reads: list[Shape]) -> Figure | Group:
         if not (spec.inside and place in self._unfolded):
             return figure(spec, place, report)
-        ports = [
-            Figure(inside(place, name), "", "shape", shape) for name, shape in zip(inner_sources(len(reads)), reads, strict=True)
-        ]
+        given = zip(inner_sources(len(reads)), reads, strict=True)
+        ports = [Figure(inside(place, name), "", "shape", shape) for name, shape in given]
         made = self.group(spec.inside, place, tuple(ports))
         inner = spec.parameters.inner
         assert inner is not None
@@ -209,10 +208,8 @@ def _per_copy(report: LayerReport, repeat: int) -> str:
     params = report.costs.params
     if repeat == 1:
         return f"{params:,} params" if params else ""
-    each = (
-        f"{params // repeat:,} params each" if params and params % repeat == 0 else f"{params:,} params in all" if params else ""
-    )
-    return " · ".join(filter(None, [each, f"1 of {repeat:,} drawn"]))
+    each = f"{params:,} params in all" if params % repeat else f"{params // repeat:,} params each"
+    return " · ".join(filter(None, [each if params else "", f"1 of {repeat:,} drawn"]))
 
 
 def _says_the_same(spec: LayerSpec) -> bool:

@@ -1,4 +1,4 @@
-"""The network as a graph: boxes from top to bottom, shapes on every edge, unfolded blocks as frames with a layout of their own."""
+"""The network as a graph: boxes from top to bottom, shapes on every edge, unfolded blocks as frames, each laid out by itself."""
 
 from __future__ import annotations
 
@@ -162,9 +162,8 @@ def _wire(link: Link | None, points: tuple[Point, ...], joins: bool) -> Wire:
     ends = link is not None
     line = Stroke(points, "muted", 1.3, arrow=ends, smooth=True)
     label = compact(link.shape) if link is not None and link.shape else ""
-    words: tuple[Shape, ...] = (
-        (Words((beside[0] + 7, beside[1] if abs(x1 - x2) > 8 else middle[1]), label, SMALL, "muted", -1),) if label else ()
-    )
+    y = beside[1] if abs(x1 - x2) > 8 else middle[1]
+    words: tuple[Shape, ...] = (Words((beside[0] + 7, y), label, SMALL, "muted", -1),) if label else ()
     return Wire(link, line, middle, words)
 
 

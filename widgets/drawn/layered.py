@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, pairwise
 
 Point = tuple[float, float]
 Size = tuple[float, float]
@@ -66,7 +66,7 @@ class _Graph:
             self.behind.append([])
             nodes.append(len(self.rank) - 1)
         nodes.append(reader)
-        for one, other in zip(nodes, nodes[1:], strict=False):
+        for one, other in pairwise(nodes):
             self.behind[one].append(other)
             self.before[other].append(one)
         return nodes[1:-1]
@@ -148,7 +148,7 @@ class _Graph:
         """The nearest places to the wanted ones that keep order and distances: neighbours that want the same place share the
         difference (pool adjacent violators)."""
         offset = [0.0]
-        for one, other in zip(row, row[1:], strict=False):
+        for one, other in pairwise(row):
             offset.append(offset[-1] + (self._sizes[one][0] + self._sizes[other][0]) / 2 + self._gap[0])
         wanted = [(_median([self.x[other] for other in near[node]]) if near[node] else self.x[node]) for node in row]
         weights = [self._weight(node, near) for node in row]
@@ -156,8 +156,8 @@ class _Graph:
         for want, shift, weight in zip(wanted, offset, weights, strict=True):
             total, heavy, count = (want - shift) * weight, weight, 1
             while pools and pools[-1][0] / pools[-1][1] > total / heavy:
-                other, more, members = pools.pop()
-                total, heavy, count = total + other, heavy + more, count + members
+                sums, others, members = pools.pop()
+                total, heavy, count = total + sums, heavy + others, count + members
             pools.append((total, heavy, count))
         places = [total / heavy for total, heavy, count in pools for _ in range(count)]
         for node, place, shift in zip(row, places, offset, strict=True):
@@ -194,7 +194,7 @@ class _Graph:
 
 
 def _ranks(count: int, edges: Sequence[tuple[int, int]], on_top: int) -> list[int]:
-    """For each node the length of the longest path to it; a source stands right above its first reader, unless it is ``on_top``."""
+    """For each node the length of the longest path to it; sources stand right above their first readers, but for those ``on_top``."""
     before: list[list[int]] = [[] for _ in range(count)]
     behind: list[list[int]] = [[] for _ in range(count)]
     for source, reader in edges:

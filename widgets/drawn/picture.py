@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any
 
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -45,7 +46,7 @@ class Fonts:
 
 
 class ScenePainter:
-    """Paints shapes in the colours of ``theme``. ``zoom`` is what the painter is scaled by: it decides whether texts are legible."""
+    """Paints shapes in the colours of ``theme``. ``zoom`` is what the painter is scaled by: it decides whether texts are drawn."""
 
     def __init__(self, painter: QPainter, theme: Theme, fonts: Fonts, zoom: float = 1.0) -> None:
         self._painter, self._theme, self._fonts = painter, theme, fonts
@@ -107,8 +108,9 @@ class ScenePainter:
             colour = QColor(self._theme[name])
             other = 255 if shade > 0 else 0
             share = abs(shade)
-            mixed = [round(value * (1 - share) + other * share) for value in (colour.red(), colour.green(), colour.blue())]
-            self._colours[key] = QColor(*mixed, round(255 * opacity))
+            whole = (colour.red(), colour.green(), colour.blue())
+            red, green, blue = [round(value * (1 - share) + other * share) for value in whole]
+            self._colours[key] = QColor(red, green, blue, round(255 * opacity))
         return self._colours[key]
 
     def _area(self, area: Area) -> None:
@@ -167,7 +169,7 @@ class ScenePainter:
 def smooth_path(points: tuple[Point, ...]) -> QPainterPath:
     """A line that leaves and comes to every point vertically."""
     path = QPainterPath(QPointF(*points[0]))
-    for (x1, y1), (x2, y2) in zip(points, points[1:], strict=False):
+    for (x1, y1), (x2, y2) in pairwise(points):
         if abs(x1 - x2) < 0.5:
             path.lineTo(x2, y2)
         else:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import pairwise
 from math import hypot
 from typing import NamedTuple
 
@@ -210,7 +211,7 @@ def _away(wire: Wire, point: Point) -> float:
     if not wire.box.holds(point):
         return 1e9
     points = wire.line.points
-    pieces = min(_from_piece(point, one, other) for one, other in zip(points, points[1:], strict=False))
+    pieces = min(_from_piece(point, one, other) for one, other in pairwise(points))
     return min(pieces, _distance(wire.handle, point))
 
 

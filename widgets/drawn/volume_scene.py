@@ -117,7 +117,7 @@ class _Drawing:
                 self._glue(item)
             else:
                 self._stand(item)
-            before = item.place.rpartition(".")[2]
+            before = item.place.rpartition(".")[2] if isinstance(item, Figure) else ""
 
     def _is_glued(self, figure: Figure, reads: Sequence[str], before: str) -> bool:
         """Whether it is a thin slab on what stands before it: it reads only that, and changes no shape."""
@@ -230,7 +230,7 @@ class _Drawing:
         for _, link, source, reader, end in sorted(arcs, key=lambda arc: arc[0]):
             between = self._between(source, reader)
             top = min([min(self._stations[at].top, tops.get(at, 0.0)) for at in between], default=-20.0) - 18
-            tops |= {at: top for at in between}
+            tops |= dict.fromkeys(between, top)
             wires.append(_arc(link, self._where(source), end, top, self._joint(reader)))
         joints = [self._circle(place) for place in self._at if self._joint(place)]
         return [*wires, *(joint for joint in joints if joint)], tops

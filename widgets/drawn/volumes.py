@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import log2, sqrt
 
 from engine.design.kinds import Shape
@@ -41,7 +41,7 @@ class Scales:
     features: Scale
 
     def solid(self, shape: Shape) -> Solid:
-        """The extents of an output of ``shape``: (C, H, W), (C, L) as C × L × 1, (C, Z, H, W) without its depth, or (features,)."""
+        """The extents of an output of ``shape``: (C, H, W), (C, L) as C × L × 1, (C, Z, H, W) without Z, or (features,)."""
         if len(shape) == 1:
             return Solid(BAR, self.features.of(shape[0]), 2 * BAR)
         channels, *sizes = shape
@@ -50,17 +50,13 @@ class Scales:
 
     def legend(self) -> tuple[str, ...]:
         """The scales in words."""
-        lines = (
-            self.pixels.words("pixel of H and W"),
-            self.channels.words("channel of C"),
-            self.features.words("feature of a vector"),
-        )
-        return tuple(line for line in lines if line)
+        units = ((self.pixels, "pixel of H and W"), (self.channels, "channel of C"), (self.features, "feature of a vector"))
+        return tuple(words for scale, unit in units if (words := scale.words(unit)))
 
 
 @dataclass(frozen=True)
 class Scale:
-    """``of`` a number is ``factor`` times ``bend`` of it, at least LEAST. ``name`` says which bend it is; "" for straight ones."""
+    """``of`` a number is ``factor`` times ``bend`` of it, at least LEAST. ``name`` says which bend, "" for none."""
 
     factor: float
     bend: Callable[[float], float] = float
@@ -100,8 +96,6 @@ def scale_for(numbers: Sequence[int], most: float) -> Scale:
     if not numbers:
         return Scale(0.0)
     largest, smallest = max(numbers), min([number for number in numbers if number > 1], default=1)
-    for name, bend in BENDS:
-        factor = min(most / bend(largest), most / 8)
-        if factor * bend(smallest) >= 2 * LEAST:
-            break
-    return Scale(factor, bend, name, factor * bend(min(numbers)) < LEAST)
+    tried = [Scale(min(most / bend(largest), most / 8), bend, name) for name, bend in BENDS]
+    scale = next((each for each in tried if each.factor * each.bend(smallest) >= 2 * LEAST), tried[-1])
+    return replace(scale, is_cut=scale.factor * scale.bend(min(numbers)) < LEAST)
