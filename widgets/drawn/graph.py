@@ -41,7 +41,8 @@ def graph_scene(root: Group, measure: Measure) -> Scene:
     drawing.place(laid, 0.0, 0.0)
     boxes = [part.box for part in drawing.parts] + [frame.box for frame in drawing.frames]
     box = around(boxes or [Box(0, 0, 0, 0)]).grown(MARGIN)
-    return Scene(box, tuple(drawing.parts), tuple(drawing.wires), tuple(drawing.frames))
+    tips = {figure.place: figure.tip for figure in root.figures()}
+    return Scene(box, tuple(drawing.parts), tuple(drawing.wires), tuple(drawing.frames), tips=tips)
 
 
 @dataclass(frozen=True)

@@ -194,7 +194,7 @@ class _Graph:
 
 
 def _ranks(count: int, edges: Sequence[tuple[int, int]], on_top: int) -> list[int]:
-    """For each node the length of the longest path to it; sources stand right above their first readers, but for those ``on_top``."""
+    """For each node the length of the longest path to it; sources, but for ``on_top``, stand right above their first readers."""
     before: list[list[int]] = [[] for _ in range(count)]
     behind: list[list[int]] = [[] for _ in range(count)]
     for source, reader in edges:

@@ -46,7 +46,7 @@ class Fonts:
 
 
 class ScenePainter:
-    """Paints shapes in the colours of ``theme``. ``zoom`` is what the painter is scaled by: it decides whether texts are drawn."""
+    """Paints shapes in the colours of ``theme``. ``zoom`` is what the painter is scaled by: small texts are left out."""
 
     def __init__(self, painter: QPainter, theme: Theme, fonts: Fonts, zoom: float = 1.0) -> None:
         self._painter, self._theme, self._fonts = painter, theme, fonts

@@ -156,13 +156,15 @@ class Wire:
 
 @dataclass(frozen=True)
 class Scene:
-    """A whole drawing. ``rays`` are drawn for what is selected, by place; ``legend`` says the scale, in lines."""
+    """A whole drawing. ``rays`` are drawn for what is selected and ``tips`` said of what is under the mouse, by place;
+    ``legend`` says the scale, in lines."""
 
     box: Box
     parts: tuple[Part, ...]
     wires: tuple[Wire, ...] = ()
     frames: tuple[Frame, ...] = ()
     rays: Mapping[str, tuple[Shape, ...]] = field(default_factory=dict)
+    tips: Mapping[str, str] = field(default_factory=dict)
     legend: tuple[str, ...] = ()
     has_axes: bool = False
 

@@ -174,7 +174,8 @@ class _Drawing:
         highest = min([part.box.top for part in parts] + [frame.box.top for frame in frames] + list(tops.values()), default=0.0)
         box = Box(min(lefts, default=0), highest, max(rights), base + LABELS[2] + 14).grown(24)
         shown = {place: found for place in self._at if (found := self._rays(place))}
-        return Scene(box, tuple(parts), tuple(wires), tuple(frames), shown, self._scales.legend(), has_axes=True)
+        tips = {figure.place: figure.tip for figure in self._root.figures()}
+        return Scene(box, tuple(parts), tuple(wires), tuple(frames), shown, tips, self._scales.legend(), has_axes=True)
 
     def _parts(self, station: _Station, base: float) -> Iterator[Part]:
         """The volume, then each of its slabs, as parts of their own that can be chosen."""

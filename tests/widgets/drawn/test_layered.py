@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import combinations
+from itertools import combinations, pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -67,7 +67,7 @@ def test_edges_pass_nodes_without_touching_them() -> None:
         for node, ((x, y), (w, h)) in enumerate(zip(made.centres, graph[0], strict=True)):
             if node in (source, reader):
                 continue
-            for (x1, y1), (x2, y2) in zip(route, route[1:], strict=False):
+            for (x1, y1), (x2, y2) in pairwise(route):
                 if x1 == x2 and min(y1, y2) < y + h / 2 and max(y1, y2) > y - h / 2:
                     assert not x - w / 2 < x1 < x + w / 2, (source, reader, node)
 
