@@ -41,11 +41,12 @@ class NetworkView(Panel):
     def __init__(self, look: Look, drawing: NetworkDrawing, parent: QWidget | None = None) -> None:
         self.drawing = drawing
         super().__init__(look, drawing, "network", "Network", "middle", parent)
+        self._controls = [self._make_switch(), self._make_export()]
         drawing.drawn_anew.connect(self._say_what)
         self._say_what()
 
     def controls(self) -> list[QWidget]:
-        return [self._make_switch(), self._make_export()]
+        return self._controls
 
     def _make_switch(self) -> QWidget:
         """Volumes | Graph."""

@@ -29,7 +29,7 @@ from widgets.drawn.scene import (
 )
 from widgets.drawn.volumes import SLAB, Scales, Solid, scales_for
 
-SPACE, ROOM, INTO = 40.0, 118.0, 22.0  # between volumes; the most that a label takes; what a frame adds at either side
+SPACE, ROOM, INTO = 34.0, 118.0, 20.0  # between volumes; the most that a label takes; what a frame adds at either side
 LABELS = (30.0, 45.0, 60.0)
 SYMBOLS = {"add": "+", "multiply": "×", "concat": "∥"}
 """What is written into the circle where branches meet."""

@@ -8,9 +8,9 @@ from math import log2, sqrt
 
 from engine.design.kinds import Shape
 
-HEIGHT, LENGTH, LEAST = 150.0, 96.0, 3.0
+HEIGHT, LENGTH, LEAST = 150.0, 68.0, 3.0
 """The largest height and length of a volume, and the least extent of any, in grid pixels."""
-ACROSS = (0.40, -0.32)
+ACROSS = (0.36, -0.30)
 """Where a pixel of W leads for each pixel that one of H leads up."""
 SLAB = 5.0
 """How thick slabs are that are glued to a volume."""
