@@ -63,7 +63,7 @@ class Presenter(QObject):
             changed.connect(lambda *_: window.probe_panel.set_age(parts.probes.age()))
         parts.probes.failed.connect(window.probe_panel.show_error)
         parts.probes.busy_changed.connect(window.probe_panel.set_busy)
-        for told in (session.refused, window.network.refused, window.workspaces.told):
+        for told in (session.refused, window.network.refused, window.drawing.refused, window.workspaces.told):
             told.connect(self.tell_error)
         window.workspaces.done.connect(window.banner.tell_briefly)
         for told in (parts.opener.told, parts.saver.told, parts.recovery.told):
@@ -108,6 +108,7 @@ class Presenter(QObject):
             network.set_input_note(Path(document.data).name)
         if parts & Part.DESIGN:
             network.set_design(document.design, self.session.report)
+            self.window.drawing.set_design(document.design, self.session.report)
         if parts & Part.NAME:
             self._show_title()
         if parts & (Part.DESIGN | Part.DATA):
@@ -132,6 +133,7 @@ class Presenter(QObject):
         session, inspector = self.session, self.window.inspector
         design, report = session.document.design, session.report
         self.window.network.set_selection(session.selection)
+        self.window.drawing.set_selection(session.selection)
         if len(session.selection) > 1:
             inspector.show_many(session.selection)
         elif session.selected:

@@ -114,9 +114,10 @@ class Program(QObject):
     def _connect(self) -> None:
         commands, window, session = self.commands, self.parts.window, self.parts.session
         runs, viewpoint = self.parts.runs, self.parts.viewpoint
-        window.network.edit_requested.connect(session.apply)
-        window.network.selection_changed.connect(session.select)
-        window.network.help_requested.connect(commands.show_help)
+        for shown in (window.network, window.drawing):
+            shown.edit_requested.connect(session.apply)
+            shown.selection_changed.connect(session.select)
+            shown.help_requested.connect(commands.show_help)
         window.network.settings_requested.connect(window.inspector.take_keyboard)
         window.inspector.left.connect(window.network.list.setFocus)
         window.palette_panel.chosen.connect(window.network.add_kind)

@@ -14,6 +14,8 @@ from app.screen_room import inside, room_of
 from app.workspaces import WORKSPACES, Workspaces
 from widgets.banner import Banner
 from widgets.command_palette import CommandPalette
+from widgets.drawn.drawing import NetworkDrawing
+from widgets.drawn.network_view import NetworkView
 from widgets.inspector import HelpPanel, Inspector
 from widgets.network import NetworkPanel, Palette
 from widgets.origin import OriginLabel
@@ -54,6 +56,7 @@ class MainWindow(QMainWindow):
         self.inspector = Inspector(look)
         self.transport = Transport(look)
         self.palette_panel = Palette(look)
+        self.drawing = NetworkDrawing(look)
         self.data_card = DataCard(look)
         self.help_panel = HelpPanel(look)
         self.probe_panel = ProbePanel(look)
@@ -77,6 +80,7 @@ class MainWindow(QMainWindow):
         look = self.look
         return {
             "design": [
+                NetworkView(look, self.drawing),
                 Panel(look, self.palette_panel, "palette", "Layers", "middle"),
                 Panel(look, self.data_card, "data_card", "Data", "side"),
                 Panel(look, self.help_panel, "help", "Help", "side", readable=READABLE),

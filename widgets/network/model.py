@@ -10,6 +10,7 @@ from PySide6.QtCore import QAbstractListModel, QMimeData, QModelIndex, QObject, 
 
 from engine.design.check import DesignReport
 from engine.design.network import NetworkDesign
+from engine.design.places import steps
 from engine.errors import LayerscopeError
 from engine.snapshot import History, Series
 from widgets.network.cards import Card, card_of, lanes_of
@@ -123,10 +124,10 @@ class LayerListModel(QAbstractListModel):
         return layers[row - 1].id if 0 < row <= len(layers) else ""
 
     def row_of(self, id: str) -> int:
-        """The row of a layer; 0 for "" (the input), -1 for an unknown one."""
+        """The row of a layer, or of the block that it is in; 0 for "" (the input), -1 for an unknown one."""
         if self.design is None:
             return -1
-        return 0 if not id else self.design.index(id) + 1 if id in self.design else -1
+        return 0 if not id else self.design.index(steps(id)[0]) + 1 if id in self.design else -1
 
     def columns(self) -> int:
         """How many lanes lie side by side at most."""
