@@ -35,12 +35,13 @@ class NetworkView(Panel):
     height_share = 2
     help = (
         "The network as volumes to scale or as a graph. Click selects, Ctrl adds; drag pans, the wheel zooms. The + on a line "
-        "puts a layer there; drag from the ring beside a layer to another one to wire them. Double-click folds and unfolds a block."
+        "puts a layer there; drag from the ring beside a layer to another one to wire them. Double-click folds and unfolds a "
+        "block."
     )
 
-    def __init__(self, look: Look, drawing: NetworkDrawing, parent: QWidget | None = None) -> None:
+    def __init__(self, look: Look, drawing: NetworkDrawing) -> None:
         self.drawing = drawing
-        super().__init__(look, drawing, "network", "Network", "middle", parent)
+        super().__init__(look, drawing, "network", "Network", "middle")
         self._controls = [self._make_switch(), self._make_export()]
         drawing.drawn_anew.connect(self._say_what)
         self._say_what()

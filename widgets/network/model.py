@@ -1,4 +1,5 @@
-"""The network list's model: row 0 is the input, one row per layer that is shown; it holds cards and health, and changes nothing."""
+"""The network list's model: row 0 is the input, one row per layer that is shown; it holds cards and health, and changes "
+"nothing."""
 
 from __future__ import annotations
 

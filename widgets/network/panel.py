@@ -168,7 +168,8 @@ class NetworkPanel(QWidget):
         self.set_history(self.model.history, self.model.step)
 
     def set_selection(self, places: Iterable[str]) -> None:
-        """Select these layers, the last one as the current; none selects the input. Blocks around them are unfolded. No signal."""
+        """Select these layers, the last one as the current; none selects the input. Blocks around them are unfolded. No "
+        "signal."""
         known = [place for place in places if self._design is not None and place in self._design]
         if known == self.selected_ids() and (known or self._input_selected()):
             return

@@ -22,7 +22,8 @@ class Position:
 
 
 class Drop(NamedTuple):
-    """What a drop would do: put layers at ``position``, which is below ``row`` at ``depth``, or ``into`` the folded block there."""
+    """What a drop would do: put layers at ``position``, which is below ``row`` at ``depth``, or ``into`` the folded block "
+    "there."""
 
     position: Position
     row: int
