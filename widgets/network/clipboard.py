@@ -23,7 +23,7 @@ KIND_MIME = "application/x-layerscope-kind"  # a kind dragged out of the palette
 def layers_text(design: NetworkDesign, places: Iterable[str]) -> str:
     """The layers at ``places`` in the design's order, as the text of a design that holds only them; blocks with all inside."""
     chosen = sorted(outermost(list(places)), key=lambda place: _order(design, place))
-    document = json.loads(to_json(design.with_layers(())))
+    document = json.loads(to_json(replace(design, layers=(), heads=())))
     document["layers"] = [design[place].plain() for place in chosen]
     return json.dumps(document, ensure_ascii=False, indent=1)
 
