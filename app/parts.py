@@ -12,6 +12,7 @@ from app.file_controller import FileController
 from app.fitting import Fitting
 from app.likeness import Likeness
 from app.loader import Loader
+from app.my_blocks import MyBlocks
 from app.presentation import Presentation
 from app.probe_controller import ProbeController
 from app.recent import Recent
@@ -41,6 +42,7 @@ class Parts:
     files: FileController
     recovery: Recovery
     recent: Recent
+    my_blocks: MyBlocks
     data_cards: DataCards
     fitting: Fitting
     likeness: Likeness

@@ -21,6 +21,7 @@ from app.file_controller import FileController
 from app.fitting import Fitting
 from app.likeness import Likeness
 from app.loader import Loader
+from app.my_blocks import MyBlocks, blocks_folder
 from app.parts import Parts
 from app.presentation import Presentation
 from app.presenter import Presenter
@@ -51,12 +52,13 @@ class Program(QObject):
     """Everything that lives as long as the window. GUI thread only. ``leave`` ends it in good order."""
 
     def __init__(self, app: QApplication, settings: SettingsFile | None = None, document: Document = DEMO) -> None:
-        """Copies of the work are kept in the user's folder for the state of programs, or beside ``settings`` where these are not
-        the user's."""
+        """Copies of the work are kept in the user's folder for the state of programs, the user's own blocks in that for data; or
+        beside ``settings`` where these are not the user's."""
         super().__init__()
         self._app = app
         self._left = False
         self._state = state_folder() if settings is None else settings.path.parent / "state"
+        self._blocks = blocks_folder() if settings is None else settings.path.parent / "blocks"
         self._keeps_unsaved = False
         self.settings = settings or SettingsFile()
         remembered = self.settings.read()
@@ -96,6 +98,7 @@ class Program(QObject):
             files=files,
             recovery=recovery,
             recent=Recent(remembered.recent, self),
+            my_blocks=MyBlocks(self._blocks, answers, self),
             data_cards=DataCards(session, runs, answers, window),
             fitting=Fitting(session, runs, self),
             likeness=Likeness(session, viewpoint, self),
@@ -118,6 +121,12 @@ class Program(QObject):
         window.network.settings_requested.connect(window.inspector.take_keyboard)
         window.inspector.left.connect(window.network.list.setFocus)
         window.palette_panel.chosen.connect(window.network.add_kind)
+        window.palette_panel.layers_chosen.connect(window.network.add_layers)
+        window.network.save_block_requested.connect(commands.save_block)
+        for asked in (window.palette_panel.removal_asked, window.network.block_removal_asked):
+            asked.connect(commands.remove_block)
+        self.parts.my_blocks.changed.connect(self._list_my_blocks)
+        self.parts.my_blocks.told.connect(self.presenter.tell_error)
         window.inspector.edit_requested.connect(session.apply)
         window.inspector.help_requested.connect(commands.show_help)
         window.inspector.look_inside.connect(commands.look_inside)
@@ -152,6 +161,11 @@ class Program(QObject):
         spaces.image_chosen.connect(viewpoint.pin_index)
         self.parts.appearance.told.connect(window.banner.tell_briefly)
         self.parts.files.used.connect(self.parts.recent.add)
+
+    def _list_my_blocks(self) -> None:
+        texts = self.parts.my_blocks.texts
+        self.parts.window.palette_panel.set_blocks(texts)
+        self.parts.window.network.set_my_blocks(texts)
 
     def _bind_actions(self) -> None:
         table, commands = self.parts.window.actions_table, self.commands
@@ -189,6 +203,7 @@ class Program(QObject):
         window.fill_menu()
         self.parts.collector.settle()
         self.parts.recovery.look()
+        self.parts.my_blocks.read()
 
     # -- beginning and end --
 

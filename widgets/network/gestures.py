@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from PySide6.QtCore import QMimeData, QObject, Signal
 from PySide6.QtGui import QGuiApplication
@@ -106,8 +107,8 @@ class Gestures(QObject):
         self.remove(places, "Cut")
 
     def insert(self, text: str, position: Position) -> None:
-        """Ask for the layers that ``text`` holds, as a design file does, at ``position``."""
-        self._insert_copies(lambda: layers_from_text(text), position, "Add")
+        """Ask for the layers that ``text`` holds, as a design file does, at ``position``; all that they read is the layer there."""
+        self._insert_copies(lambda: tuple(_reading_nothing(spec) for spec in layers_from_text(text)), position, "Add")
 
     def paste(self, position: Position) -> None:
         """Ask for the clipboard's layers at ``position``; a foreign clipboard, or one that holds nothing, is refused with a
@@ -147,6 +148,11 @@ class Gestures(QObject):
             return False
         self.edit_requested.emit(title, edit, "")
         return True
+
+
+def _reading_nothing(spec: LayerSpec) -> LayerSpec:
+    """The same, reading as many layers under a name that none has: where it is put in, the one before takes their place."""
+    return replace(spec, inputs=("",) * len(spec.inputs))
 
 
 def _names(places: Sequence[str]) -> str:
