@@ -83,6 +83,13 @@ ACTIONS: tuple[ActionSpec, ...] = (
         "edit.unfold_all", "Unfold all blocks", "Edit", "Ctrl+Alt+Right", "Show the layers of every block.", group="block"
     ),
     ActionSpec("edit.fold_all", "Fold all blocks", "Edit", "Ctrl+Alt+Left", "Show every block as one card.", group="block"),
+    ActionSpec(
+        "edit.head",
+        "Auxiliary output, or not",
+        "Edit",
+        help="The layer answers like the network's own output while that trains; its loss counts with a weight.",
+        group="block",
+    ),
     ActionSpec("layer.previous", "Previous layer", "Edit", "Alt+PgUp", "Select the layer before.", group="layer"),
     ActionSpec("layer.next", "Next layer", "Edit", "Alt+PgDown", "Select the layer behind.", group="layer"),
     ActionSpec("unit.previous", "Previous unit", "Edit", "[", "Select the unit before, in the selected layer.", group="layer"),

@@ -26,7 +26,7 @@ from widgets.common.words import begun_without
 NOTHING: Mapping[str, Any] = {}
 LEFTOVER = "leftover"
 """The cause of what the banner says of what a killed process left behind."""
-OF_THE_LIST = ("group", "ungroup", "copy_apart", "save_block", "fold_all", "unfold_all")
+OF_THE_LIST = ("group", "ungroup", "copy_apart", "save_block", "fold_all", "unfold_all", "head")
 """Commands of the network list that the menus have, too."""
 IMAGE_SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp", ".tif", ".tiff")
 

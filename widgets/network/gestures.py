@@ -18,6 +18,10 @@ from widgets.network.folding import outermost
 from widgets.network.rows import Position
 
 
+USUAL_HEAD_WEIGHT = 0.3
+"""Of the loss of an auxiliary output (Szegedy et al. 2015)."""
+
+
 class Gestures(QObject):
     """GUI thread only. ``design`` is the one that is shown; ``places`` are some of its layers. Where a block is among them, the
     layers inside go with it. What is done inside a block is done in all its copies."""
@@ -65,6 +69,12 @@ class Gestures(QObject):
     def unwire(self, source: str, reader: str) -> None:
         """Ask for layer ``reader`` to stop reading what it calls ``source``."""
         self.ask(f"Unwire {source} from {own_id(reader)}", edits.unwire(source, reader))
+
+    def switch_head(self, place: str) -> None:
+        """Ask for a layer to be an auxiliary output, or no longer to be one."""
+        weight = None if self.design is not None and place in dict(self.design.heads) else USUAL_HEAD_WEIGHT
+        title = f"{'No longer make' if weight is None else 'Make'} {own_id(place)} an auxiliary output"
+        self.ask(title, lambda design: design.with_head(place, weight))
 
     # -- blocks --
 
