@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,8 @@ from widgets.common.words import begun_without
 NOTHING: Mapping[str, Any] = {}
 LEFTOVER = "leftover"
 """The cause of what the banner says of what a killed process left behind."""
+OF_THE_LIST = ("group", "ungroup", "copy_apart", "save_block", "fold_all", "unfold_all", "head")
+"""Commands of the network list that the menus have, too."""
 IMAGE_SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp", ".tif", ".tiff")
 
 
@@ -62,6 +65,7 @@ class Commands(QObject):
             "edit.undo": stack.undo,
             "edit.redo": stack.redo,
             "edit.add_layer": window.network.open_palette,
+            **{f"edit.{name}": partial(window.network.run, name) for name in OF_THE_LIST},
             "layer.previous": lambda: self.choose_layer(-1),
             "layer.next": lambda: self.choose_layer(1),
             "unit.previous": lambda: presenter.choose_unit(presenter.unit - 1),
@@ -161,12 +165,22 @@ class Commands(QObject):
         self.restart()
 
     def choose_layer(self, step: int) -> None:
-        """Select the layer before (-1) or behind (1) the selected one."""
-        layers = self.session.document.design.layers
-        if layers:
-            selected = self.session.selected
-            at = self.session.document.design.index(selected) + step if selected else 0
-            self.session.select([layers[max(0, min(len(layers) - 1, at))].id])
+        """Select the layer before (-1) or behind (1) the selected one in the list, where blocks are folded or not."""
+        place = self.window.network.beside(self.session.selected, step)
+        if place:
+            self.session.select([place])
+
+    def save_block(self, name: str, text: str) -> None:
+        """Keep a block, as the text of a design, among the user's own."""
+        if self._parts.my_blocks.save(name, text):
+            self.window.banner.tell(f"“{name}” is among your blocks now: the palette (/) lists it.")
+
+    def remove_block(self, name: str) -> None:
+        """Take a block out of the user's own; it can be brought back as long as the message stands."""
+        text = self._parts.my_blocks.remove(name)
+        if text:
+            way = ("Bring back", lambda: self.save_block(name, text))
+            self.window.banner.tell(f"“{name}” is no longer among your blocks.", "notice", [way])
 
     def choose_workspace(self, name: str) -> None:
         """Show another workspace."""
@@ -256,7 +270,8 @@ class Commands(QObject):
     def look_inside(self, probe: str) -> None:
         """Open a probe on the selected layer and unit, and ask it."""
         self.choose_workspace("probe")
-        values: dict[str, Any] = {"layer": self.session.selected} if self.session.selected else {}
+        layer = self._presenter.focus().layer
+        values: dict[str, Any] = {"layer": layer} if layer else {}
         if self._presenter.unit >= 0:
             values["unit"] = self._presenter.unit
         self.window.probe_panel.choose(probe, values)

@@ -11,6 +11,7 @@ from app.data_cards import DataCards
 from app.fitting import Fitting
 from app.likeness import Likeness
 from app.loader import Loader
+from app.my_blocks import MyBlocks
 from app.opener import Opener
 from app.presentation import Presentation
 from app.probe_controller import ProbeController
@@ -43,6 +44,7 @@ class Parts:
     saver: Saver
     recovery: Recovery
     recent: Recent
+    my_blocks: MyBlocks
     data_cards: DataCards
     fitting: Fitting
     likeness: Likeness

@@ -140,7 +140,7 @@ class Presenter(QObject):
             inspector.show_layer(design, report, session.selected, self.fitting.misfit)
         else:
             inspector.show_input(design, report, Path(session.document.data).name, self.fitting.misfit)
-        self.window.probe_panel.set_value("layer", session.selected)
+        self.window.probe_panel.set_value("layer", self.focus().layer)
         if self.focus().layer != self._focused_layer:
             self.unit = -1
             self.window.probe_panel.set_value("unit", 0)  # it was of another layer, which may have more of them
@@ -154,12 +154,13 @@ class Presenter(QObject):
     # -- the focus --
 
     def focus(self) -> Focus:
-        """What is looked at: the selected layer and a unit of it."""
-        return Focus(self.session.selected, self.unit)
+        """What is looked at: the selected layer and a unit of it; of a block the layer whose output is its output."""
+        selected = self.session.selected
+        return Focus(self.session.document.design.outputs.get(selected, selected), self.unit)
 
     def follow_focus(self) -> None:
         """Tell the views which layer and unit are looked at."""
-        self._focused_layer = self.session.selected
+        self._focused_layer = self.focus().layer
         self.window.workspaces.set_focus(self.focus())
 
     def choose_unit(self, unit: int) -> None:

@@ -20,6 +20,7 @@ from app.errors import Surprises, state_folder
 from app.fitting import Fitting
 from app.likeness import Likeness
 from app.loader import Loader
+from app.my_blocks import MyBlocks, blocks_folder
 from app.opener import Opener
 from app.parts import Parts
 from app.presentation import Presentation
@@ -52,12 +53,13 @@ class Program(QObject):
     """Everything that lives as long as the window. GUI thread only. ``leave`` ends it in good order."""
 
     def __init__(self, app: QApplication, settings: SettingsFile | None = None, document: Document = DEMO) -> None:
-        """Copies of the work are kept in the user's folder for the state of programs, or beside ``settings`` where these are not
-        the user's."""
+        """Copies of the work are kept in the user's folder for the state of programs, the user's own blocks in that for data; or
+        beside ``settings`` where these are not the user's."""
         super().__init__()
         self._app = app
         self._left = False
         self._state = state_folder() if settings is None else settings.path.parent / "state"
+        self._blocks = blocks_folder() if settings is None else settings.path.parent / "blocks"
         self._keeps_unsaved = False
         self.settings = settings or SettingsFile()
         remembered = self.settings.read()
@@ -98,6 +100,7 @@ class Program(QObject):
             saver=saver,
             recovery=recovery,
             recent=Recent(remembered.recent, self),
+            my_blocks=MyBlocks(self._blocks, answers, self),
             data_cards=DataCards(session, runs, answers, window),
             fitting=Fitting(session, runs, self),
             likeness=Likeness(session, viewpoint, self),
@@ -121,6 +124,12 @@ class Program(QObject):
         window.network.settings_requested.connect(window.inspector.take_keyboard)
         window.inspector.left.connect(window.network.list.setFocus)
         window.palette_panel.chosen.connect(window.network.add_kind)
+        window.palette_panel.layers_chosen.connect(window.network.add_layers)
+        window.network.save_block_requested.connect(commands.save_block)
+        for asked in (window.palette_panel.removal_asked, window.network.block_removal_asked):
+            asked.connect(commands.remove_block)
+        self.parts.my_blocks.changed.connect(self._list_my_blocks)
+        self.parts.my_blocks.told.connect(self.presenter.tell_error)
         window.inspector.edit_requested.connect(session.apply)
         window.inspector.help_requested.connect(commands.show_help)
         window.inspector.look_inside.connect(commands.look_inside)
@@ -158,6 +167,11 @@ class Program(QObject):
             used.connect(last_folder_of(window).use)
             used.connect(self.parts.recent.add)
 
+    def _list_my_blocks(self) -> None:
+        texts = self.parts.my_blocks.texts
+        self.parts.window.palette_panel.set_blocks(texts)
+        self.parts.window.network.set_my_blocks(texts)
+
     def _bind_actions(self) -> None:
         table, commands = self.parts.window.actions_table, self.commands
         table.bind(commands.handlers())
@@ -194,6 +208,7 @@ class Program(QObject):
         window.fill_menu()
         self.parts.collector.settle()
         self.parts.recovery.look()
+        self.parts.my_blocks.read()
 
     # -- beginning and end --
 

@@ -58,6 +58,9 @@ class DesignReport:
     def __getitem__(self, place: str) -> LayerReport:
         return self._by_id[place]
 
+    def __contains__(self, place: object) -> bool:
+        return place in self._by_id
+
     @cached_property
     def _by_id(self) -> dict[str, LayerReport]:
         return {report.id: report for report in (*self.leaves, *self.blocks)}

@@ -247,6 +247,19 @@ class NetworkDesign:
         block = block_of(place)
         return self.with_layers_in(block, blocks.with_copy_apart(self.layers_in(block), own_id(place), copy))
 
+    def with_head(self, id: str, weight: float | None) -> NetworkDesign:
+        """The outermost layer ``id`` as an auxiliary output whose loss counts ``weight`` times, 0..100; None: it is none."""
+        if block_of(id):
+            raise DesignError("only a layer outside of blocks can be an output", "Choose the block, or take it apart.", layer=id)
+        self.index(id)
+        heads = dict(self.heads)
+        if weight is None:
+            heads.pop(id, None)
+        else:
+            heads[id] = weight
+        order = [spec.id for spec in self.layers]
+        return replace(self, heads=tuple(sorted(heads.items(), key=lambda head: order.index(head[0]))))
+
     def with_layers_in(self, block: str, layers: Iterable[LayerSpec]) -> NetworkDesign:
         """Other layers in ``block``, in all its copies; on the outside heads go whose layers are gone."""
         if not block:

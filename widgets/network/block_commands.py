@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Signal
 
 from engine.design.blocks import BLOCK
 from engine.design.places import block_of, copy_of
-from widgets.network.clipboard import layers_text
+from widgets.network.clipboard import block_text
 from widgets.network.folding import around, holds_layers
 from widgets.network.gestures import Gestures
 from widgets.network.model import LayerListModel
@@ -145,8 +145,7 @@ class BlockCommands(QObject):
     def _save(self, name: str) -> None:
         design = self._model.design
         if design is not None and self._saving in design:  # the design may be another by now
-            named = design.with_parameters(self._saving, name=name)
-            self.save_requested.emit(name, layers_text(named, [self._saving]))
+            self.save_requested.emit(name, block_text(design, self._saving, name))
 
 
 def _stays(place: str) -> str:

@@ -75,7 +75,9 @@ def card_of(rows: Rows, report: DesignReport, row: int, note: str) -> Card:
         return input_card(rows.design.input_shape, note)
     spec, place = rows.spec(row), rows.places[row]
     card = _block_card if rows.is_block(row) else _card
-    return card(rows, report[place], row, spec, _reads(rows.design, place))
+    weight = dict(rows.design.heads).get(place)
+    head = f"auxiliary output, weight {weight:g}" if weight is not None else ""
+    return card(rows, report[place], row, spec, " · ".join(filter(None, (_reads(rows.design, place), head))))
 
 
 def _reads(design: NetworkDesign, place: str) -> str:

@@ -28,6 +28,13 @@ def layers_text(design: NetworkDesign, places: Iterable[str]) -> str:
     return json.dumps(document, ensure_ascii=False, indent=1)
 
 
+def block_text(design: NetworkDesign, place: str, name: str) -> str:
+    """The block at ``place``, called ``name``, as the text of a design of its own; all that it reads is the input of that."""
+    spec = design.with_parameters(place, name=name)[place]
+    alone = replace(spec, inputs=(NETWORK_INPUT,) * len(spec.inputs) if len(spec.inputs) > 1 else ())
+    return to_json(NetworkDesign(name, design.input_shape, (alone,)))
+
+
 def _order(design: NetworkDesign, place: str) -> list[int]:
     """By which places are sorted as their layers follow one another."""
     return [design.index(each) for each in reversed((place, *around(place)))]

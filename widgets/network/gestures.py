@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from PySide6.QtCore import QMimeData, QObject, Signal
 from PySide6.QtGui import QGuiApplication
@@ -15,6 +16,9 @@ from widgets.network import edits
 from widgets.network.clipboard import ids_from_mime, kind_from_mime, layers_from_mime, layers_from_text, layers_text
 from widgets.network.folding import outermost
 from widgets.network.rows import Position
+
+USUAL_HEAD_WEIGHT = 0.3
+"""Of the loss of an auxiliary output (Szegedy et al. 2015)."""
 
 
 class Gestures(QObject):
@@ -65,6 +69,12 @@ class Gestures(QObject):
         """Ask for layer ``reader`` to stop reading what it calls ``source``."""
         self.ask(f"Unwire {source} from {own_id(reader)}", edits.unwire(source, reader))
 
+    def switch_head(self, place: str) -> None:
+        """Ask for a layer to be an auxiliary output, or no longer to be one."""
+        weight = None if self.design is not None and place in dict(self.design.heads) else USUAL_HEAD_WEIGHT
+        title = f"{'No longer make' if weight is None else 'Make'} {own_id(place)} an auxiliary output"
+        self.ask(title, lambda design: design.with_head(place, weight))
+
     # -- blocks --
 
     def group(self, places: Sequence[str]) -> None:
@@ -106,8 +116,9 @@ class Gestures(QObject):
         self.remove(places, "Cut")
 
     def insert(self, text: str, position: Position) -> None:
-        """Ask for the layers that ``text`` holds, as a design file does, at ``position``."""
-        self._insert_copies(lambda: layers_from_text(text), position, "Add")
+        """Ask for the layers that ``text`` holds, as a design file does, at ``position``; all that they read is the layer "
+        "there."""
+        self._insert_copies(lambda: tuple(_reading_nothing(spec) for spec in layers_from_text(text)), position, "Add")
 
     def paste(self, position: Position) -> None:
         """Ask for the clipboard's layers at ``position``; a foreign clipboard, or one that holds nothing, is refused with a
@@ -147,6 +158,11 @@ class Gestures(QObject):
             return False
         self.edit_requested.emit(title, edit, "")
         return True
+
+
+def _reading_nothing(spec: LayerSpec) -> LayerSpec:
+    """The same, reading as many layers under a name that none has: where it is put in, the one before takes their place."""
+    return replace(spec, inputs=("",) * len(spec.inputs))
 
 
 def _names(places: Sequence[str]) -> str:

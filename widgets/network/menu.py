@@ -27,6 +27,7 @@ ENTRIES = (
     ("copy", "Copy\tCtrl+C"),
     ("paste", "Paste below\tCtrl+V"),
     ("", ""),
+    ("head", "Auxiliary output, or not"),
     ("group", "Group into a block\tCtrl+Shift+B"),
     ("ungroup", "Take the block apart\tCtrl+Shift+U"),
     ("copy_apart", "Edit this copy alone\tCtrl+Shift+E"),

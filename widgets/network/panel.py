@@ -266,6 +266,7 @@ class NetworkPanel(QWidget):
             "copy": lambda: gestures.copy(ids),
             "cut": lambda: gestures.cut(ids),
             "paste": lambda: gestures.paste(self._behind_selection()),
+            "head": lambda: gestures.switch_head(self.current_id()) if self.current_id() else None,
             **self._blocks.commands(),
             "help": self._ask_help,
             "settings": self.settings_requested.emit,
