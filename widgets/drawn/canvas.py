@@ -69,7 +69,7 @@ class Canvas(Recorded):
         self.selection = tuple(places)
         box = self.scene.box_of(self.selection[-1]) if self.selection else None
         if box is not None and not self._whole:
-            moved = self.camera.showing(box, self.width(), self.height())
+            moved = self.camera.showing(box, self.width(), self.height() - self.foot)
             self._camera = moved if moved != self.camera else self._camera
         self.refresh()
 

@@ -137,7 +137,7 @@ class _Drawing:
             if names[source] in laid.inner:
                 points[0] = (self._end_x(laid, source, -1) + left, points[0][1])
             if group.place and source < len(group.sources):
-                points = [(points[0][0], top - HEADER), *points]
+                points = [(points[0][0], top - 4), *points]  # below the words of the frame
             if link is None:
                 points[-1] = (points[-1][0], top - HEADER + laid.size[1])
             elif names[reader] in laid.inner:
