@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from pathlib import Path
+from functools import partial
+from importlib import import_module
+from typing import Any
 
 from engine.cli.commands import COMMANDS, exists, missing_package, mistake, no_such, print_overview, print_version, run_command
 
 PROGRAM = "python main.py"
+PAINTERS = {"screenshots": ("app.screenshots", "write_screenshots"), "export": ("app.drawn_file", "drawn_file")}
 OPTIONS = ("--demo", "--version", "--help", "-h")
 
 
@@ -16,7 +19,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line ``argv`` (the process's own by default); returns the exit code."""
     words = list(sys.argv[1:] if argv is None else argv)
     if words and words[0] in COMMANDS:
-        return run_command(words[0], words[1:], paint_screenshots)
+        return run_command(words[0], words[1:], partial(paint, words[0]))
     if "--version" in words:
         return print_version()
     if "--help" in words or "-h" in words:
@@ -24,11 +27,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     return open_window(words)
 
 
-def paint_screenshots(folder: Path, theme: str | None) -> Sequence[Path]:
-    """Write pictures of the window's main states; see ``app.screenshots``."""
-    from app.screenshots import write_screenshots
-
-    return write_screenshots(folder, theme)
+def paint(command: str, *request: Any) -> Any:
+    """Have drawn what ``command`` asks for; only then is what draws it imported, with Qt."""
+    module, function = PAINTERS[command]
+    return getattr(import_module(module), function)(*request)
 
 
 def open_window(words: Sequence[str]) -> int:

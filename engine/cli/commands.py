@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from engine.errors import LayerscopeError
 from engine.registry import nearest
@@ -28,7 +28,7 @@ COMMANDS = {
     "resume": "go on with a run where it stopped",
     "evaluate": "loss and accuracy of a trained run on a data set",
     "probe": "ask a trained run a question, such as what it looks at (occlusion)",
-    "export": "a network as a PyTorch module for other programs, with its weights",
+    "export": "a network as PyTorch code with its weights, as a drawing (SVG, PDF, PNG), or as a design file",
     "data": "the data sets: list, describe, get",
     "screenshots": "every main state of the window as PNG files",
     "doctor": "versions, devices, data folders and missing system libraries",
@@ -121,14 +121,14 @@ def mistake(sentence: str) -> int:
     return MISTAKE
 
 
-Painter = Callable[[Path, str | None], Sequence[Path]]
-"""Writes pictures of the window into a folder, in one theme or (None) both, and returns their paths."""
+Painter = Callable[..., Any]
+"""Draws what a command asks for: it is the window's own, in ``app``."""
 
 
 def run_command(name: str, argv: Sequence[str], painter: Painter | None = None) -> int:
     """Run one command with its arguments; returns the exit code and never raises for a user's mistake.
 
-    ``painter`` is what ``screenshots`` draws with: the caller has it, because the engine does not know the window.
+    ``painter`` is what commands draw with: the caller has it, because the engine does not know the window.
     """
     _forgive_narrow_terminals()
     try:

@@ -1,4 +1,4 @@
-"""``export RUN|DESIGN --to python|json``: a network for other programs."""
+"""``export RUN|DESIGN --to python|json|svg|pdf|png``: a network for other programs, for a slide or a paper."""
 
 from __future__ import annotations
 
@@ -13,26 +13,38 @@ from engine.design.check import require_valid
 from engine.design.document import to_json
 from engine.design.network import NetworkDesign
 from engine.errors import FileError
-from engine.files.atomic import atomic_write_text
+from engine.files.atomic import atomic_write, atomic_write_text
 from engine.files.run_place import is_run
+
+DRAWINGS = ("svg", "pdf", "png")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of ``export``."""
     parser.add_argument("design", metavar="RUN|DESIGN", help="a run folder, a design file or a built-in network")
-    parser.add_argument("--to", required=True, choices=tuple(WAYS), help="python: a PyTorch module; json: the design's file")
+    ways = (*WRITERS, *DRAWINGS)
+    parser.add_argument("--to", required=True, choices=ways, help="python: a PyTorch module; json: a design file; or a drawing")
     parser.add_argument("--out", required=True, type=Path, metavar="FILE", help="where it is written")
+    parser.add_argument("--as", dest="way", choices=("volumes", "graph"), default="volumes", help="how it is drawn")
+    parser.add_argument("--theme", choices=("light", "dark"), default="light", help="of a drawing: light, on white, by default")
     parser.add_argument("--json", action="store_true", help="end with one JSON object")
 
 
 def run(options: argparse.Namespace) -> int:
-    """Write the file, and beside it the weights where there are some."""
+    """Write the file, and beside code the weights where there are some. ``options.painter`` is the window's own function: the
+    engine does not know the window."""
     design, path = resolve_design(options.design), options.out
-    written = WAYS[options.to](design, _run_of(options.design), path)
+    if options.to in DRAWINGS:
+        drawing: bytes = options.painter(design, options.way, options.to, options.theme)
+        with atomic_write(path) as file:
+            file.write(drawing)
+        written = [path]
+    else:
+        written = WRITERS[options.to](design, _run_of(options.design), path)
     if options.json:
         print_json({"design": design.name, "to": options.to, "files": [str(each) for each in written]})
     else:
-        print("\n".join(f"wrote {each}" for each in written))
+        print("\n".join(map(str, written)))
     return DONE
 
 
@@ -78,5 +90,5 @@ def _json(design: NetworkDesign, run: Path | None, path: Path) -> list[Path]:
     return [path]
 
 
-WAYS: dict[str, Callable[[NetworkDesign, Path | None, Path], list[Path]]] = {"python": _python, "json": _json}
-"""What a network can be written as, and the function that does it: it answers with the files."""
+WRITERS: dict[str, Callable[[NetworkDesign, Path | None, Path], list[Path]]] = {"python": _python, "json": _json}
+"""What a network can be written as in text, and the function that does it: it answers with the files."""

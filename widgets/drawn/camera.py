@@ -51,7 +51,7 @@ class Camera:
 
     def showing(self, box: Box, width: float, height: float) -> Camera:
         """Moved as little as needed so that ``box`` is seen, its upper left corner where it is too large."""
-        view, margin = self.seen(width, height), 16 / self.zoom
+        view, margin = self.seen(width, height), 48 / self.zoom
         x = _moved(self.x, view.right - view.left, box.left - margin, box.right + margin)
         y = _moved(self.y, view.bottom - view.top, box.top - margin, box.bottom + margin)
         return replace(self, x=x, y=y)

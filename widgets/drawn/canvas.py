@@ -23,13 +23,15 @@ from widgets.common.recorded import Recorded
 from widgets.drawn.camera import Camera, beginning, fitting
 from widgets.drawn.export import legend_shapes
 from widgets.drawn.hand import Hand
-from widgets.drawn.overlay import centred, map_box, paint_map, paint_marks
-from widgets.drawn.picture import Fonts, ScenePainter
+from widgets.drawn.overlay import centred, map_box, paint_map, paint_marks, paint_view
+from widgets.drawn.picture import Fonts, Recordings, ScenePainter
 from widgets.drawn.scene import Box, Part, Point, Scene
 from widgets.theme import Look
 
 STEP = 1.2
 """How much larger a notch of the wheel or a press of + makes it."""
+MANY = 40
+"""So many layers on the screen are painted one by one; more are played from a recording."""
 EMPTY = Scene(Box(0, 0, 1, 1), ())
 
 
@@ -45,6 +47,7 @@ class Canvas(Recorded):
         self.selection: tuple[str, ...] = ()
         self._camera: Camera | None = None  # None: as ``beginning`` says
         self._whole = False  # whether all of it is fitted in, whatever its size
+        self._recordings = Recordings()
         self.hand = Hand(self)
         self.foot = 0  # what widgets at the lower edge take, in pixels
         self.setMouseTracking(True)
@@ -69,7 +72,7 @@ class Canvas(Recorded):
         self.selection = tuple(places)
         box = self.scene.box_of(self.selection[-1]) if self.selection else None
         if box is not None and not self._whole:
-            moved = self.camera.showing(box, self.width(), self.height())
+            moved = self.camera.showing(box, self.width(), self.height() - self.foot)
             self._camera = moved if moved != self.camera else self._camera
         self.refresh()
 
@@ -131,13 +134,29 @@ class Canvas(Recorded):
         painter.scale(camera.zoom, camera.zoom)
         painter.translate(-camera.x, -camera.y)
         painted = ScenePainter(painter, self.look.theme, self.fonts, camera.zoom / self.look.scale)
-        painted.scene(self.scene, camera.seen(*size), self.selection)
+        self._paint_scene(painter, painted, camera.seen(*size))
+        for place in self.selection:
+            painted.mark(self.scene, place)
         paint_marks(painted, self.hand.marks)
         painter.restore()
         self._paint_legend(painter)
-        place = map_box(self.scene, camera, *size, self.look)
-        if place is not None:
-            paint_map(painter, self.scene, camera, place, size, self.look)
+        small = map_box(self.scene, camera, *size, self.look)
+        if small is not None:
+            key = (self.scene, self.look.theme, size)
+            drawn = self._recordings.of("map", key, lambda recording: paint_map(recording, self.scene, small, self.look))
+            painter.drawPicture(0, 0, drawn)
+            paint_view(painter, self.scene, camera, small, size, self.look)
+
+    def _paint_scene(self, painter: QPainter, painted: ScenePainter, seen: Box) -> None:
+        """What is seen; where that is much, from a recording of all, so that a large drawing moves smoothly."""
+        if sum(part.box.meets(seen) for part in self.scene.parts) <= MANY:
+            painted.scene(self.scene, seen)
+            return
+
+        def paint(recording: QPainter) -> None:
+            ScenePainter(recording, self.look.theme, self.fonts, 1.0 if painted.has_words else 0.0).scene(self.scene)
+
+        painter.drawPicture(0, 0, self._recordings.of("all", (self.scene, self.look.theme, painted.has_words), paint))
 
     def _paint_legend(self, painter: QPainter) -> None:
         """The scale at 100 %, behind the buttons at the lower edge."""

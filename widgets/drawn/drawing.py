@@ -126,19 +126,13 @@ class NetworkDrawing(QWidget):
             return
         self.unfolded = frozenset(place for place in self.unfolded if place in self.design and self.design[place].inside)
         if self._is_new and not self.unfolded:
-            self.unfolded = self._first_unfolded()
+            self.unfolded = first_unfolded(self.design, self._report)
         root = drawn(self.design, self._report, self.unfolded)
         scene = WAYS[self.way](root, self.fonts.measure) if root.items or root.sources else EMPTY
         anew, self._is_new = self._is_new, False
         self.canvas.set_scene(scene, anew=anew)
         self.canvas.set_selection(self._seen(place) for place in self._selection)
         self.drawn_anew.emit()
-
-    def _first_unfolded(self) -> frozenset[str]:
-        assert self.design is not None and self._report is not None
-        every = _blocks(self.design)
-        count = sum(1 for _ in drawn(self.design, self._report, every).figures()) if len(every) <= FEW else FEW + 1
-        return every if count <= FEW else frozenset()
 
     def _seen(self, place: str) -> str:
         """What is drawn of ``place``: itself in the copy that is drawn, or the block that is folded over it."""
@@ -255,6 +249,13 @@ class NetworkDrawing(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.bar.settle()
+
+
+def first_unfolded(design: NetworkDesign, report: DesignReport) -> frozenset[str]:
+    """The blocks that are unfolded where nobody has chosen: all of them in small networks, none in others."""
+    every = _blocks(design)
+    count = sum(1 for _ in drawn(design, report, every).figures()) if len(every) <= FEW else FEW + 1
+    return every if count <= FEW else frozenset()
 
 
 def _blocks(design: NetworkDesign, block: str = "") -> frozenset[str]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
+from math import ceil
 
 from engine.design.kinds import compact
 from widgets.drawn.figures import Figure, Group, Link
@@ -93,7 +95,7 @@ def _size_of(item: Figure | Group, measure: Measure) -> tuple[float, float]:
 def _size(figure: Figure, measure: Measure) -> tuple[float, float]:
     first = measure(figure.title, TITLE) + (measure(figure.label, TEXT) + 6 if figure.label else 0) + _badge(figure, measure)
     second = measure(figure.summary, TEXT) + (measure(_params(figure), SMALL) + 12 if figure.costs.params else 0)
-    width = max(WIDTHS[0], min(WIDTHS[1], max(first, second) + 26))
+    width = max(WIDTHS[0], min(WIDTHS[1], 8 * ceil((max(first, second) + 26) / 8)))  # small edits then move nothing
     return (WIDTHS[1] if figure.problem else width, TALL if figure.problem else HEIGHT)
 
 
@@ -131,21 +133,21 @@ class _Drawing:
     def _wire_up(self, laid: _Laid, left: float, top: float) -> None:
         group, names = laid.group, [item.place for item in (*laid.group.sources, *laid.group.items)]
         links: list[Link | None] = [*group.links, None]  # behind them what the block gives
+        many = Counter(link.reader for link in group.links)
         counted: dict[str, int] = {}  # so many links of each reader have been drawn
         for link, (source, reader), route in zip(links, laid.edges, laid.layout.routes, strict=False):
             points = [(x + left, y + top) for x, y in route]
             if names[source] in laid.inner:
                 points[0] = (self._end_x(laid, source, -1) + left, points[0][1])
             if group.place and source < len(group.sources):
-                points = [(points[0][0], top - HEADER), *points]
+                points = [(points[0][0], top - 4), *points]  # below the words of the frame
             if link is None:
                 points[-1] = (points[-1][0], top - HEADER + laid.size[1])
             elif names[reader] in laid.inner:
                 points[-1] = (self._end_x(laid, reader, counted.get(link.reader, 0)) + left, points[-1][1])
             if link is not None:
                 counted[link.reader] = counted.get(link.reader, 0) + 1
-            joins = link is not None and sum(other is not None and other.reader == link.reader for other in links) > 1
-            self.wires.append(_wire(link, tuple(points), joins))
+            self.wires.append(_wire(link, tuple(points), link is not None and many[link.reader] > 1))
 
     def _end_x(self, laid: _Laid, node: int, port: int) -> float:
         """Where the port of an unfolded block is, among the nodes beside it."""

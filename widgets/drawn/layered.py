@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import accumulate, pairwise
 
 Point = tuple[float, float]
@@ -34,6 +35,12 @@ def layered(sizes: Sequence[Size], edges: Sequence[tuple[int, int]], gap: Size =
     ``gap`` is the least distance between neighbours in a rank and between ranks; the first ``on_top`` nodes
     stay in the first rank. The same graph gives the same layout.
     """
+    return _known(tuple(sizes), tuple(edges), gap, on_top)
+
+
+@lru_cache(256)
+def _known(sizes: tuple[Size, ...], edges: tuple[tuple[int, int], ...], gap: Size, on_top: int) -> Layered:
+    """An edit changes few blocks of a network: the layouts of the others are known."""
     graph = _Graph(sizes, edges, gap, on_top)
     graph.order()
     graph.align()

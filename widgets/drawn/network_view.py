@@ -35,8 +35,7 @@ class NetworkView(Panel):
     height_share = 2
     help = (
         "The network as volumes to scale or as a graph. Click selects, Ctrl adds; drag pans, the wheel zooms. The + on a line "
-        "puts a layer there; drag from the ring beside a layer to another one to wire them. Double-click folds and unfolds a "
-        "block."
+        "puts a layer there; pull the ring beside a layer to another one to wire them. Double-click folds or unfolds a block."
     )
 
     def __init__(self, look: Look, drawing: NetworkDrawing) -> None:

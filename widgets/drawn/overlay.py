@@ -65,8 +65,8 @@ def map_box(scene: Scene, camera: Camera, width: float, height: float, look: Loo
     return QRectF(width - size[0] - margin, height - size[1] - margin, *size)
 
 
-def paint_map(painter: QPainter, scene: Scene, camera: Camera, place: QRectF, size: tuple[float, float], look: Look) -> None:
-    """All of the drawing in ``place``, with a frame around what a widget of ``size`` shows."""
+def paint_map(painter: QPainter, scene: Scene, place: QRectF, look: Look) -> None:
+    """All of the drawing in ``place``."""
     painter.setPen(QPen(look.colour("line"), 1))
     painter.setBrush(look.colour("field"))
     painter.drawRoundedRect(place.adjusted(-3, -3, 3, 3), 4, 4)
@@ -76,6 +76,11 @@ def paint_map(painter: QPainter, scene: Scene, camera: Camera, place: QRectF, si
         corners = QPolygonF([QPointF(*small.to_screen(point)) for point in part.outline]).translated(place.topLeft())
         painter.setBrush(look.colour(part.colour))
         painter.drawPolygon(corners)
+
+
+def paint_view(painter: QPainter, scene: Scene, camera: Camera, place: QRectF, size: tuple[float, float], look: Look) -> None:
+    """In the small map in ``place``, a frame around what a widget of ``size`` shows."""
+    small = fitting(scene.box, place.width(), place.height(), 1.0)
     seen = camera.seen(*size)
     (left, top), (right, bottom) = small.to_screen((seen.left, seen.top)), small.to_screen((seen.right, seen.bottom))
     view = QRectF(left, top, right - left, bottom - top).translated(place.topLeft()).intersected(place.adjusted(-2, -2, 2, 2))

@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Any
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen, QPolygonF
+from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen, QPicture, QPolygonF
 
 from widgets.drawn.scene import Area, Box, Disc, Font, Part, Point, Scene, Shape, Stroke, Wire, Words
 from widgets.theme import Look, Theme
@@ -35,6 +35,7 @@ class Fonts:
     def _found(self, font: Font) -> tuple[QFont, QFontMetricsF]:
         if font not in self._fonts:
             made = self._look.font(font.size, bold=font.bold, fixed=font.fixed)
+            made.setHintingPreference(QFont.HintingPreference.PreferNoHinting)  # so that texts can be scaled
             self._fonts[font] = made, QFontMetricsF(made)
         return self._fonts[font]
 
@@ -45,12 +46,31 @@ class Fonts:
         return self._found(font)[1].elidedText(text, Qt.TextElideMode.ElideRight, room)
 
 
+class Recordings:
+    """What is painted over and over, noted once: by name, the last recording and what it was made of."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, tuple[tuple[object, ...], QPicture]] = {}
+
+    def of(self, name: str, made_of: tuple[object, ...], paint: Callable[[QPainter], None]) -> QPicture:
+        """The recording ``name``, made anew by ``paint`` where any of ``made_of`` is another thing than before."""
+        known = self._known.get(name)
+        if known is not None and all(old is new or old == new for old, new in zip(known[0], made_of, strict=True)):
+            return known[1]
+        picture = QPicture()
+        with QPainter(picture) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            paint(painter)
+        self._known[name] = (made_of, picture)
+        return picture
+
+
 class ScenePainter:
     """Paints shapes in the colours of ``theme``. ``zoom`` is what the painter is scaled by: small texts are left out."""
 
     def __init__(self, painter: QPainter, theme: Theme, fonts: Fonts, zoom: float = 1.0) -> None:
         self._painter, self._theme, self._fonts = painter, theme, fonts
-        self._has_words = zoom >= LEGIBLE
+        self.has_words = zoom >= LEGIBLE
         self._ways: dict[type[Any], Callable[[Any], None]] = {
             Area: self._area,
             Stroke: self._stroke,
@@ -59,8 +79,8 @@ class ScenePainter:
         }
         self._colours: dict[tuple[str, float, float], QColor] = {}
 
-    def scene(self, scene: Scene, seen: Box | None = None, chosen: Iterable[str] = ()) -> None:
-        """All of ``scene`` that ``seen`` meets (in its own units; None: all), with the ``chosen`` places marked."""
+    def scene(self, scene: Scene, seen: Box | None = None) -> None:
+        """All of ``scene`` that ``seen`` meets (in its own units; None: all)."""
         view = seen or scene.box
         for frame in scene.frames:
             if frame.box.meets(view):
@@ -69,14 +89,11 @@ class ScenePainter:
             if wire.box.meets(view):
                 self.wire(wire)
         near = view.grown(130)  # labels are wider than what they belong to
-        marked = set(chosen)
         for part in scene.parts:
             if part.box.left <= near.right and part.box.right >= near.left and part.box.top <= near.bottom:
                 self.shapes(part.shapes)
-        for place in marked:
-            self._mark(scene, place)
 
-    def _mark(self, scene: Scene, place: str) -> None:
+    def mark(self, scene: Scene, place: str) -> None:
         """A selected layer with its outline, and the rays to it; of an unfolded block its frame."""
         part = scene.by_place.get(place)
         if part is not None:
@@ -155,7 +172,7 @@ class ScenePainter:
         self._painter.drawEllipse(QPointF(*disc.centre), disc.radius, disc.radius)
 
     def _words(self, words: Words) -> None:
-        if not self._has_words or words.room < 6:
+        if not self.has_words or words.room < 6:
             return
         text = self._fonts.elided(words.text, words.font, words.room)
         width = self._fonts.measure(text, words.font) + 2

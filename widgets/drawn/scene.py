@@ -154,7 +154,7 @@ class Wire:
         return Box(min(xs), min(ys), max(xs), max(ys)).grown(70)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Scene:
     """A whole drawing. ``rays`` are drawn for what is selected and ``tips`` said of what is under the mouse, by place;
     ``legend`` says the scale, in lines."""

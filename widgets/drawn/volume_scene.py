@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from engine.design.kinds import compact
+from engine.design.places import block_of
 from widgets.drawn.figures import GLUED, Figure, Group, Link
 from widgets.drawn.graph import frame_shapes
 from widgets.drawn.rays import Face, rays
@@ -13,24 +13,21 @@ from widgets.drawn.scene import (
     FIGURES,
     TEXT,
     TITLE,
-    Area,
     Box,
     Disc,
     Frame,
     Measure,
     Part,
-    Point,
     Scene,
     Shape,
     Stroke,
     Wire,
     Words,
-    rectangle,
 )
+from widgets.drawn.solids import LABELS, ROOM, arc, arrow, block, missing, silhouette
 from widgets.drawn.volumes import SLAB, Scales, Solid, scales_for
 
-SPACE, ROOM, INTO = 34.0, 118.0, 20.0  # between volumes; the most that a label takes; what a frame adds at either side
-LABELS = (30.0, 45.0, 60.0)
+SPACE, INTO = 34.0, 20.0  # between volumes; what a frame adds at either side
 SYMBOLS = {"add": "+", "multiply": "×", "concat": "∥"}
 """What is written into the circle where branches meet."""
 SHORT = {"batch_norm": "BN", "layer_norm": "LN", "group_norm": "GN", "instance_norm": "IN", "lrn": "LRN"}
@@ -91,9 +88,11 @@ class _Drawing:
         self._root, self._scales, self._measure = root, scales, measure
         self._stations: list[_Station] = []
         self._spans: list[_Span] = []
+        self._span_of: dict[str, _Span] = {}
         self._at: dict[str, int] = {}  # by place, the station where it is drawn or where its output is
         self._entries: dict[str, float] = {}  # by place, where the port of a block is
         self._links: list[tuple[Link, str, str]] = []  # with the places of source and reader
+        self._reads: dict[str, list[str]] = {}  # by reader, the places of what it reads
         self._x = 0.0
         for source in root.sources:
             self._stand(source)
@@ -102,13 +101,11 @@ class _Drawing:
     # -- places on the axis --
 
     def _lay(self, group: Group, depth: int) -> None:
-        readers: dict[str, int] = {}
-        for link in group.links:
-            readers[link.source] = readers.get(link.source, 0) + 1
         reads: dict[str, list[str]] = {}
         for link in group.links:
             reads.setdefault(link.reader, []).append(link.source)
             self._links.append((link, group.names[link.source], link.reader))
+            self._reads.setdefault(link.reader, []).append(group.names[link.source])
         before = ""
         for item in group.items:
             if isinstance(item, Group):
@@ -146,11 +143,12 @@ class _Drawing:
         self._x += cell + SPACE
 
     def _sources(self, figure: Figure) -> list[str]:
-        return [source for _, source, reader in self._links if reader == figure.place]
+        return self._reads.get(figure.place, [])
 
     def _enter(self, group: Group, depth: int) -> None:
         span = _Span(group, depth, self._x - SPACE / 2 + 4, first=len(self._stations))
         self._spans.append(span)
+        self._span_of[group.place] = span
         self._x += INTO
         for number, source in enumerate(group.sources):
             self._entries[source.place] = span.left + INTO - 6 - 8 * number
@@ -181,7 +179,7 @@ class _Drawing:
         """The volume, then each of its slabs, as parts of their own that can be chosen."""
         figure, solid = station.figure, station.solid
         if not figure.shape:
-            yield _missing(station, base, self._measure)
+            yield missing(station.figure, station.left, base, self._measure)
             return
         near = (station.left, station.bottom - solid.height, station.bottom)
         sides = [(station.left, solid.length, figure), *((0.0, SLAB, slab) for slab in station.glued)]
@@ -225,14 +223,14 @@ class _Drawing:
                 continue
             end = self._entry(reader, link)
             if self._is_neighbour(source, reader):
-                wires.append(_arrow(link, self._where(source), end, self._joint(reader)))
+                wires.append(arrow(link, self._where(source), end, self._joint(reader)))
             else:
                 arcs.append((end - self._where(source), link, source, reader, end))
         for _, link, source, reader, end in sorted(arcs, key=lambda arc: arc[0]):
             between = self._between(source, reader)
             top = min([min(self._stations[at].top, tops.get(at, 0.0)) for at in between], default=-20.0) - 18
             tops |= dict.fromkeys(between, top)
-            wires.append(_arc(link, self._where(source), end, top, self._joint(reader)))
+            wires.append(arc(link, self._where(source), end, top, self._joint(reader)))
         joints = [self._circle(place) for place in self._at if self._joint(place)]
         return [*wires, *(joint for joint in joints if joint)], tops
 
@@ -242,30 +240,30 @@ class _Drawing:
 
     def _first(self, place: str) -> int:
         """The first station of a layer or of an unfolded block."""
-        return next((span.first for span in self._spans if span.group.place == place), self._at[place])
+        return self._span_of[place].first if place in self._span_of else self._at[place]
 
     def _is_neighbour(self, source: str, reader: str) -> bool:
         if source in self._entries:
-            span = next(span for span in self._spans if source in [each.place for each in span.group.sources])
+            span = self._span_of[block_of(source)]
             return self._first(reader) == span.first
         return self._at[source] == self._first(reader) - 1
 
     def _between(self, source: str, reader: str) -> range:
         if source in self._entries:
-            span = next(span for span in self._spans if source in [each.place for each in span.group.sources])
+            span = self._span_of[block_of(source)]
             return range(span.first, self._first(reader))
         return range(self._at[source] + 1, self._first(reader))
 
     def _entry(self, reader: str, link: Link) -> float:
         """Where on the axis a link ends."""
-        span = next((span for span in self._spans if span.group.place == reader), None)
+        span = self._span_of.get(reader)
         if span is not None:
             return span.left + INTO - 6
         return self._stations[self._at[reader]].left - (22.0 if self._joint(reader) else 0.0)
 
     def _joint(self, place: str) -> str:
         """What stands in the circle before a layer that reads several; "" for others."""
-        if place not in self._at or any(span.group.place == place for span in self._spans):
+        if place not in self._at or place in self._span_of:
             return ""
         figure = self._stations[self._at[place]].figure
         several = figure.place == place and len(self._sources(figure)) > 1
@@ -298,7 +296,7 @@ class _Drawing:
     def _rays(self, place: str) -> tuple[Shape, ...]:
         """From the window of one output cell of a layer to the cell."""
         station = self._stations[self._at[place]]
-        source = next((name for _, name, reader in self._links if reader == place), "")
+        source = next(iter(self._reads.get(place, [])), "")
         if station.figure.place != place or source not in self._at or not station.figure.windows:
             return ()
         return rays(station.figure, self._face(self._stations[self._at[source]]), self._face(station))
@@ -306,63 +304,3 @@ class _Drawing:
     def _face(self, station: _Station) -> Face:
         x = station.left + station.length
         return Face((x, station.bottom - station.solid.height), station.solid, station.figure.shape)
-
-
-def _arrow(link: Link, start: float, end: float, joint: str) -> Wire:
-    line = Stroke(((start + 2, 0.0), (end - 2, 0.0)), "joining" if joint else "muted", 1.3, arrow=not joint)
-    return Wire(link, line, ((start + end) / 2, 0.0))
-
-
-def _arc(link: Link, start: float, end: float, top: float, joint: str) -> Wire:
-    """A skip: up from a dot on the axis, along, and down to where it is read."""
-    x1, x2, bend = start + 7, end + (8 if joint else -8), 12.0
-    curve = ((x1, 0.0), (x1, top + bend), (x1 + bend, top), (x2 - bend, top), (x2, top + bend), (x2, -9.0 if joint else -2.0))
-    colour = "joining" if joint else "muted"
-    line = Stroke(curve, colour, 1.6, arrow=True)
-    text = f"skip {compact(link.shape)}" if joint else compact(link.shape)
-    words = Words(((x1 + x2) / 2, top - 8), text, TEXT, colour, 0, max(30.0, x2 - x1 - 2 * bend))
-    return Wire(link, line, ((x1 + x2) / 2, top), (Disc((x1, 0.0), 3.0, colour), words))
-
-
-def block(x: float, length: float, top: float, bottom: float, across: Point, colour: str, has_side: bool) -> tuple[Shape, ...]:
-    """One volume: its near side, its upper one, and, unless something is glued to it, the one at its end."""
-    dx, dy = across
-    end = x + length
-    upper = Area(((x, top), (end, top), (end + dx, top + dy), (x + dx, top + dy)), colour, "window", 0.6, shade=0.3)
-    near = Area(rectangle(Box(x, top, end, bottom)), colour, "window", 0.6)
-    side = Area(((end, top), (end + dx, top + dy), (end + dx, bottom + dy), (end, bottom)), colour, "window", 0.6, shade=-0.35)
-    return (upper, near, side) if has_side else (upper, near)
-
-
-def silhouette(x: float, length: float, top: float, bottom: float, across: Point) -> tuple[Point, ...]:
-    """The outline of a volume."""
-    (dx, dy), end = across, x + length
-    return ((x, bottom), (x, top), (x + dx, top + dy), (end + dx, top + dy), (end + dx, bottom + dy), (end, bottom))
-
-
-def _missing(station: _Station, base: float, measure: Measure) -> Part:
-    """What has no shape: a dashed bar, and above it, where it is itself at fault, what to do."""
-    figure, x = station.figure, station.left + 5
-    colour = "bad" if figure.problem else "muted"
-    bar = Box(station.left, -38.0, station.left + 10, 38.0)
-    shapes: list[Shape] = [
-        Area(rectangle(bar), colour, colour, 1.2, opacity=0.15, dashed=True),
-        Area(rectangle(bar), "", colour, 1.2, dashed=True),
-        Words((x, base + LABELS[0]), figure.name, TITLE, "text", 0, ROOM),
-        Words((x, base + LABELS[1]), "?", FIGURES, colour, 0, ROOM),
-        Words((x, base + LABELS[2]), "does not fit" if figure.problem else "waits", TEXT, colour, 0, ROOM),
-    ]
-    box, pill = bar.grown(4), None
-    if figure.problem:
-        text = (figure.advice or figure.problem).split(". ")[0].rstrip(".")
-        width = min(230.0, measure(text, TEXT) + 18)
-        pill = Box(x - width / 2, -92.0, x + width / 2, -68.0)
-        shapes += [
-            Stroke(((x, -68.0), (x, -38.0)), "bad", 1.2),
-            Area(rectangle(pill), "card", "bad", 1.2, radius=6),
-            Words((x, -80.0), text, TEXT, "bad", 0, width - 12),
-            Disc((station.left - 14, 0.0), 7.0, "bad"),
-            Words((station.left - 14, 0.0), "!", TITLE, "card"),
-        ]
-        box = Box(min(box.left, pill.left), pill.top, max(box.right, pill.right), box.bottom)
-    return Part(figure.place, box, tuple(shapes), rectangle(bar), (station.left + 10, 0.0), colour, pill)
