@@ -22,9 +22,9 @@ class AdaptiveAvgPool2d(LayerKind):
     category: ClassVar[str] = "pooling"
     first_id: ClassVar[str] = "p1"
     help: ClassVar[str] = (
-        "Divides the map into as many windows as the output has pixels and takes the mean of each, so that the output has the same "
-        "size whatever the input's. So linear layers behind it can stay as they are for images of any size. Where the sizes do "
-        "not divide, windows overlap by a pixel. It learns nothing."
+        "Divides the map into as many windows as the output has pixels and takes the mean of each, so that the output has the "
+        "same size whatever the input's: linear layers behind it can stay as they are for images of any size. Where the sizes "
+        "do not divide, windows overlap by a pixel. It learns nothing."
     )
 
     size: Sizes = parameter(1, "Height and width of the output.", low=1, high=1024, unit="px")

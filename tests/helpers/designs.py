@@ -17,6 +17,9 @@ from engine.errors import DesignError
 ROOMY: dict[int, Shape] = {1: (24,), 2: (4, 24), 3: (4, 24, 24), 4: (4, 12, 12, 12)}
 """By rank, a shape that a kind with default parameters accepts if it works on that rank at all."""
 
+STEP_BY_STEP = ("lstm", "gru")
+"""Kinds that take the longer the longer their input is, even on tensors without memory."""
+
 SMALL = 6  # how far above their lowest value whole numbers go in small layers
 
 
@@ -95,7 +98,7 @@ def shapes(draw: st.DrawFn, rank: int, largest: int = 12) -> Shape:
 def placed_layers(draw: st.DrawFn, kind: type[LayerKind], small: bool = True) -> tuple[LayerKind, list[Shape]]:
     """A layer of ``kind`` and the shapes of its inputs, of a rank it works on; the sizes may still not fit."""
     rank = draw(st.sampled_from(ranks_of(kind)))
-    shape = draw(shapes(rank, 12 if small else 300))
+    shape = draw(shapes(rank, 12 if small or kind.kind in STEP_BY_STEP else 300))
     partner = partner_of(kind)
     if partner:
         return paired_beside(draw(parameters(kind)), draw(parameters(partner, rank - 1, small)), shape)

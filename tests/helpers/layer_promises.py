@@ -84,9 +84,7 @@ def source_computes_the_same(layer: LayerKind, shapes: Sequence[Shape]) -> None:
 
 def taught(layer: LayerKind, inputs: Sequence[Tensor]) -> list[Tensor]:
     """The inputs that a gradient comes back to: those that are measured and not declared to get none."""
-    return [
-        each for number, each in enumerate(inputs) if each.is_floating_point() and number not in layer.without_gradient
-    ]
+    return [each for number, each in enumerate(inputs) if each.is_floating_point() and number not in layer.without_gradient]
 
 
 def gradient_arrives(layer: LayerKind, shapes: Sequence[Shape]) -> None:
