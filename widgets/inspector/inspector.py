@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollA
 
 from engine.design.check import DesignReport, LayerReport
 from engine.design.kinds import compact, times
+from engine.design.mending import mend_of
 from engine.design.network import Edit, LayerSpec, NetworkDesign
 from engine.design.parameters import FormField, form_fields
 from engine.design.places import block_of, own_id
@@ -18,13 +19,13 @@ from engine.snapshot import History
 from engine.words import counted, large
 from widgets.common.given import given
 from widgets.common.whereabouts import in_words
-from widgets.common.words import as_title
 from widgets.explanations import explain
 from widgets.form import ParameterForm
 from widgets.form.values import reason
 from widgets.inspector.block_facts import block_lines
 from widgets.inspector.blocks import ButtonGrid, Heading, TextBlock
 from widgets.inspector.explain import MAX_CHANGES, arithmetic_html, changes_below, formula_lines, health_html, health_lines
+from widgets.inspector.misfit import Misfit
 from widgets.network.gestures import USUAL_HEAD_WEIGHT
 from widgets.network.scroll_bar import scroll_bar_sheet
 from widgets.theme import Look
@@ -82,10 +83,9 @@ class Inspector(QWidget):
         self.help_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.help_button.clicked.connect(self._ask_help)
         self.about = given(QLabel(wordWrap=True, textFormat=Qt.TextFormat.RichText), toolTip=explain("shape"))
-        self.error_box = TextBlock(look, "bad", fixed=False)
-        self._fix: LayerscopeError | None = None  # the error that the button mends
-        self.fix_button = given(QPushButton(), visible=False)
-        self.fix_button.clicked.connect(self._mend)
+        self._misfit_told = Misfit(look, self)
+        self._misfit_told.mended.connect(lambda title, edit: self.edit_requested.emit(title, edit, ""))
+        self.error_box, self.fix_button = self._misfit_told.text, self._misfit_told.button
         self.head_button = given(QPushButton(), visible=False, toolTip=HEAD_FIELD.help)
         self.head_button.clicked.connect(self._switch_head)
         self.form = ParameterForm(look)
@@ -145,7 +145,10 @@ class Inspector(QWidget):
         spec, each = design[id], report[id]
         self.title.setText(f"{spec.parameters.title.upper()} · {in_words(design, id)}")
         self._set_about(_flow(design, spec, each), each.note)
-        self._show_error(each.error or (misfit if isinstance(misfit, DesignError) and misfit.layer == id else None))
+        in_itself = mend_of(design, report, id) if each.error else None
+        self._misfit_told.show(
+            each.error or (misfit if isinstance(misfit, DesignError) and misfit.layer == id else None), in_itself
+        )
         self._show_form(spec, each)
         self._show_head()
         self._show_arithmetic(spec, each)
@@ -192,7 +195,7 @@ class Inspector(QWidget):
         sizes = f"{counted(len(design.layers), 'layer')}, {counted(costs.params, 'parameter')}"
         layers = f"{sizes}, {large(costs.macs)} multiply-adds for one image."
         self._set_about(" · ".join(part for part in (data_note, times(design.input_shape)) if part), "", layers)
-        self._show_error(None if isinstance(misfit, DesignError) and misfit.layer else misfit)
+        self._misfit_told.show(None if isinstance(misfit, DesignError) and misfit.layer else misfit)
         self.form.set_fields((SHAPE_FIELD,), {SHAPE_FIELD.name: design.input_shape})
         self.form.show()
         self._show_sections(layer=False)
@@ -208,7 +211,7 @@ class Inspector(QWidget):
             "",
             "Del removes them, Ctrl+D duplicates, Alt+↑ and Alt+↓ move, Ctrl+C copies.",
         )
-        self._show_error(None)
+        self._misfit_told.show(None)
         self.form.hide()
         self._show_sections(layer=False)
 
@@ -244,21 +247,6 @@ class Inspector(QWidget):
         amber = f"<span style='color:{self._name('warning')}'>{escape(note)}</span>" if note else ""
         self.about.setText("<br>".join(part for part in (escape(text), amber, escape(more)) if part))
         self.about.setVisible(bool(self.about.text()))
-
-    def _show_error(self, error: LayerscopeError | None) -> None:
-        self._fix = error
-        self.fix_button.setVisible(error is not None and error.fix is not None)
-        if error is None:
-            self.error_box.set_html("")
-            return
-        first = escape(f"{error.problem[:1].upper()}{error.problem[1:].rstrip('.')}.")
-        text = self._look.colour("text").name()
-        self.error_box.set_html(f"<b>{first}</b> <span style='color:{text}'>{escape(error.suggestion)}</span>")
-        self.fix_button.setText(f"Fix: {as_title(error.suggestion)}")
-
-    def _mend(self) -> None:
-        if self._fix is not None and self._fix.fix is not None:
-            self.edit_requested.emit(self._fix.suggestion.strip().rstrip("."), self._fix.fix, "")
 
     def _show_arithmetic(self, spec: LayerSpec, report: LayerReport) -> None:
         lines = formula_lines(spec.parameters, report)

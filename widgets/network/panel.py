@@ -9,6 +9,7 @@ from PySide6.QtGui import QContextMenuEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSizePolicy, QVBoxLayout, QWidget
 
 from engine.design.check import DesignReport
+from engine.design.mending import mend_of
 from engine.design.network import NetworkDesign
 from engine.errors import DesignError, LayerscopeError
 from engine.snapshot import History
@@ -148,9 +149,12 @@ class NetworkPanel(QWidget):
         layer = error.layer if isinstance(error, DesignError) else ""
         self.model.set_misfit(layer, error)
 
-    def mend(self) -> None:
-        """Ask for what does not go with the data to be mended, where that is simple."""
-        if self._misfit is not None and self._misfit.fix is not None:
+    def mend(self, place: str = "") -> None:
+        """Ask for the layer at ``place`` to be mended, or what does not go with the data, where that is simple."""
+        mend = mend_of(self._design, self._report, place) if place and self._design and self._report else None
+        if mend is not None:
+            self._gestures.ask(mend.title, mend.edit)
+        elif self._misfit is not None and self._misfit.fix is not None:
             self._gestures.ask(self._misfit.suggestion.strip().rstrip("."), self._misfit.fix)
 
     def set_history(self, history: History, step: float) -> None:
@@ -241,7 +245,7 @@ class NetworkPanel(QWidget):
     def _press(self, button: str, place: str) -> None:
         """A button of a card was pressed."""
         if button == "fix":
-            self.mend()
+            self.mend(place)
         elif button == "fold":
             self._blocks.toggle(place)
         else:
