@@ -63,11 +63,10 @@ def _all_kinds() -> list[Entry]:
     return [row for category, members in grouped if members for row in (_heading(category), *map(_entry, members))]
 
 
-def match(wanted: str, kind: Kind) -> float | None:
+def match(wanted: str, kind: Kind) -> int | None:
     """How well ``wanted`` fits a kind's title or name, 0 best; None where its letters do not occur in order.
 
-    0 begins with it, 1 a word begins with it, 2 contains it, 3 and up its letters occur in order, by how far apart; of equals the
-    one that has it earlier.
+    0 begins with it, 1 a word begins with it, 2 contains it, 3 and up its letters occur in order, by how far apart.
     """
     ranks = [_match(_typed(wanted), name) for name in (kind.title.lower(), kind.kind)]
     return min((rank for rank in ranks if rank is not None), default=None)
@@ -77,14 +76,13 @@ def _typed(wanted: str) -> str:
     return wanted.lower().replace(" ", "")
 
 
-def _match(wanted: str, name: str) -> float | None:
+def _match(wanted: str, name: str) -> int | None:
     words = name.replace("_", " ").split()
     joined = "".join(words)
     if joined.startswith(wanted):
         return 0
-    at_word = next((place for place, word in enumerate(words) if word.startswith(wanted)), None)
-    if at_word is not None:
-        return 1 + at_word / 1000
+    if any(word.startswith(wanted) for word in words):
+        return 1
     if wanted in joined:
         return 2
     at = first = -1
@@ -93,7 +91,7 @@ def _match(wanted: str, name: str) -> float | None:
         if at < 0:
             return None
         first = at if first < 0 else first
-    return 3 + at - first - len(wanted) + 1 + first / 1000
+    return 3 + at - first - len(wanted) + 1
 
 
 def _heading(category: str) -> Entry:
