@@ -142,6 +142,7 @@ class Program(QObject):
         window.top_bar.workspace_chosen.connect(commands.choose_workspace)
         self.parts.untrained.told.connect(window.workspaces.say_why_empty)
         self.parts.untrained.read.connect(self.parts.data_cards.take)
+        self.parts.untrained.read.connect(self.parts.chips.take)
         self.parts.untrained.reading.connect(self.parts.data_cards.say_beforehand)
         window.dropped = commands.open_dropped
         window.may_close = self.may_close
