@@ -39,24 +39,25 @@ class Commands(QObject):
         self._recent_runs: list[QAction] = []
         self._leftover: Leftover | None = None  # what can be brought back
         self.appearance, self.presentation = parts.appearance, parts.presentation
-        self.files, self.probes, self.loader, self.viewpoint = parts.files, parts.probes, parts.loader, parts.viewpoint
+        self.opener, self.probes, self.loader, self.viewpoint = parts.opener, parts.probes, parts.loader, parts.viewpoint
 
     def handlers(self) -> dict[str, Callable[[], object]]:
         """For each action of the table, what it does."""
-        runs, viewpoint, files, presenter, window = self.runs, self.viewpoint, self.files, self._presenter, self.window
+        runs, viewpoint, opener, saver = self.runs, self.viewpoint, self.opener, self._parts.saver
+        presenter, window = self._presenter, self.window
         stack = self.session.undo_stack
         return {
-            "file.new": files.new,
-            "file.open": files.open,
-            "file.open_run": files.open_run,
-            "file.save": files.save,
-            "file.save_as": files.save_as,
-            "file.save_run": files.save_run,
-            "file.save_run_as": files.save_run_as,
-            "file.reopen_run": lambda: self._attempt(files.reopen_last),
+            "file.new": opener.new,
+            "file.open": opener.open,
+            "file.open_run": opener.open_run,
+            "file.save": saver.save,
+            "file.save_as": saver.save_as,
+            "file.save_run": saver.save_run,
+            "file.save_run_as": saver.save_run_as,
+            "file.reopen_run": lambda: self._attempt(opener.reopen_last),
             "file.recent_runs": self.open_recent_runs,
             "file.bring_back": self.offer_again,
-            "file.image": files.open_image,
+            "file.image": opener.open_image,
             "file.quit": window.close,
             "edit.undo": stack.undo,
             "edit.redo": stack.redo,
@@ -209,14 +210,14 @@ class Commands(QObject):
 
     def open_recent_runs(self) -> None:
         """Search the runs that are kept without having been saved."""
-        self.files.find_kept(self._list_recent_runs)
+        self.opener.find_kept(self._list_recent_runs)
 
     def _list_recent_runs(self, found: Sequence[Kept]) -> None:
         for action in self._recent_runs:
             action.deleteLater()
         self._recent_runs = [QAction(in_menu(kept.title), self) for kept in found]
         for action, kept in zip(self._recent_runs, found, strict=True):
-            action.triggered.connect(lambda _=False, kept=kept: self._attempt(lambda: self.files.reopen(kept)))
+            action.triggered.connect(lambda _=False, kept=kept: self._attempt(lambda: self.opener.reopen(kept)))
         self.window.command_palette.open([("", action) for action in self._recent_runs], "a run that was trained")
 
     def offer(self, leftover: Leftover | None) -> None:
@@ -233,9 +234,7 @@ class Commands(QObject):
         self.offer(self._leftover)
 
     def _bring_back(self, leftover: Leftover) -> None:
-        if self.files.bring_back(leftover):
-            self._settle(leftover)
-        else:
+        if not self.opener.bring_back(leftover, lambda: self._settle(leftover)):
             self.offer(leftover)
 
     def _settle(self, leftover: Leftover) -> None:
@@ -282,8 +281,10 @@ class Commands(QObject):
     def open_dropped(self, name: str) -> None:
         """A file was dropped on the window: an image is pinned, anything else opened."""
         path = Path(name)
-        is_image = path.suffix.lower() in IMAGE_SUFFIXES and not path.is_dir()
-        _ = self.files.open_image_path(path) if is_image else self.files.open_path(path)
+        if path.suffix.lower() in IMAGE_SUFFIXES:
+            self.opener.open_image_path(path)
+        else:
+            self.opener.open_path(path)
 
     def _attempt(self, work: Callable[[], object]) -> None:
         """Do ``work`` once torch is there; a mistake of the user's is told as its sentence."""

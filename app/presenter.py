@@ -50,7 +50,7 @@ class Presenter(QObject):
         session, runs, window = parts.session, parts.runs, parts.window
         session.document_changed.connect(self.show_document)
         session.selection_changed.connect(self._show_selection)
-        for changed in (session.title_changed, runs.shown_changed, parts.files.used):
+        for changed in (session.title_changed, runs.shown_changed, parts.opener.used, parts.saver.used):
             changed.connect(lambda *_: self._show_title())
         runs.ended.connect(self._show_end)
         runs.notice.connect(self._show_notice)
@@ -66,11 +66,12 @@ class Presenter(QObject):
         for told in (session.refused, window.network.refused, window.workspaces.told):
             told.connect(self.tell_error)
         window.workspaces.done.connect(window.banner.tell_briefly)
-        for told in (parts.files.told, parts.recovery.told):
+        for told in (parts.opener.told, parts.saver.told, parts.recovery.told):
             told.connect(lambda sentence, kind: window.banner.tell(sentence, kind, cause=FILES))
-        parts.files.began_otherwise.connect(self._tell_other)
-        parts.files.opened_failed.connect(self._show_end)
-        parts.files.trying.connect(lambda: window.banner.cured(FILES))
+        parts.opener.began_otherwise.connect(self._tell_other)
+        parts.opener.opened_failed.connect(self._show_end)
+        for trying in (parts.opener.trying, parts.saver.trying):
+            trying.connect(lambda: window.banner.cured(FILES))
         parts.chips.told.connect(window.banner.tell)
         parts.fitting.changed.connect(self._show_misfit)
 

@@ -17,10 +17,10 @@ from app.commands import Commands
 from app.data_cards import DataCards
 from app.document import Document
 from app.errors import Surprises, state_folder
-from app.file_controller import FileController
 from app.fitting import Fitting
 from app.likeness import Likeness
 from app.loader import Loader
+from app.opener import Opener
 from app.parts import Parts
 from app.presentation import Presentation
 from app.presenter import Presenter
@@ -30,6 +30,7 @@ from app.recovery import Recovery
 from app.run.answers import Answers
 from app.run.runs import Runs
 from app.run.viewpoint import Viewpoint
+from app.saver import Saver
 from app.session import Session
 from app.settings import Settings, SettingsFile
 from app.speed import Speed
@@ -79,8 +80,8 @@ class Program(QObject):
         viewpoint = Viewpoint(answers, self)
         runs.shown_changed.connect(lambda: viewpoint.look_at(runs.shown))
         runs.changed.connect(viewpoint.follow)
-        files = FileController(window, session, runs, viewpoint, answers, recovery.runs)
-        runs.may_replace = files.may_replace
+        saver = Saver(window, session, runs, answers)
+        runs.may_replace = saver.may_replace
         last_folder_of(window).text = remembered.folder
         appearance = Appearance(look, self)
         return Parts(
@@ -92,7 +93,8 @@ class Program(QObject):
             runs=runs,
             viewpoint=viewpoint,
             probes=ProbeController(viewpoint, answers, self),
-            files=files,
+            opener=Opener(window, session, runs, viewpoint, answers, recovery.runs, saver),
+            saver=saver,
             recovery=recovery,
             recent=Recent(remembered.recent, self),
             data_cards=DataCards(session, runs, answers, window),
@@ -150,7 +152,9 @@ class Program(QObject):
         spaces.unit_chosen.connect(self.presenter.choose_unit)
         spaces.image_chosen.connect(viewpoint.pin_index)
         self.parts.appearance.told.connect(window.banner.tell_briefly)
-        self.parts.files.used.connect(self.parts.recent.add)
+        for used in (self.parts.opener.used, self.parts.saver.used):
+            used.connect(last_folder_of(window).use)
+            used.connect(self.parts.recent.add)
 
     def _bind_actions(self) -> None:
         table, commands = self.parts.window.actions_table, self.commands
@@ -160,14 +164,14 @@ class Program(QObject):
             table.add(spec, partial(commands.toggle_view, view.name))
         for name, title, notes in listing():
             spec = ActionSpec(f"zoo.{name}", title, "Networks", help=notes)
-            table.add(spec, partial(self.parts.files.open_builtin, name))
+            table.add(spec, partial(self.parts.opener.open_builtin, name))
         for path in sorted(EXAMPLES.glob("*.design.json")):
             title = path.name.removesuffix(".design.json").replace("_", " ").capitalize()
             spec = ActionSpec(f"example.{path.stem}", f"Example: {title}", "Networks", help=f"Open {path.name}.")
-            table.add(spec, partial(self.parts.files.open_path, path))
+            table.add(spec, partial(self.parts.opener.open_path, path))
         self._marks = CheckMarks(self.parts)
-        session, recent, files = self.parts.session, self.parts.recent, self.parts.files
-        self._recent_menu = RecentMenu(recent, self.parts.window, self.parts.answers, files.open_path, lambda: session.document)
+        opener = self.parts.opener
+        self._recent_menu = RecentMenu(self.parts.recent, self.parts.window, self.parts.answers, opener.open_path, opener.moment)
 
     def _finish_loading(self) -> None:
         """What need not be there before the first painting: the probes' forms and menus, and the plots' library."""
@@ -207,7 +211,7 @@ class Program(QObject):
 
     def may_close(self) -> bool:
         """Ask about unsaved changes; if the window may go, end the run and leave. Qt asks once more as it quits."""
-        return self._left or (self.parts.files.may_leave() and self._leave_and_quit())
+        return self._left or (self.parts.saver.may_leave() and self._leave_and_quit())
 
     def _leave_and_quit(self) -> bool:
         self.leave()
@@ -242,7 +246,7 @@ class Program(QObject):
         )
         self.parts.loader.finish()
         self.parts.runs.close()
-        self.parts.files.finish()  # behind the runs, whose last word may be a state that is to be saved
+        self.parts.saver.finish()  # behind the runs, whose last word may be a state that is to be saved
         self.parts.answers.close()
         shown = self.parts.runs.shown
         is_unsaved = self.parts.session.modified or (shown is not None and shown.is_unsaved)

@@ -94,10 +94,13 @@ class Session(QObject):
         self.path = self._saved = None
         self.undo_stack.set_unclean()
 
-    def saved_as(self, path: Path) -> None:
-        """The document is now what the file ``path`` holds."""
-        self.path, self._saved = path, self.document
-        self.undo_stack.set_clean()
+    def saved_as(self, path: Path, document: Document | None = None) -> None:
+        """The file ``path`` now holds ``document``, or the present one: where there were edits meanwhile, they are unsaved."""
+        self.path, self._saved = path, document or self.document
+        if self._saved == self.document:
+            self.undo_stack.set_clean()
+        else:
+            self.undo_stack.set_unclean()
 
     def select(self, ids: Iterable[str]) -> None:
         """Select layers of the design; unknown ids are passed over."""

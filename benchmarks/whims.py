@@ -198,15 +198,15 @@ class Whims:
     def _open(self) -> str:
         path = self.path()
         if path is not None:
-            self._parts.files.open_path(path)
+            self._parts.opener.open_path(path)
         return str(path and path.name)
 
     def _save(self) -> str:
         path, run = self.place(), self._parts.runs.shown
         if path is not None and path.name == "run" and run is not None and run.has_network:
-            self._parts.files.save_run_to(path)
+            self._parts.saver.save_run_to(path)
         else:
-            self._parts.files.save()
+            self._parts.saver.save()
         return str(path and path.name)
 
     def _drop(self) -> str:

@@ -16,6 +16,7 @@ from app.changes import replace_config
 from app.program import Program
 from engine.design.network import NetworkDesign, layer
 from engine.training.messages import RunState
+from tests.app.conftest import open_file
 from widgets.banner import BRIEF_MS, NOTICE_MS, Banner
 
 Until = Callable[[Callable[[], bool]], None]
@@ -189,11 +190,11 @@ def test_wrong_classes_are_told_until_they_are_right(program: Program) -> None:
 def test_a_file_that_is_not_there_is_told_until_one_is_opened(program: Program, tmp_path: Path) -> None:
     from engine.files.design_file import save_design
 
-    files, banner = program.parts.files, program.parts.window.banner
-    files.open_path(tmp_path / "nothing.design.json")
+    banner = program.parts.window.banner
+    open_file(program, tmp_path / "nothing.design.json")
     assert "nothing.design.json" in banner.text
     save_design(tmp_path / "there.design.json", program.parts.session.document.design)
-    assert files.open_path(tmp_path / "there.design.json")
+    assert open_file(program, tmp_path / "there.design.json")
     assert banner.text == ""
 
 

@@ -41,9 +41,9 @@ def test_opening_one_asks_for_unsaved_changes_first_and_cannot_be_undone(shared:
     session.change("Seed", lambda document: replace_config(document, {"seed": 5}))
     edited = session.document
     monkeypatch.setattr(dialogs, "ask_unsaved", lambda *_: "cancel")
-    assert not shared.parts.files.open_builtin("autoencoder") and session.document is edited
+    assert not shared.parts.opener.open_builtin("autoencoder") and session.document is edited
     monkeypatch.setattr(dialogs, "ask_unsaved", lambda *_: "discard")
-    assert shared.parts.files.open_builtin("autoencoder")
+    assert shared.parts.opener.open_builtin("autoencoder")
     assert session.document.data == "strokes" and session.document.config.task.kind == "reconstruct"
     assert session.document.config.seed == 5 and not session.modified
     assert not session.undo_stack.can_undo() and not session.undo_stack.can_redo()

@@ -52,7 +52,7 @@ def test_a_failed_run_goes_on_from_the_newest_step_that_was_sound(folder: Path) 
 
 
 def test_the_window_says_that_it_failed_and_what_to_try(program: Program, until, folder: Path) -> None:
-    assert program.parts.files.open_path(folder)
+    assert program.parts.opener.open_path(folder)
     until(lambda: program.parts.runs.shown is not None and program.parts.runs.shown.over is not None)
     banner, run = program.parts.window.banner, program.parts.runs.shown
     assert banner.text.startswith("Opened the run blown. The loss stopped being a number at step ")
@@ -66,7 +66,7 @@ def test_the_window_says_that_it_failed_and_what_to_try(program: Program, until,
 
 def test_the_first_way_on_trains_from_there_with_a_lower_rate(program: Program, until, folder: Path) -> None:
     runs = program.parts.runs
-    assert program.parts.files.open_path(folder)
+    assert program.parts.opener.open_path(folder)
     until(lambda: bool(program.parts.window.banner.buttons))
     failed, step = runs.shown, runs.shown.newest_sound().step
     program.parts.window.banner.buttons[0].click()

@@ -131,7 +131,7 @@ def test_a_run_that_was_trained_stays_when_the_network_is_edited(program: Progra
 
 
 def test_another_network_that_is_opened_is_shown_untrained(program: Program, until: Until, loads: list[str]) -> None:
-    program.parts.files.open_builtin("regression_mlp")
+    program.parts.opener.open_builtin("regression_mlp")
     until(lambda: program.parts.runs.shown is not None and shown(program).document.data == "hills")
     assert loads == ["digits", "hills"]
     until(lambda: program.parts.viewpoint.snapshot is not None)
@@ -161,7 +161,7 @@ def test_much_data_and_large_networks_are_left_to_the_run(
 
 
 def test_saving_a_run_that_has_not_begun_says_that_there_is_none(program: Program) -> None:
-    program.parts.files.save_run()
+    program.parts.saver.save_run()
     assert "no trained network" in program.parts.window.banner.text
 
 
