@@ -59,8 +59,8 @@ class Opener(QObject):
         return self._reader.is_busy or self._image_reader.is_busy
 
     def moment(self) -> tuple[object, ...]:
-        """What is open and shown, and how often something was to be opened: whoever asks a slow disk compares it with that of when
-        the answer comes."""
+        """What is open and shown, and how often something was to be opened: whoever asks a slow disk compares it with that of the
+        answer."""
         return self._asked, self._session.document, self._runs.shown
 
     # -- designs, and runs that the user saved --

@@ -21,7 +21,7 @@ from app.program import Program
 from engine.files.design_file import load_design, save_design
 from engine.files.run_writer import RunWriter
 from engine.training.messages import RunState
-from tests.app.conftest import TINY, close_program, make_program, open_file
+from tests.app.conftest import TINY, close_program, make_program, open_file, opened
 from tests.conftest import ROOT
 
 
@@ -214,7 +214,7 @@ def test_the_offer_outlasts_other_messages_and_is_in_the_menu(qapp: QApplication
         assert banner.text == "" and action.isEnabled()
         action.trigger()
         choose(second, "Bring back")
-        assert second.parts.session.document.design["c1"].parameters.filters == 6
+        assert opened(second) and second.parts.session.document.design["c1"].parameters.filters == 6
         until(lambda: not second.parts.recovery._finder.is_busy and not second.parts.recovery._writer.is_busy)
         assert not action.isEnabled() and banner.text == ""
     finally:
