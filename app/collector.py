@@ -26,8 +26,8 @@ class Collector(QObject):
             gc.collect(due[-1])
 
     def settle(self) -> None:
-        """Everything alive now stays until the process ends: exempt it, so that later collections take no time. For a process that
-        has one window, once that is made and torch is there."""
+        """Everything alive now stays until the process ends: exempt it, so that later collections take no time. For a process
+        with one window, once that is made and torch is there."""
         gc.collect()
         gc.freeze()
 

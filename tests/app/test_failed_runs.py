@@ -56,7 +56,7 @@ def test_the_window_says_that_it_failed_and_what_to_try(program: Program, until,
     until(lambda: program.parts.runs.shown is not None and program.parts.runs.shown.over is not None)
     banner, run = program.parts.window.banner, program.parts.runs.shown
     assert banner.text.startswith("Opened the run blown. The loss stopped being a number at step ")
-    assert "Space goes on" not in banner.text
+    assert f"The weights are those of step {run.over.step:,}." in banner.text and "Space goes on with it" not in banner.text
     assert program.parts.window.transport.timeline._steps.kept == run.frames
     assert not run.is_unsaved, "it lies in its folder"
     titles = [button.text() for button in banner.buttons]
