@@ -202,9 +202,7 @@ class Presenter(QObject):
             changes = dict(ended.changes)
             otherwise = f" with {changed_in_words(changes)}" if changes else ""
             ways = [(f"Go on from step {sound.step:,}{otherwise}", lambda: self.fork(sound.step, changes)), *ways]
-            if changes:
-                space = f" Space goes on from step {sound.step:,} at the rate that is set"
-                sentence += f"{space}: lower it first, or it may happen again."
+            sentence += " Space keeps the old rate." if changes else ""
         cause, self._told_misfit = MISFIT if ended.fix is not None else RUN, ""
         self.window.banner.tell(sentence, kind, [*ways, *self._mending(ended.fix, ended.suggestion)], cause)
 
