@@ -207,7 +207,6 @@ class Program(QObject):
             spec = ActionSpec(f"probe.{choice.name}", choice.title, "Probe", help=choice.help)
             window.actions_table.add(spec, partial(self.commands.look_inside, choice.name))
         window.fill_menu()
-        self.parts.collector.settle()
         self.parts.recovery.look()
         self.parts.my_blocks.read()
 
