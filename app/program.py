@@ -117,6 +117,7 @@ class Program(QObject):
         runs, viewpoint = self.parts.runs, self.parts.viewpoint
         window.network.edit_requested.connect(session.apply)
         window.network.selection_changed.connect(session.select)
+        session.opened.connect(window.network.forget_folding)
         window.network.help_requested.connect(commands.show_help)
         window.network.settings_requested.connect(window.inspector.take_keyboard)
         window.inspector.left.connect(window.network.list.setFocus)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from html import escape
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from engine.design.check import DesignReport, LayerReport
 from engine.design.kinds import compact, times
@@ -17,7 +17,7 @@ from engine.errors import DesignError, LayerscopeError
 from engine.snapshot import History
 from engine.words import counted, large
 from widgets.common.given import given
-from widgets.common.whereabouts import in_words
+from widgets.common.whereabouts import around_in_words, in_words
 from widgets.common.words import as_title
 from widgets.explanations import explain
 from widgets.form import ParameterForm
@@ -82,6 +82,10 @@ class Inspector(QWidget):
         self.help_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.help_button.clicked.connect(self._ask_help)
         self.about = given(QLabel(wordWrap=True, textFormat=Qt.TextFormat.RichText), toolTip=explain("shape"))
+        for label in (self.title, self.about):  # a long id widens nothing
+            policy = label.sizePolicy()
+            policy.setHorizontalPolicy(QSizePolicy.Policy.Ignored)
+            label.setSizePolicy(policy)
         self.error_box = TextBlock(look, "bad", fixed=False)
         self._fix: LayerscopeError | None = None  # the error that the button mends
         self.fix_button = given(QPushButton(), visible=False)
@@ -135,8 +139,9 @@ class Inspector(QWidget):
             self._forget_change()
         self._design, self._report, self._id, self._misfit = design, report, id, misfit
         spec, each = design[id], report[id]
-        self.title.setText(f"{spec.parameters.title.upper()} · {in_words(design, id)}")
-        self._set_about(_flow(design, spec, each), each.note)
+        self.title.setText(f"{spec.parameters.title.upper()} · {own_id(id)}")
+        where = f"In {around_in_words(design, id)}: what is set here is set in every copy." if block_of(id) else ""
+        self._set_about(_flow(design, spec, each), each.note, where)
         self._show_error(each.error or (misfit if isinstance(misfit, DesignError) and misfit.layer == id else None))
         self._show_form(spec, each)
         self._show_head()

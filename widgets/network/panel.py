@@ -226,11 +226,23 @@ class NetworkPanel(QWidget):
 
     def _refold(self, folding: Folding, follow: Follow) -> None:
         """Show blocks folded otherwise; the selection goes with what it is on, or to the block in which that is hidden now."""
-        before = self.selected_ids()
+        before, bar = self.selected_ids(), self.list.verticalScrollBar()
+        scrolled = bar.value()
         if self._design is not None and self._report is not None:
             self._show(self._design, self._report, folding, follow)
+        self.list.doItemsLayout()
+        bar.setValue(scrolled)  # what was pressed stays under the hand
         if self.selected_ids() != before:
+            self.list.scrollTo(self.list.currentIndex())
             self.selection_changed.emit(self.selected_ids())
+
+    def forget_folding(self) -> None:
+        """Another network is shown: its blocks are folded, but for those around what is selected."""
+        folding = Folding()
+        for place in self.selected_ids():
+            folding = folding.revealing(place)
+        if folding != self.model.folding:
+            self._refold(folding, lambda place: place)
 
     def _walk_to(self, place: str) -> None:
         """Select one layer, as a click on it would."""
