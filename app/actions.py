@@ -59,7 +59,9 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec(
         "edit.add_layer", "Add layer", "Edit", "/", "Search the layer kinds and insert one after the selection.", group="add"
     ),
-    ActionSpec("edit.group", "Group into a block", "Edit", "Ctrl+Shift+B", "Put the selected layers into a block.", group="block"),
+    ActionSpec(
+        "edit.group", "Group into a block", "Edit", "Ctrl+Shift+B", "Put the selected layers into a block.", group="block"
+    ),
     ActionSpec(
         "edit.ungroup",
         "Take the block apart",
@@ -77,7 +79,12 @@ ACTIONS: tuple[ActionSpec, ...] = (
         group="block",
     ),
     ActionSpec(
-        "edit.save_block", "Save to my blocks…", "Edit", "Ctrl+Shift+M", "Keep the block for the palette of layers.", group="block"
+        "edit.save_block",
+        "Save to my blocks…",
+        "Edit",
+        "Ctrl+Shift+M",
+        "Keep the block for the palette of layers.",
+        group="block",
     ),
     ActionSpec(
         "edit.unfold_all", "Unfold all blocks", "Edit", "Ctrl+Alt+Right", "Show the layers of every block.", group="block"

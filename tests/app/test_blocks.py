@@ -1,4 +1,4 @@
-"""A design with nested, repeated blocks in the whole program: selected inside, trained, looked at, scrubbed, saved, opened again."""
+"""A design with nested, repeated blocks in the whole program: trained, looked at inside, scrubbed, saved, opened again."""
 
 from __future__ import annotations
 
@@ -99,7 +99,9 @@ def test_up_and_down_walk_through_what_is_shown(opened: Program) -> None:
     assert session.selected == "c1"
 
 
-def test_left_and_right_belong_to_the_list_on_blocks_and_to_the_pictures_elsewhere(opened: Program, qtbot: QtBot, until: Callable) -> None:
+def test_left_and_right_belong_to_the_list_on_blocks_and_to_the_pictures_elsewhere(
+    opened: Program, qtbot: QtBot, until: Callable
+) -> None:
     window, session = opened.parts.window, opened.parts.session
     stepped: list[int] = []
     opened.parts.viewpoint.pin_beside = stepped.append  # type: ignore[method-assign]
@@ -139,7 +141,9 @@ def test_one_copy_apart_and_undo_bring_all_back(opened: Program) -> None:
     assert session.document.design == nested()
 
 
-def test_a_block_is_kept_listed_after_a_new_start_and_removed(opened: Program, qapp: QApplication, tmp_path: Path, until: Callable) -> None:
+def test_a_block_is_kept_listed_after_a_new_start_and_removed(
+    opened: Program, qapp: QApplication, tmp_path: Path, until: Callable
+) -> None:
     session, window = opened.parts.session, opened.parts.window
     session.select(["res"])
     window.actions_table["edit.save_block"].trigger()

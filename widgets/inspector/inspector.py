@@ -4,9 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from html import escape
+from typing import cast
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from engine.design.check import DesignReport, LayerReport
 from engine.design.kinds import compact, times
@@ -25,23 +36,12 @@ from widgets.form.values import reason
 from widgets.inspector.block_facts import block_lines
 from widgets.inspector.blocks import ButtonGrid, Heading, TextBlock
 from widgets.inspector.explain import MAX_CHANGES, arithmetic_html, changes_below, formula_lines, health_html, health_lines
-from widgets.network.gestures import USUAL_HEAD_WEIGHT
+from widgets.inspector.head_button import HEAD_FIELD, HeadButton, head_weight
 from widgets.network.scroll_bar import scroll_bar_sheet
 from widgets.theme import Look
 
 ID_FIELD = FormField("@id", "Name", "The layer's id: how other layers, files and curves refer to it.", "text", "")
 MANY = 40  # so many layers are named where several are selected
-HEAD_FIELD = FormField(
-    "@head",
-    "Output weight",
-    "An auxiliary output answers like the network's own while it trains; its loss is added with this weight, so that the layers "
-    "before it learn from nearer by.",
-    "real",
-    0.3,
-    low=0,
-    high=100,
-)
-MAKE_HEAD = "Make it an auxiliary output"
 SHAPE_FIELD = FormField("@shape", "Shape", "Channels, height, width; or one number for vectors.", "sizes", (1, 28, 28), low=1)
 
 
@@ -90,8 +90,8 @@ class Inspector(QWidget):
         self._fix: LayerscopeError | None = None  # the error that the button mends
         self.fix_button = given(QPushButton(), visible=False)
         self.fix_button.clicked.connect(self._mend)
-        self.head_button = given(QPushButton(), visible=False, toolTip=HEAD_FIELD.help)
-        self.head_button.clicked.connect(self._switch_head)
+        self.head_button = HeadButton()
+        self.head_button.edit_requested.connect(self.edit_requested)
         self.form = ParameterForm(look)
         self.form.changed.connect(self._on_changed)
         self.form.left.connect(self.left)
@@ -114,7 +114,15 @@ class Inspector(QWidget):
         self._head.addWidget(self.help_button)
         self._column.addLayout(self._head)
         upper = (self.about, self.error_box, self.fix_button, self.form, self.head_button, self.arithmetic)
-        for part in (*upper, self.downstream_title, self.downstream, self.health_title, self.health, self.probes_title, self.probes):
+        for part in (
+            *upper,
+            self.downstream_title,
+            self.downstream,
+            self.health_title,
+            self.health,
+            self.probes_title,
+            self.probes,
+        ):
             self._column.addWidget(part)
         self._column.addStretch(1)
         self._scroll.setWidget(body)
@@ -144,7 +152,7 @@ class Inspector(QWidget):
         self._set_about(_flow(design, spec, each), each.note, where)
         self._show_error(each.error or (misfit if isinstance(misfit, DesignError) and misfit.layer == id else None))
         self._show_form(spec, each)
-        self._show_head()
+        self.head_button.show_layer(design, id)
         self._show_arithmetic(spec, each)
         self._show_downstream()
         self._show_health()
@@ -156,27 +164,11 @@ class Inspector(QWidget):
         own = report.error is not None and report.error.layer in ("", report.id) and report.error.field in values
         errors = {report.error.field: ""} if report.error is not None and own else {}
         fields = tuple(field for field in form_fields(spec.parameters) if field.form != "layers")
-        weight = self._head_weight()
+        weight = head_weight(self._design, report.id) if self._design is not None else None
         heads = () if weight is None else (HEAD_FIELD,)
         values |= {ID_FIELD.name: spec.id, HEAD_FIELD.name: weight}
         self.form.set_fields((ID_FIELD, *fields, *heads), values, errors)
         self.form.show()
-
-    def _head_weight(self) -> float | None:
-        """The weight of the layer that is shown as an auxiliary output; None where it is none."""
-        return dict(self._design.heads).get(self._id) if self._design is not None else None
-
-    def _show_head(self) -> None:
-        """The button that makes the layer an auxiliary output, where it can be one: outside of blocks, before the last."""
-        layers = self._design.layers if self._design is not None else ()
-        can_be = bool(layers) and not block_of(self._id) and self._id != layers[-1].id
-        self.head_button.setVisible(can_be or self._head_weight() is not None)
-        self.head_button.setText(MAKE_HEAD if self._head_weight() is None else "Make it no output any more")
-
-    def _switch_head(self) -> None:
-        id, weight = self._id, USUAL_HEAD_WEIGHT if self._head_weight() is None else None
-        title = f"{'Make' if weight is not None else 'No longer make'} {id} an auxiliary output"
-        self.edit_requested.emit(title, lambda design: design.with_head(id, weight), "")
 
     def show_input(
         self, design: NetworkDesign, report: DesignReport, data_note: str, misfit: LayerscopeError | None = None
@@ -201,7 +193,9 @@ class Inspector(QWidget):
         self.title.setText(f"{len(ids)} LAYERS")
         more = f" and {len(ids) - MANY:,} more" if len(ids) > MANY else ""
         self._set_about(
-            ", ".join(own_id(id) for id in ids[:MANY]) + more, "", "Del removes them, Ctrl+D duplicates, Alt+↑ and Alt+↓ move, Ctrl+C copies."
+            ", ".join(own_id(id) for id in ids[:MANY]) + more,
+            "",
+            "Del removes them, Ctrl+D duplicates, Alt+↑ and Alt+↓ move, Ctrl+C copies.",
         )
         self._show_error(None)
         self.form.hide()
@@ -228,7 +222,8 @@ class Inspector(QWidget):
         self.help_button.setVisible(layer)
         for widget in (self.health_title, self.health):
             widget.setVisible(layer)
-        self.head_button.setVisible(layer and not self.head_button.isHidden())
+        if not layer and self._design is not None:
+            self.head_button.show_layer(self._design, "")
         for part in (self.probes_title, self.probes):
             part.setVisible(layer and bool(self.probes.buttons))
         if not layer:
@@ -323,7 +318,7 @@ class Inspector(QWidget):
         if name == ID_FIELD.name:
             return f"Rename {own} to {value}", lambda design: design.with_id(id, str(value))
         if name == HEAD_FIELD.name:
-            weight = float(value) if isinstance(value, int | float) else USUAL_HEAD_WEIGHT
+            weight = cast("float", value)
             return f"Set the weight of output {id} to {weight:g}", lambda design: design.with_head(id, weight)
         if name == SHAPE_FIELD.name:
             shape = value if isinstance(value, tuple) else (value,)
@@ -342,7 +337,7 @@ class Inspector(QWidget):
         if name == ID_FIELD.name:
             return own_id(self._id)
         if name == HEAD_FIELD.name:
-            return self._head_weight()
+            return head_weight(self._design, self._id)
         return self._design.input_shape if name == SHAPE_FIELD.name else getattr(self._design[self._id].parameters, name)
 
     def _ask_help(self) -> None:

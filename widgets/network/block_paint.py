@@ -1,4 +1,4 @@
-"""What is drawn on the card of a block beside its texts: the cards stacked behind it, its stripe, the chevron, how often it comes."""
+"""What is drawn on the card of a block beside its texts: the cards stacked behind it, stripe, chevron, how often it comes."""
 
 from __future__ import annotations
 

@@ -45,7 +45,13 @@ class Card:
         folded = ("unfolded" if self.is_unfolded else "folded") if self.is_block else ""
         repeated = f"{self.repeat} copies" if self.repeat > 1 else ""
         parts = [f"{self.title} {own_id(self.id)}".strip(), folded, repeated, self.copy, self.summary]
-        parts += [f"output {self.shape}" if self.shape else "", self.params, self.blocked, self.note, f"does not fit: {self.problem}" if self.problem else ""]
+        parts += [
+            f"output {self.shape}" if self.shape else "",
+            self.params,
+            self.blocked,
+            self.note,
+            f"does not fit: {self.problem}" if self.problem else "",
+        ]
         return ", ".join(part for part in parts if part)
 
     @property

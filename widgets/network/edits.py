@@ -97,7 +97,9 @@ def _require_way_out(design: NetworkDesign, place: str, block: str) -> None:
             return
         if design.index(each) + 1 < len(design.layers_in(block_of(each))):
             raise DesignError(
-                "only the last layer of a block can be read from outside", "Take that one, or move this one to the end.", layer=each
+                "only the last layer of a block can be read from outside",
+                "Take that one, or move this one to the end.",
+                layer=each,
             )
 
 

@@ -62,7 +62,9 @@ def add_wiring(
     index = design.index(place)
     reads = resolved_inputs(layers)[index]
     most = design[place].parameters.inputs_allowed[1]
-    earlier = {inside(block, spec.id, copy): spec.id for spec in reversed(layers[:index])} | {block or NETWORK_INPUT: NETWORK_INPUT}
+    earlier = {inside(block, spec.id, copy): spec.id for spec in reversed(layers[:index])} | {
+        block or NETWORK_INPUT: NETWORK_INPUT
+    }
     sources = [source for source, name in earlier.items() if name not in reads][:MAX_SOURCES]
     menu.addSeparator()
     also = menu.addMenu("Also read from" if most > 1 else "Read from")

@@ -1,4 +1,4 @@
-"""The network list's model: row 0 is the input, one row per layer that is shown; it holds cards and health, and changes nothing."""
+"""The network list's model: row 0 is the input, one row per layer that is shown; it holds cards and health."""
 
 from __future__ import annotations
 
@@ -194,4 +194,3 @@ class LayerListModel(QAbstractListModel):
 
     def supportedDragActions(self) -> Qt.DropAction:
         return Qt.DropAction.MoveAction | Qt.DropAction.CopyAction
-

@@ -257,7 +257,9 @@ def test_removing_the_last_layer_of_a_block_selects_the_block(blocks: Bench) -> 
     blocks.key(Qt.Key.Key_Delete)
     assert inside(blocks) == [] and blocks.session.selected == "res"
     blocks.panel.add_kind("relu")
-    assert len(inside(blocks)) == 1 and blocks.session.selected.startswith("res.0."), "what is added below goes into the empty block"
+    assert len(inside(blocks)) == 1 and blocks.session.selected.startswith("res.0."), (
+        "what is added below goes into the empty block"
+    )
 
 
 # -- drag and drop --
@@ -273,7 +275,9 @@ def test_a_layer_is_dragged_into_a_folded_block_and_out_of_it_again(blocks: Benc
     mime = dragged(blocks)
     assert blocks.carry(mime, blocks.card("res"))
     box = blocks.panel.list.cards.geometry.card(blocks.panel.list.row_rect(blocks.row("res")))
-    assert blocks.view.grab().toImage().pixelColor(int(box.center().x()), int(box.top())) == blocks.look.colour("accent"), "the card is outlined"
+    assert blocks.view.grab().toImage().pixelColor(int(box.center().x()), int(box.top())) == blocks.look.colour("accent"), (
+        "the card is outlined"
+    )
     blocks.drop(mime, blocks.card("res"))
     assert inside(blocks) == ["c", "r", "sum", "t"] and blocks.session.selected == "res.0.t"
     blocks.drop(dragged(blocks), blocks.card("flat") + QPoint(0, 20))
@@ -471,7 +475,9 @@ def test_layers_come_from_a_text_editor(blocks: Bench, text: str, kinds: list[st
 
 
 def test_a_block_with_two_inputs_is_pasted_where_one_of_them_means_nothing(blocks: Bench) -> None:
-    text = json.dumps({"kind": "block", "inputs": ["c1", "gone"], "layers": [{"id": "j", "kind": "add", "inputs": ["@in", "@in2"]}]})
+    text = json.dumps(
+        {"kind": "block", "inputs": ["c1", "gone"], "layers": [{"id": "j", "kind": "add", "inputs": ["@in", "@in2"]}]}
+    )
     QGuiApplication.clipboard().setText(text)
     blocks.click("out")
     blocks.key(Qt.Key.Key_V, CONTROL)
