@@ -121,6 +121,7 @@ class Program(QObject):
             shown.edit_requested.connect(session.apply)
             shown.selection_changed.connect(session.select)
             shown.help_requested.connect(commands.show_help)
+        session.opened.connect(window.network.forget_folding)
         window.network.settings_requested.connect(window.inspector.take_keyboard)
         window.inspector.left.connect(window.network.list.setFocus)
         window.palette_panel.chosen.connect(window.network.add_kind)

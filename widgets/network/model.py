@@ -1,5 +1,4 @@
-"""The network list's model: row 0 is the input, one row per layer that is shown; it holds cards and health, and changes "
-"nothing."""
+"""The network list's model: row 0 is the input, one row per layer that is shown; it holds cards and health."""
 
 from __future__ import annotations
 

@@ -122,6 +122,7 @@ def test_screen_readers_hear_title_and_help(palette: Palette) -> None:
 @pytest.mark.parametrize("theme", ["dark", "light"])
 def test_each_kind_wears_its_category_colour(palette: Palette, theme: str) -> None:
     palette.look.set_theme(theme)
+    palette.list.scrollTo(palette.model.index(palette.model.row_of("relu")))
     image = palette.list.viewport().grab().toImage()
     rect = palette.list.visualRect(palette.model.index(palette.model.row_of("relu")))
     assert image.pixelColor(rect.left() + 4 + 10, rect.center().y()) == palette.look.colour("activation")
