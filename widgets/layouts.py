@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict
 
 from widgets.places import Plan
 
-LAYOUT_VERSION = 2
+LAYOUT_VERSION = 3
 
 
 class Layout(BaseModel):
