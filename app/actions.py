@@ -59,6 +59,42 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec(
         "edit.add_layer", "Add layer", "Edit", "/", "Search the layer kinds and insert one after the selection.", group="add"
     ),
+    ActionSpec("edit.group", "Group into a block", "Edit", "Ctrl+Shift+B", "Put what is selected into a block.", group="block"),
+    ActionSpec(
+        "edit.ungroup",
+        "Take the block apart",
+        "Edit",
+        "Ctrl+Shift+U",
+        "Its layers in its place, every copy written out.",
+        group="block",
+    ),
+    ActionSpec(
+        "edit.copy_apart",
+        "Edit this copy alone",
+        "Edit",
+        "Ctrl+Shift+E",
+        "Make the copy of a repeated block that is shown a block of its own.",
+        group="block",
+    ),
+    ActionSpec(
+        "edit.save_block",
+        "Save to my blocks…",
+        "Edit",
+        "Ctrl+Shift+M",
+        "Keep the block for the palette.",
+        group="block",
+    ),
+    ActionSpec(
+        "edit.unfold_all", "Unfold all blocks", "Edit", "Ctrl+Alt+Right", "Show the layers of every block.", group="block"
+    ),
+    ActionSpec("edit.fold_all", "Fold all blocks", "Edit", "Ctrl+Alt+Left", "Show every block as one card.", group="block"),
+    ActionSpec(
+        "edit.head",
+        "Auxiliary output, or not",
+        "Edit",
+        help="The layer answers like the network's own output while that trains; its loss counts with a weight.",
+        group="block",
+    ),
     ActionSpec("layer.previous", "Previous layer", "Edit", "Alt+PgUp", "Select the layer before.", group="layer"),
     ActionSpec("layer.next", "Next layer", "Edit", "Alt+PgDown", "Select the layer behind.", group="layer"),
     ActionSpec("unit.previous", "Previous unit", "Edit", "[", "Select the unit before, in the selected layer.", group="layer"),
@@ -151,6 +187,8 @@ LIST_KEYS: tuple[tuple[str, str], ...] = (
     ("F2", "Rename the layer"),
     ("Enter", "To the settings of the layer; Enter or Esc there leads back"),
     ("Ctrl+C / Ctrl+X / Ctrl+V", "Copy, cut, paste layers"),
+    ("Right on a block / Left in a block", "Unfold it and go in; go to it and fold it"),
+    ("Alt+Left / Alt+Right", "Previous, next copy of a block that is repeated"),
 )
 
 

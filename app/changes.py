@@ -16,7 +16,7 @@ from engine.training.config import NOUN, TrainingConfig
 
 
 class Part(Flag):
-    """What changed in a document. DESIGN is anything that shapes or costs may depend on; NAME is the name and the notes."""
+    """What changed in a document. DESIGN is anything that is computed or learned; NAME is the name and the notes."""
 
     NAME = auto()
     DESIGN = auto()
@@ -44,8 +44,9 @@ Place = tuple[str, tuple[str, ...]]
 EVERYTHING = Part.NAME | Part.DESIGN | Part.DATA | Part.TRAINING
 
 
-_NAMING = [field.name for field in fields(NetworkDesign) if field.compare and field.name not in ("input_shape", "layers")]
-"""All of a design but what shapes and costs may depend on."""
+_NAMING = ("name", "notes")
+_COMPUTED = [field.name for field in fields(NetworkDesign) if field.compare and field.name not in _NAMING]
+"""All of a design but what it is called."""
 
 
 def difference(before: Document, after: Document) -> Part:
@@ -53,7 +54,7 @@ def difference(before: Document, after: Document) -> Part:
     old, new = before.design, after.design
     parts = Part(0)
     if old is not new:
-        if (old.input_shape, old.layers) != (new.input_shape, new.layers):
+        if any(getattr(old, name) != getattr(new, name) for name in _COMPUTED):
             parts |= Part.DESIGN
         if any(getattr(old, name) != getattr(new, name) for name in _NAMING):
             parts |= Part.NAME

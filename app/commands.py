@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,8 @@ from widgets.common.words import begun_without
 NOTHING: Mapping[str, Any] = {}
 LEFTOVER = "leftover"
 """The cause of what the banner says of what a killed process left behind."""
+OF_THE_LIST = ("group", "ungroup", "copy_apart", "save_block", "fold_all", "unfold_all", "head")
+"""Commands of the network list that the menus have, too."""
 IMAGE_SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp", ".tif", ".tiff")
 
 
@@ -39,28 +42,30 @@ class Commands(QObject):
         self._recent_runs: list[QAction] = []
         self._leftover: Leftover | None = None  # what can be brought back
         self.appearance, self.presentation = parts.appearance, parts.presentation
-        self.files, self.probes, self.loader, self.viewpoint = parts.files, parts.probes, parts.loader, parts.viewpoint
+        self.opener, self.probes, self.loader, self.viewpoint = parts.opener, parts.probes, parts.loader, parts.viewpoint
 
     def handlers(self) -> dict[str, Callable[[], object]]:
         """For each action of the table, what it does."""
-        runs, viewpoint, files, presenter, window = self.runs, self.viewpoint, self.files, self._presenter, self.window
+        runs, viewpoint, opener, saver = self.runs, self.viewpoint, self.opener, self._parts.saver
+        presenter, window = self._presenter, self.window
         stack = self.session.undo_stack
         return {
-            "file.new": files.new,
-            "file.open": files.open,
-            "file.open_run": files.open_run,
-            "file.save": files.save,
-            "file.save_as": files.save_as,
-            "file.save_run": files.save_run,
-            "file.save_run_as": files.save_run_as,
-            "file.reopen_run": lambda: self._attempt(files.reopen_last),
+            "file.new": opener.new,
+            "file.open": opener.open,
+            "file.open_run": opener.open_run,
+            "file.save": saver.save,
+            "file.save_as": saver.save_as,
+            "file.save_run": saver.save_run,
+            "file.save_run_as": saver.save_run_as,
+            "file.reopen_run": lambda: self._attempt(opener.reopen_last),
             "file.recent_runs": self.open_recent_runs,
             "file.bring_back": self.offer_again,
-            "file.image": files.open_image,
+            "file.image": opener.open_image,
             "file.quit": window.close,
             "edit.undo": stack.undo,
             "edit.redo": stack.redo,
             "edit.add_layer": window.network.open_palette,
+            **{f"edit.{name}": partial(window.network.run, name) for name in OF_THE_LIST},
             "layer.previous": lambda: self.choose_layer(-1),
             "layer.next": lambda: self.choose_layer(1),
             "unit.previous": lambda: presenter.choose_unit(presenter.unit - 1),
@@ -160,12 +165,22 @@ class Commands(QObject):
         self.restart()
 
     def choose_layer(self, step: int) -> None:
-        """Select the layer before (-1) or behind (1) the selected one."""
-        layers = self.session.document.design.layers
-        if layers:
-            selected = self.session.selected
-            at = self.session.document.design.index(selected) + step if selected else 0
-            self.session.select([layers[max(0, min(len(layers) - 1, at))].id])
+        """Select the layer before (-1) or behind (1) the selected one in the list, where blocks are folded or not."""
+        place = self.window.network.beside(self.session.selected, step)
+        if place:
+            self.session.select([place])
+
+    def save_block(self, name: str, text: str) -> None:
+        """Keep a block, as the text of a design, among the user's own."""
+        if self._parts.my_blocks.save(name, text):
+            self.window.banner.tell(f"“{name}” is among your blocks now: the palette (/) lists it.")
+
+    def remove_block(self, name: str) -> None:
+        """Take a block out of the user's own; it can be brought back as long as the message stands."""
+        text = self._parts.my_blocks.remove(name)
+        if text:
+            way = ("Bring back", lambda: self.save_block(name, text))
+            self.window.banner.tell(f"“{name}” is no longer among your blocks.", "notice", [way])
 
     def choose_workspace(self, name: str) -> None:
         """Show another workspace."""
@@ -209,14 +224,14 @@ class Commands(QObject):
 
     def open_recent_runs(self) -> None:
         """Search the runs that are kept without having been saved."""
-        self.files.find_kept(self._list_recent_runs)
+        self.opener.find_kept(self._list_recent_runs)
 
     def _list_recent_runs(self, found: Sequence[Kept]) -> None:
         for action in self._recent_runs:
             action.deleteLater()
         self._recent_runs = [QAction(in_menu(kept.title), self) for kept in found]
         for action, kept in zip(self._recent_runs, found, strict=True):
-            action.triggered.connect(lambda _=False, kept=kept: self._attempt(lambda: self.files.reopen(kept)))
+            action.triggered.connect(lambda _=False, kept=kept: self._attempt(lambda: self.opener.reopen(kept)))
         self.window.command_palette.open([("", action) for action in self._recent_runs], "a run that was trained")
 
     def offer(self, leftover: Leftover | None) -> None:
@@ -226,16 +241,14 @@ class Commands(QObject):
         self.window.banner.cured(LEFTOVER)
         if leftover is not None:
             ways = [("Bring back", lambda: self._bring_back(leftover)), ("Discard", lambda: self._settle(leftover))]
-            self.window.banner.tell(leftover.sentence, "notice", ways, LEFTOVER, comes_back=True)
+            self.window.banner.tell(leftover.sentence, "notice", ways, LEFTOVER, until_read=True)
 
     def offer_again(self) -> None:
         """From the menu, after the message was closed."""
         self.offer(self._leftover)
 
     def _bring_back(self, leftover: Leftover) -> None:
-        if self.files.bring_back(leftover):
-            self._settle(leftover)
-        else:
+        if not self.opener.bring_back(leftover, lambda: self._settle(leftover)):
             self.offer(leftover)
 
     def _settle(self, leftover: Leftover) -> None:
@@ -257,7 +270,8 @@ class Commands(QObject):
     def look_inside(self, probe: str) -> None:
         """Open a probe on the selected layer and unit, and ask it."""
         self.choose_workspace("probe")
-        values: dict[str, Any] = {"layer": self.session.selected} if self.session.selected else {}
+        layer = self._presenter.focus().layer
+        values: dict[str, Any] = {"layer": layer} if layer else {}
         if self._presenter.unit >= 0:
             values["unit"] = self._presenter.unit
         self.window.probe_panel.choose(probe, values)
@@ -282,8 +296,10 @@ class Commands(QObject):
     def open_dropped(self, name: str) -> None:
         """A file was dropped on the window: an image is pinned, anything else opened."""
         path = Path(name)
-        is_image = path.suffix.lower() in IMAGE_SUFFIXES and not path.is_dir()
-        _ = self.files.open_image_path(path) if is_image else self.files.open_path(path)
+        if path.suffix.lower() in IMAGE_SUFFIXES:
+            self.opener.open_image_path(path)
+        else:
+            self.opener.open_path(path)
 
     def _attempt(self, work: Callable[[], object]) -> None:
         """Do ``work`` once torch is there; a mistake of the user's is told as its sentence."""

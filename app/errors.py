@@ -15,6 +15,7 @@ import platformdirs
 from PySide6.QtCore import QObject, Signal
 
 from app.document import Document
+from engine.errors import plainly
 
 log = logging.getLogger("layerscope")
 
@@ -70,7 +71,7 @@ class Surprises(QObject):
                 f"Something unforeseen happened ({kind.__name__}). Your design is safe in {saved}; details are in {report.name}."
             )
         except Exception as second:
-            told = f"Something unforeseen happened ({kind.__name__}), and a recovery copy could not be written: {second}"
+            told = f"Something unforeseen happened ({kind.__name__}), and a recovery copy could not be written: {plainly(second)}"
         self.reported.emit(told)
 
     def save_recovery(self) -> Path:

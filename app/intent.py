@@ -46,9 +46,9 @@ def intent(run: LiveRun | None, document: Document, cursor: int | None) -> str:
     if run is None or run.over is None or not run.can_go_on_as(document):
         return "Run" if run is None or not run.is_begun else "Start a new run"
     if run.is_broken:
-        sound = run.newest_sound()
-        step = cursor if cursor is not None else sound.step if sound is not None else 0
-        return f"Go on from step {step:,}, {'which is shown' if cursor is not None else 'the newest whose loss was sound'}"
+        frame = run.newest_before_divergence()
+        step = cursor if cursor is not None else frame.step if frame is not None else 0
+        return f"Go on from step {step:,}, {'which is shown' if cursor is not None else 'the newest before the loss blew up'}"
     again = run.state is RunState.FINISHED and run.over.epoch >= run.document.config.epochs
     epochs = document.config.epochs
     words = f"Run again: {counted(epochs, 'more epoch')}" if again else "Go on"

@@ -17,7 +17,8 @@ UNTRAINED = "Untrained: the network with its first weights. Space trains it."
 
 
 class Likeness(QObject):
-    """GUI thread only. ``layers`` are those that are in the run as they are on screen, None where all are; ``sentence`` says
+    """GUI thread only. ``layers`` are the places of those that are in the run as they are on screen, also of those in blocks,
+    None where all are; ``sentence`` says
     what is another, "" where nothing is."""
 
     changed = Signal()
@@ -49,12 +50,12 @@ class Likeness(QObject):
             return frozenset()
         if self._checked is None or self._checked[0] is not run:
             self._checked = run, check(run.document.design)
-        old, new = run.document.design, self._session.document.design
+        old, new = run.document.design.flat, self._session.document.design.flat
         before, after = self._checked[1], self._session.report
         wires = dict(zip((spec.id for spec in old.layers), old.wiring(), strict=True))
         return frozenset(
             spec.id
-            for spec, reads, report in zip(new.layers, new.wiring(), after.layers, strict=True)
+            for spec, reads, report in zip(new.layers, new.wiring(), after.leaves, strict=True)
             if wires.get(spec.id) == reads
             and (spec is old[spec.id] or spec.parameters == old[spec.id].parameters)
             and report.inputs == before[spec.id].inputs

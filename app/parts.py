@@ -8,10 +8,11 @@ from app.appearance import Appearance
 from app.chips import Chips
 from app.collector import Collector
 from app.data_cards import DataCards
-from app.file_controller import FileController
 from app.fitting import Fitting
 from app.likeness import Likeness
 from app.loader import Loader
+from app.my_blocks import MyBlocks
+from app.opener import Opener
 from app.presentation import Presentation
 from app.probe_controller import ProbeController
 from app.recent import Recent
@@ -19,6 +20,7 @@ from app.recovery import Recovery
 from app.run.answers import Answers
 from app.run.runs import Runs
 from app.run.viewpoint import Viewpoint
+from app.saver import Saver
 from app.session import Session
 from app.speed import Speed
 from app.untrained import Untrained
@@ -38,9 +40,11 @@ class Parts:
     runs: Runs
     viewpoint: Viewpoint
     probes: ProbeController
-    files: FileController
+    opener: Opener
+    saver: Saver
     recovery: Recovery
     recent: Recent
+    my_blocks: MyBlocks
     data_cards: DataCards
     fitting: Fitting
     likeness: Likeness

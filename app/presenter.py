@@ -50,7 +50,7 @@ class Presenter(QObject):
         session, runs, window = parts.session, parts.runs, parts.window
         session.document_changed.connect(self.show_document)
         session.selection_changed.connect(self._show_selection)
-        for changed in (session.title_changed, runs.shown_changed, parts.files.used):
+        for changed in (session.title_changed, runs.shown_changed, parts.opener.used, parts.saver.used):
             changed.connect(lambda *_: self._show_title())
         runs.ended.connect(self._show_end)
         runs.notice.connect(self._show_notice)
@@ -66,11 +66,12 @@ class Presenter(QObject):
         for told in (session.refused, window.network.refused, window.drawing.refused, window.workspaces.told):
             told.connect(self.tell_error)
         window.workspaces.done.connect(window.banner.tell_briefly)
-        for told in (parts.files.told, parts.recovery.told):
+        for told in (parts.opener.told, parts.saver.told, parts.recovery.told):
             told.connect(lambda sentence, kind: window.banner.tell(sentence, kind, cause=FILES))
-        parts.files.began_otherwise.connect(self._tell_other)
-        parts.files.opened_failed.connect(self._show_end)
-        parts.files.trying.connect(lambda: window.banner.cured(FILES))
+        parts.opener.began_otherwise.connect(self._tell_other)
+        parts.opener.opened_failed.connect(self._show_end)
+        for trying in (parts.opener.trying, parts.saver.trying):
+            trying.connect(lambda: window.banner.cured(FILES))
         parts.chips.told.connect(window.banner.tell)
         parts.fitting.changed.connect(self._show_misfit)
 
@@ -139,7 +140,7 @@ class Presenter(QObject):
             inspector.show_layer(design, report, session.selected, self.fitting.misfit)
         else:
             inspector.show_input(design, report, Path(session.document.data).name, self.fitting.misfit)
-        self.window.probe_panel.set_value("layer", session.selected)
+        self.window.probe_panel.set_value("layer", self.focus().layer)
         if self.focus().layer != self._focused_layer:
             self.unit = -1
             self.window.probe_panel.set_value("unit", 0)  # it was of another layer, which may have more of them
@@ -153,12 +154,13 @@ class Presenter(QObject):
     # -- the focus --
 
     def focus(self) -> Focus:
-        """What is looked at: the selected layer and a unit of it."""
-        return Focus(self.session.selected, self.unit)
+        """What is looked at: the selected layer and a unit of it; of a block the layer whose output is its output."""
+        selected = self.session.selected
+        return Focus(self.session.document.design.outputs.get(selected, selected), self.unit)
 
     def follow_focus(self) -> None:
         """Tell the views which layer and unit are looked at."""
-        self._focused_layer = self.session.selected
+        self._focused_layer = self.focus().layer
         self.window.workspaces.set_focus(self.focus())
 
     def choose_unit(self, unit: int) -> None:
@@ -199,10 +201,10 @@ class Presenter(QObject):
         sentence, kind, ways = end_in_words(ended, lambda changes: self.try_again(changes))
         if self.runs.before is not None and not run.has_begun:
             sentence = f"{sentence} The run before it is shown again."
-        if run.is_broken and (sound := run.newest_sound()) is not None:
+        if run.is_broken and (frame := run.newest_before_divergence()) is not None:
             changes = dict(ended.changes)
             otherwise = f" with {changed_in_words(changes)}" if changes else ""
-            ways = [(f"Go on from step {sound.step:,}{otherwise}", lambda: self.fork(sound.step, changes)), *ways]
+            ways = [(f"Go on from step {frame.step:,}{otherwise}", lambda: self.fork(frame.step, changes)), *ways]
         cause, self._told_misfit = MISFIT if ended.fix is not None else RUN, ""
         self.window.banner.tell(sentence, kind, [*ways, *self._mending(ended.fix, ended.suggestion)], cause)
 

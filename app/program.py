@@ -17,10 +17,11 @@ from app.commands import Commands
 from app.data_cards import DataCards
 from app.document import Document
 from app.errors import Surprises, state_folder
-from app.file_controller import FileController
 from app.fitting import Fitting
 from app.likeness import Likeness
 from app.loader import Loader
+from app.my_blocks import MyBlocks, blocks_folder
+from app.opener import Opener
 from app.parts import Parts
 from app.presentation import Presentation
 from app.presenter import Presenter
@@ -30,12 +31,14 @@ from app.recovery import Recovery
 from app.run.answers import Answers
 from app.run.runs import Runs
 from app.run.viewpoint import Viewpoint
+from app.saver import Saver
 from app.session import Session
 from app.settings import Settings, SettingsFile
 from app.speed import Speed
 from app.untrained import Untrained
 from app.window import MainWindow
-from engine.zoo import listing, network
+from engine.families import Group
+from engine.zoo import NETWORKS, network
 from widgets.common.last_folder import last_folder_of
 from widgets.layouts import LAYOUT_VERSION
 from widgets.panels.probe import ProbeChoice
@@ -50,12 +53,13 @@ class Program(QObject):
     """Everything that lives as long as the window. GUI thread only. ``leave`` ends it in good order."""
 
     def __init__(self, app: QApplication, settings: SettingsFile | None = None, document: Document = DEMO) -> None:
-        """Copies of the work are kept in the user's folder for the state of programs, or beside ``settings`` where these are not
-        the user's."""
+        """Copies of the work are kept in the user's folder for the state of programs, the user's own blocks in that for data; or
+        beside ``settings`` where these are not the user's."""
         super().__init__()
         self._app = app
         self._left = False
         self._state = state_folder() if settings is None else settings.path.parent / "state"
+        self._blocks = blocks_folder() if settings is None else settings.path.parent / "blocks"
         self._keeps_unsaved = False
         self.settings = settings or SettingsFile()
         remembered = self.settings.read()
@@ -79,8 +83,8 @@ class Program(QObject):
         viewpoint = Viewpoint(answers, self)
         runs.shown_changed.connect(lambda: viewpoint.look_at(runs.shown))
         runs.changed.connect(viewpoint.follow)
-        files = FileController(window, session, runs, viewpoint, answers, recovery.runs)
-        runs.may_replace = files.may_replace
+        saver = Saver(window, session, runs, answers)
+        runs.may_replace = saver.may_replace
         last_folder_of(window).text = remembered.folder
         appearance = Appearance(look, self)
         return Parts(
@@ -92,9 +96,11 @@ class Program(QObject):
             runs=runs,
             viewpoint=viewpoint,
             probes=ProbeController(viewpoint, answers, self),
-            files=files,
+            opener=Opener(window, session, runs, viewpoint, answers, recovery.runs, saver),
+            saver=saver,
             recovery=recovery,
             recent=Recent(remembered.recent, self),
+            my_blocks=MyBlocks(self._blocks, answers, self),
             data_cards=DataCards(session, runs, answers, window),
             fitting=Fitting(session, runs, self),
             likeness=Likeness(session, viewpoint, self),
@@ -118,6 +124,12 @@ class Program(QObject):
         window.network.settings_requested.connect(window.inspector.take_keyboard)
         window.inspector.left.connect(window.network.list.setFocus)
         window.palette_panel.chosen.connect(window.network.add_kind)
+        window.palette_panel.layers_chosen.connect(window.network.add_layers)
+        window.network.save_block_requested.connect(commands.save_block)
+        for asked in (window.palette_panel.removal_asked, window.network.block_removal_asked):
+            asked.connect(commands.remove_block)
+        self.parts.my_blocks.changed.connect(self._list_my_blocks)
+        self.parts.my_blocks.told.connect(self.presenter.tell_error)
         window.inspector.edit_requested.connect(session.apply)
         window.inspector.help_requested.connect(commands.show_help)
         window.inspector.look_inside.connect(commands.look_inside)
@@ -151,7 +163,14 @@ class Program(QObject):
         spaces.unit_chosen.connect(self.presenter.choose_unit)
         spaces.image_chosen.connect(viewpoint.pin_index)
         self.parts.appearance.told.connect(window.banner.tell_briefly)
-        self.parts.files.used.connect(self.parts.recent.add)
+        for used in (self.parts.opener.used, self.parts.saver.used):
+            used.connect(last_folder_of(window).use)
+            used.connect(self.parts.recent.add)
+
+    def _list_my_blocks(self) -> None:
+        texts = self.parts.my_blocks.texts
+        self.parts.window.palette_panel.set_blocks(texts)
+        self.parts.window.network.set_my_blocks(texts)
 
     def _bind_actions(self) -> None:
         table, commands = self.parts.window.actions_table, self.commands
@@ -159,16 +178,17 @@ class Program(QObject):
         for view in VIEWS.entries():
             spec = ActionSpec(f"show.{view.name}", view.title, "View", "", view.help, True, "views", within="Views")
             table.add(spec, partial(commands.toggle_view, view.name))
-        for name, title, notes in listing():
-            spec = ActionSpec(f"zoo.{name}", title, "Networks", help=notes)
-            table.add(spec, partial(self.parts.files.open_builtin, name))
+        order = list(Group)
+        for kind in sorted(NETWORKS.entries(), key=lambda kind: order.index(kind.group)):
+            spec = ActionSpec(f"zoo.{kind.kind}", kind.title, "Networks", help=kind.help, within=kind.group.value)
+            table.add(spec, partial(self.parts.opener.open_builtin, kind.kind))
         for path in sorted(EXAMPLES.glob("*.design.json")):
             title = path.name.removesuffix(".design.json").replace("_", " ").capitalize()
             spec = ActionSpec(f"example.{path.stem}", f"Example: {title}", "Networks", help=f"Open {path.name}.")
-            table.add(spec, partial(self.parts.files.open_path, path))
+            table.add(spec, partial(self.parts.opener.open_path, path))
         self._marks = CheckMarks(self.parts)
-        session, recent, files = self.parts.session, self.parts.recent, self.parts.files
-        self._recent_menu = RecentMenu(recent, self.parts.window, self.parts.answers, files.open_path, lambda: session.document)
+        opener = self.parts.opener
+        self._recent_menu = RecentMenu(self.parts.recent, self.parts.window, self.parts.answers, opener.open_path, opener.moment)
 
     def _finish_loading(self) -> None:
         """What need not be there before the first painting: the probes' forms and menus, and the plots' library."""
@@ -188,6 +208,7 @@ class Program(QObject):
         window.fill_menu()
         self.parts.collector.settle()
         self.parts.recovery.look()
+        self.parts.my_blocks.read()
 
     # -- beginning and end --
 
@@ -208,7 +229,7 @@ class Program(QObject):
 
     def may_close(self) -> bool:
         """Ask about unsaved changes; if the window may go, end the run and leave. Qt asks once more as it quits."""
-        return self._left or (self.parts.files.may_leave() and self._leave_and_quit())
+        return self._left or (self.parts.saver.may_leave() and self._leave_and_quit())
 
     def _leave_and_quit(self) -> bool:
         self.leave()
@@ -243,7 +264,7 @@ class Program(QObject):
         )
         self.parts.loader.finish()
         self.parts.runs.close()
-        self.parts.files.finish()  # behind the runs, whose last word may be a state that is to be saved
+        self.parts.saver.finish()  # behind the runs, whose last word may be a state that is to be saved
         self.parts.answers.close()
         shown = self.parts.runs.shown
         is_unsaved = self.parts.session.modified or (shown is not None and shown.is_unsaved)

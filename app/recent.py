@@ -69,8 +69,8 @@ def _is_there(path: Path) -> bool:
 
 class RecentMenu(QObject):
     """The entries of File > Open recent, which the command palette has too. ``open_path`` opens one. Whether it is still there is
-    asked when it is chosen, on a thread of its own; when the answer comes and something else than ``now`` tells is open, that
-    stays."""
+    asked when it is chosen, on a thread of its own; when the answer comes and ``moment``, which tells what is open and being
+    opened, is another, that stays."""
 
     def __init__(
         self,
@@ -78,10 +78,10 @@ class RecentMenu(QObject):
         window: MainWindow,
         answers: Answers,
         open_path: Callable[[Path], object],
-        now: Callable[[], object],
+        moment: Callable[[], object],
     ) -> None:
         super().__init__(window)
-        self._recent, self._window, self._open_path, self._now = recent, window, open_path, now
+        self._recent, self._window, self._open_path, self._moment = recent, window, open_path, moment
         self._finder: Asker[Place] = Asker("layerscope-recent", answers)
         recent.changed.connect(self.fill)
         self.fill()
@@ -102,12 +102,12 @@ class RecentMenu(QObject):
             yield place_of(path)
 
         self._window.banner.tell(f"Opening {path.name}…", cause=RECENT)
-        self._finder.ask(find, partial(self._found, path, self._now()), lambda _: None)
+        self._finder.ask(find, partial(self._found, path, self._moment()), lambda _: None)
 
     def _found(self, path: Path, before: object, place: Place) -> None:
         banner = self._window.banner
         banner.cured(RECENT)
-        if place is Place.THERE and self._now() is not before:
+        if place is Place.THERE and self._moment() != before:
             banner.tell(f"{path.name} answers now: choose it again to open it.", cause=RECENT)
         elif place is Place.THERE:
             self._open_path(path)

@@ -26,6 +26,7 @@ from engine.cli.commands import Terminated
 from engine.errors import LayerscopeError
 from engine.training.messages import RunState
 from widgets.sides import SIDES
+from widgets.views.arithmetic import ArithmeticView
 
 SIZES = ((1280, 720), (1600, 1000), (2560, 1440))
 STEPS = 250
@@ -91,6 +92,7 @@ def _states(program: Program, app: QApplication) -> Iterator[tuple[str, QWidget]
     commands.show_help("conv2d")
     _settle(app, 0.5)
     yield "05-design", window
+    yield from _arithmetic(program, app)
     session.apply("Break it", lambda design: design.with_parameters(design.layers[0].id, kernel=40))
     _settle(app, 0.5)
     yield "06-design-error", window
@@ -130,6 +132,23 @@ def _beginning(program: Program, app: QApplication) -> Iterator[tuple[str, QWidg
 def _is_reading(run: LiveRun) -> bool:
     """Whether some of the data are there, or all of them."""
     return run.progress is not None and (run.progress.read is None or run.progress.read > 0.1)
+
+
+def _arithmetic(program: Program, app: QApplication) -> Iterator[tuple[str, QWidget]]:
+    """Each tab of the arithmetic view, which has the stage to itself."""
+    stage = program.parts.window.workspaces.stage
+    view = stage.open_view("arithmetic")
+    assert isinstance(view, ArithmeticView)
+    stage.toggle_enlarged(view.name)
+    for tab, name in enumerate(("window", "matrix", "field")):
+        view.tabs.choose(tab)
+        view.redraw()
+        view.player.go_to(330)
+        _settle(app, 0.5)
+        yield f"05-arithmetic-{name}", program.parts.window
+    view.tabs.choose(0)
+    stage.toggle_enlarged(view.name)
+    _settle(app, 0.3)
 
 
 def _probes(program: Program, app: QApplication) -> Iterator[tuple[str, QWidget]]:

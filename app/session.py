@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 
 from app.changes import EVERYTHING, Part, difference
 from app.document import Document
+from app.selection import after_edit
 from app.undo import ReplaceDocument, UndoStack
 from engine.design.check import DesignReport, check
 from engine.design.network import Edit
@@ -50,7 +51,7 @@ class Session(QObject):
 
     @property
     def selected(self) -> str:
-        """The id of the one layer that the inspector and the views follow; "" for the input or nothing."""
+        """The place of the one layer that the inspector and the views follow; "" for the input or nothing."""
         return self.selection[-1] if self.selection else ""
 
     def apply(self, title: str, edit: Edit, merge_key: str = "") -> bool:
@@ -87,21 +88,24 @@ class Session(QObject):
 
     def first_to_look_at(self) -> tuple[str, ...]:
         """The first layer that learns something: its maps and filters are worth seeing before anything is selected."""
-        return next(((layer.id,) for layer in self.report.layers if layer.costs.params), ())
+        return next(((layer.id,) for layer in self.report.leaves if layer.costs.params), ())
 
     def forget_file(self) -> None:
         """No file holds the document as it is, or as it was before: all of it is unsaved."""
         self.path = self._saved = None
         self.undo_stack.set_unclean()
 
-    def saved_as(self, path: Path) -> None:
-        """The document is now what the file ``path`` holds."""
-        self.path, self._saved = path, self.document
-        self.undo_stack.set_clean()
+    def saved_as(self, path: Path, document: Document | None = None) -> None:
+        """The file ``path`` now holds ``document``, or the present one: where there were edits meanwhile, they are unsaved."""
+        self.path, self._saved = path, document or self.document
+        if self._saved == self.document:
+            self.undo_stack.set_clean()
+        else:
+            self.undo_stack.set_unclean()
 
-    def select(self, ids: Iterable[str]) -> None:
-        """Select layers of the design; unknown ids are passed over."""
-        chosen = tuple(id for id in ids if id in self.document.design)
+    def select(self, places: Iterable[str]) -> None:
+        """Select layers of the design, also inside blocks; unknown places are passed over."""
+        chosen = tuple(place for place in places if place in self.document.design)
         if chosen != self.selection:
             self.selection = chosen
             self.selection_changed.emit()
@@ -123,15 +127,4 @@ class Session(QObject):
 
     def _follow_selection(self, before: Document) -> None:
         """New layers are selected; removed ones give the selection to what now stands in their place."""
-        design = self.document.design
-        old_ids = {spec.id for spec in before.design.layers}
-        new = [spec.id for spec in design.layers if spec.id not in old_ids]
-        kept = [id for id in self.selection if id in design]
-        if new:
-            self.select(new)
-        elif not kept and self.selection and self.selection[-1] in before.design and design.layers:
-            place = min(before.design.index(self.selection[-1]), len(design.layers) - 1)
-            self.selection = ()
-            self.select([design.layers[place].id])
-        else:
-            self.select(kept)
+        self.select(after_edit(before.design, self.document.design, self.selection))

@@ -48,7 +48,7 @@ def run_window(file: str | None, demo: bool) -> int:
     program.parts.window.show()
     program.parts.loader.when_loaded(program.parts.untrained.start)
     if file is not None:
-        program.parts.loader.when_loaded(lambda: program.parts.files.open_path(Path(file)))
+        program.parts.loader.when_loaded(lambda: program.parts.opener.open_path(Path(file)))
     if demo:
         program.parts.speed.demonstrate()
         program.parts.loader.when_loaded(program.commands.toggle)

@@ -125,7 +125,7 @@ class Untrained(QObject):
         """LayerscopeError where the network cannot be trained as it is, or would take too much for a look."""
         require_startable(document)
         report = self._session.report
-        if report.costs.params > MOST_PARAMS or len(report.layers) > MOST_LAYERS:
+        if report.costs.params > MOST_PARAMS or len(report.leaves) > MOST_LAYERS:
             raise LayerscopeError(_AT_RUN.format("the network is too large"))
 
     def _job(self, document: Document, known: DataSet | None, interest: Interest) -> Iterator[Found]:

@@ -18,6 +18,7 @@ from engine.design.kinds import LAYER_KINDS
 from engine.design.network import NetworkDesign
 from engine.design.values import own_values
 from engine.errors import LayerscopeError
+from widgets.network.rows import Position
 
 QUICK_NETWORKS = ("lenet5", "mlp", "residual_small", "autoencoder", "mask_small", "regression_mlp")
 DATA = ("digits", "strokes", "shapes", "moons", "no such data", "/no such folder")
@@ -140,7 +141,7 @@ class Whims:
         what = rng.choice(["add", "add", "remove", "undo", "undo", "redo", "wire", "change", "select"])
         if what == "add":
             kind = rng.choice([kind.kind for kind in LAYER_KINDS.entries()])
-            self._parts.window.network.add_kind(kind, rng.randrange(len(layers) + 1))
+            self._parts.window.network.add_kind(kind, Position("", rng.randrange(len(layers) + 1)))
             return f"add {kind}"
         if what in ("undo", "redo"):
             getattr(session.undo_stack, what)()
@@ -198,15 +199,15 @@ class Whims:
     def _open(self) -> str:
         path = self.path()
         if path is not None:
-            self._parts.files.open_path(path)
+            self._parts.opener.open_path(path)
         return str(path and path.name)
 
     def _save(self) -> str:
         path, run = self.place(), self._parts.runs.shown
         if path is not None and path.name == "run" and run is not None and run.has_network:
-            self._parts.files.save_run_to(path)
+            self._parts.saver.save_run_to(path)
         else:
-            self._parts.files.save()
+            self._parts.saver.save()
         return str(path and path.name)
 
     def _drop(self) -> str:

@@ -138,7 +138,7 @@ class Hand:
         self.edit()
         if self.parts.session.path is None:
             self.parts.session.saved_as(self.folder / FILE)
-        if self.parts.files.save():
+        if self.parts.saver.save() and self.parts.saver.finish():
             self.note("saved", self._edits)
 
     def train(self) -> None:
@@ -150,10 +150,10 @@ class Hand:
     def save_run(self) -> None:
         """Save the run that is shown into a folder."""
         step, saved = self._step(), []
-        connection = self.parts.files.used.connect(saved.append)
-        self.parts.files.save_run_to(self.folder / FOLDER)
+        connection = self.parts.saver.used.connect(saved.append)
+        self.parts.saver.save_run_to(self.folder / FOLDER)
         self.window.live(lambda: bool(saved))
-        self.parts.files.used.disconnect(connection)
+        self.parts.saver.used.disconnect(connection)
         self.note("run", step)
 
     def scrub(self) -> None:

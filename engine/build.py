@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor, nn
@@ -43,6 +43,9 @@ class LayerModules(nn.ModuleDict):
 
     def add_module(self, name: str, module: nn.Module | None) -> None:
         self._modules[name] = module  # type: ignore[assignment]  # None stands in it too
+
+    def _load_from_state_dict(self, *_: Any) -> None:
+        """It has no weights itself; torch's own takes what is called "b.0.c.weight" for that of a module "b", and unexpected."""
 
 
 class Network(nn.Module):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any, ClassVar, NoReturn
 
 from engine.design.kinds import Shape
@@ -19,14 +21,39 @@ _EXPRESSION = re.compile(r"(?P<name>[^@:\s]+)(@(?P<shape>[^@:]*))?(:(?P<options>
 _WRITE = "Write NAME, NAME@C,H,W, NAME:classes=N or NAME@C,H,W:classes=N."
 
 
+class Group(StrEnum):
+    """What networks are listed with."""
+
+    FIRST = "First networks"
+    IMAGENET = "ImageNet"
+    CIFAR = "CIFAR-10"
+    SMALL = "Small versions"
+    CODES = "Autoencoders"
+    OTHER = "Masks, numbers, sentences, volumes"
+
+
+@dataclass(frozen=True)
+class Published:
+    """Parameters and multiply-adds (of convolutions and linear layers, one image) at the usual input; None where nobody says."""
+
+    params: int | None = None
+    macs: int | None = None
+
+
 class Family(Kind):
     """A built-in network, or a family of them told apart by parameters. Subclass it in one file of engine/zoo/.
 
     ``input_shape`` is its usual input; ``data`` and ``training`` (plain values of a TrainingConfig, by key) are what it is shown
-    with where nobody chooses otherwise.
+    with where nobody chooses otherwise. ``year`` and ``paper`` say where it comes from, ``lesson`` what it taught the field;
+    ``group`` with which others it is listed; ``published`` is the size that others have found for it.
     """
 
     input_shape: ClassVar[Shape] = ()
+    group: ClassVar[Group] = Group.FIRST
+    year: ClassVar[int] = 0
+    paper: ClassVar[str] = ""
+    lesson: ClassVar[str] = ""
+    published: ClassVar[Published] = Published()
     data: ClassVar[str] = ""
     training: ClassVar[Mapping[str, Any]] = {}
 
@@ -34,10 +61,14 @@ class Family(Kind):
         """The layers for an input of ``input_shape``; whether all fits is ``check``'s to say."""
         raise NotImplementedError
 
+    def heads(self) -> Mapping[str, float]:
+        """The auxiliary outputs, with their weights in the loss."""
+        return {}
+
     def design(self, input_shape: Shape | None = None) -> NetworkDesign:
         """The design for ``input_shape``, by default the usual one."""
         shape = input_shape or self.input_shape
-        return NetworkDesign(self.title, shape, tuple(self.layers(shape)), self.help)
+        return NetworkDesign(self.title, shape, tuple(self.layers(shape)), self.help, heads=tuple(self.heads().items()))
 
 
 class Classifier(Family):

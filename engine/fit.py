@@ -8,7 +8,7 @@ from dataclasses import replace
 from engine.data.augmentation import Augmentation
 from engine.data.meaning import Slot
 from engine.data.source import DATASETS
-from engine.design.check import DesignReport, check, require_sound, require_valid
+from engine.design.check import DesignReport, check, require_no_error, require_valid
 from engine.design.kinds import Shape
 from engine.design.network import NetworkDesign
 from engine.errors import DataError, DesignError
@@ -62,7 +62,7 @@ def require_fit(task: Task | None, data: str, design: NetworkDesign) -> Task | N
     slots = DATASETS.get(data).slots if data in DATASETS else None
     if slots is not None and report.layers:
         require_input_fit(task, slots, design, report)
-    require_sound(report)
+    require_no_error(report)
     require_weights(report)
     return task if slots is None else require_fit_to(task, slots, design, report)
 

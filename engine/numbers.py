@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.arithmetic import Arithmetic
 from engine.snapshot import Bars, Pairs, PictureRows, Tiles, Units, Wall
 
 
@@ -67,6 +68,8 @@ def numbers_of(captured: object) -> Numbers | None:
             return NumberArray(np.stack(captured.rows))
         case Pairs():
             return _of_pairs(captured)
+        case Arithmetic():
+            return NumberArray(captured.output)
     return None
 
 
@@ -77,6 +80,16 @@ def _of_bars(bars: Bars) -> NumberTable:
         for index, (label, value, true) in enumerate(zip(bars.labels, bars.values.tolist(), wanted, strict=True))
     ]
     return NumberTable(("name", bars.unit or "value", "true"), rows)
+
+
+def products_table(arithmetic: Arithmetic, row: int, column: int) -> NumberTable:
+    """What one output cell is made of: a line for each number that its window reads; of a pooling every weight is 1."""
+    window, products = arithmetic.window(row, column), arithmetic.products(row, column)
+    weights = arithmetic.weights if len(arithmetic.weights) else np.ones_like(window)
+    places = np.indices(window.shape).reshape(3, -1).T.tolist()
+    numbers = (window.ravel().tolist(), weights.ravel().tolist(), products.ravel().tolist())
+    rows = [(arithmetic.channel + at[0], *at[1:], *each) for at, *each in zip(places, *numbers, strict=True)]
+    return NumberTable(("channel", "row in window", "column in window", "input", "weight", "product"), rows)
 
 
 def _of_pairs(pairs: Pairs) -> NumberTable:

@@ -9,6 +9,7 @@ from typing import Any, Literal, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.arithmetic import Arithmetic as Arithmetic  # a capture's answer like those below
 from engine.design.network import NetworkDesign
 
 LEVELS = 254  # tiles use the levels 0..254, so that zero lies exactly on level 127 of a symmetric range
@@ -19,12 +20,13 @@ LIVE_SECONDS = 0.115
 
 @dataclass(frozen=True)
 class Want:
-    """One thing a view asks for: the name of a capture (a file of engine/captures/), where it has one a layer's id, and which
-    of the pinned examples is meant (0: the one in front)."""
+    """One thing a view asks for: the name of a capture (a file of engine/captures/), where it has one a layer's id, which of the
+    pinned examples is meant (0: the one in front), and, of a capture that shows one unit of a layer, which unit."""
 
     capture: str
     layer: str = ""
     subject: int = 0
+    unit: int = 0
 
 
 WatchList = frozenset[Want]

@@ -149,6 +149,18 @@ EXPLANATIONS: Mapping[str, Explained] = {
         "the true one.",
         COLOURS,
     ),
+    "cells": Explained(
+        "window, products, sum",
+        "An output cell is the sum of all numbers in the window, each times the weight that lies on it, over all channels, and "
+        "the bias. Dashed cells are padding, crossed ones are read by no window, empty output cells are still to come.",
+        COLOURS,
+    ),
+    "matrix": Explained(
+        "matrix M",
+        "Each row makes one output cell and each column reads one pixel; empty cells hold no weight. The same few weights stand "
+        "in every row, shifted. Mᵀ leads from outputs back to pixels, as a transposed convolution does.",
+        COLOURS,
+    ),
     "categories": Explained(
         "the edge of a card",
         "The sort of layer: convolution, activation, pooling, normalisation, linear, joining or shape, each in its own colour.",

@@ -10,6 +10,7 @@ from engine.training.config import TrainingConfig
 from engine.words import counted, number
 
 if TYPE_CHECKING:
+    from app.run.live_run import LiveRun
     from engine.data.dataset import DataSet
     from engine.training.state import TrainingState
 
@@ -24,6 +25,21 @@ def epochs_to(before: Document, document: Document, epoch: int) -> int:
     return epoch + asked if epoch >= planned else max(planned, asked)
 
 
+def epochs_in_words(run: LiveRun | None, document: Document) -> str:
+    """What stands beside the number of epochs that ``document`` says, where a run counts on from those it has had: "5 more
+    epochs, to epoch 12"; "" where that number is all there is."""
+    if run is None or not run.is_begun:
+        return ""
+    if run.is_alive:
+        total = run.document.config.epochs
+        return f"this run: to epoch {total}" if total != document.config.epochs else ""
+    if run.over is None or not run.can_go_on_as(document):
+        return ""
+    total = epochs_to(run.document, document, run.over.epoch)
+    left = total - run.over.epoch - run.over.batch / run.batches
+    return f"{counted(left, 'more epoch')}, to epoch {total}" if left != document.config.epochs or run.over.epoch else ""
+
+
 def with_its_task(run: Document, document: Document, data: DataSet | None) -> Document:
     """``document``, which may leave the task to what design and ``data`` suggest, with that of ``run`` where it is the same: in
     the folder of a run it is spelt out."""
@@ -35,7 +51,7 @@ def with_its_task(run: Document, document: Document, data: DataSet | None) -> Do
     return replace_config(document, {"task": task}) if usual_task(data.slots, run.design) == task else document
 
 
-def is_sound(state: TrainingState) -> bool:
+def is_finite(state: TrainingState) -> bool:
     """Whether every number of the network and of the optimiser's memory is finite."""
     import torch
 

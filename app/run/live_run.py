@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from app.changes import Part, continues, difference, replace_config
 from app.document import Document
 from app.keeping.kept_run import KeptRun, Past
-from app.run.going_on import announcement, epochs_to, is_sound, with_its_task
+from app.run.going_on import announcement, epochs_to, is_finite, with_its_task
 from app.run.run_record import NOTHING, News, RunRecord
 from app.run.starting import getting, load_data
 from app.run.watchers import Watchers
@@ -258,13 +258,13 @@ class LiveRun(RunRecord):
 
     # -- handing out what it knows --
 
-    def newest_sound(self) -> Frame | None:
+    def newest_before_divergence(self) -> Frame | None:
         """The kept weights to go on from where the last ones are no numbers any more: broken weights are never kept, but some
         that are so large that their loss has blown up."""
-        from engine.training.blown_up import has_sane_loss
+        from engine.training.blown_up import has_diverged
 
-        sane = [step for step in self.frames if has_sane_loss(self.history, step)]
-        return self.filmstrip.nearest((sane or self.frames)[-1]) if self.frames else None
+        before = [step for step in self.frames if not has_diverged(self.history, step)]
+        return self.filmstrip.nearest((before or self.frames)[-1]) if self.frames else None
 
     def ask_state(self, answer: Callable[[TrainingState], object]) -> None:
         """Call ``answer`` on the GUI thread with a copy of everything at the newest step."""
@@ -321,7 +321,7 @@ class LiveRun(RunRecord):
         """Whether nothing can be learned from ``state``: its weights are no numbers, or they give a loss that is none."""
         from engine.training.blown_up import failed_at
 
-        return not is_sound(state) or failed_at(self.history) is not None
+        return not is_finite(state) or failed_at(self.history) is not None
 
 
 def _are_same(ones: tuple[Example, ...], others: tuple[Example, ...]) -> bool:

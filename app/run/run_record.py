@@ -57,8 +57,10 @@ class RunRecord:
     @property
     def batches(self) -> int:
         """How many there are in one epoch; the data must be there."""
+        from engine.training.batches import steps_per_epoch
+
         assert self.data is not None
-        return -(-len(self.data.split("train")) // self.document.config.batch_size)
+        return steps_per_epoch(len(self.data.split("train")), self.document.config.batch_size)
 
     @property
     def problem(self) -> Problem | None:

@@ -151,8 +151,8 @@ class Runs(QObject):
         shown = self.shown
         if shown is None or not shown.can_go_on_as(document):
             self.restart(document)
-        elif shown.is_broken and (sound := shown.newest_sound()) is not None:
-            self.fork(document, sound.step)
+        elif shown.is_broken and (frame := shown.newest_before_divergence()) is not None:
+            self.fork(document, frame.step)
         else:
             self._go_on(shown, document)
 

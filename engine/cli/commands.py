@@ -28,7 +28,7 @@ COMMANDS = {
     "resume": "go on with a run where it stopped",
     "evaluate": "loss and accuracy of a trained run on a data set",
     "probe": "ask a trained run a question, such as what it looks at (occlusion)",
-    "export": "a network as a drawing for a paper or a slide (SVG, PDF, PNG)",
+    "export": "a network as PyTorch code with its weights, as a drawing (SVG, PDF, PNG), or as a design file",
     "data": "the data sets: list, describe, get",
     "screenshots": "every main state of the window as PNG files",
     "doctor": "versions, devices, data folders and missing system libraries",

@@ -9,9 +9,10 @@ from engine.cli.commands import DONE
 from engine.cli.designs import resolve_design
 from engine.cli.output import print_json, table
 from engine.design.check import DesignReport, LayerReport, check
-from engine.design.kinds import times
+from engine.design.kinds import Costs, times
 from engine.design.network import NetworkDesign
 from engine.errors import DesignError
+from engine.families import Family, Published
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -39,15 +40,47 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _list_networks(as_json: bool) -> int:
-    from engine.zoo import listing
+    from engine.zoo import NETWORKS
 
-    entries = listing()
+    entries = [(kind, check(kind().design()).costs) for kind in NETWORKS.entries()]
     if as_json:
-        print_json({"networks": [{"name": name, "title": title, "notes": notes} for name, title, notes in entries]})
+        print_json({"networks": [_network_json(kind, costs) for kind, costs in entries]})
     else:
-        print(table(("name", "title", "what it is"), entries))
-        print("\nNAME@C,H,W builds one for another input, NAME:classes=N for another number of classes.")
+        columns = ("name", "title", "input", "parameters", "MACs", "published", "year")
+        print(table(columns, [_network_row(kind, costs) for kind, costs in entries], numbers=(3, 4)))
+        print(
+            "\n'=' is the published size, '≠' another one. info NAME --json tells more of one; NAME@C,H,W builds it for another"
+        )
+        print("input, NAME:classes=N for another number of classes.")
     return DONE
+
+
+def _network_json(kind: type[Family], costs: Costs) -> dict[str, Any]:
+    return {
+        "name": kind.kind,
+        "title": kind.title,
+        "notes": kind.help,
+        "year": kind.year or None,
+        "paper": kind.paper,
+        "input": list(kind.input_shape),
+        "params": costs.params,
+        "macs": costs.macs,
+        "published_params": kind.published.params,
+        "published_macs": kind.published.macs,
+        "equal": _is_as_published(kind.published, costs),
+    }
+
+
+def _network_row(kind: type[Family], costs: Costs) -> tuple[object, ...]:
+    equal = {True: "=", False: "≠", None: ""}[_is_as_published(kind.published, costs)]
+    return (kind.kind, kind.title, times(kind.input_shape), costs.params, costs.macs, equal, str(kind.year or ""))
+
+
+def _is_as_published(published: Published, costs: Costs) -> bool | None:
+    """Whether the size is the one that others have found; None where nobody says."""
+    if published.params is None:
+        return None
+    return costs.params == published.params and published.macs in (None, costs.macs)
 
 
 def info_json(design: NetworkDesign, report: DesignReport) -> dict[str, Any]:

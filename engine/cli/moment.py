@@ -34,9 +34,12 @@ def _told(ended: Ended) -> str:
 
 
 def _batches(folder: RunFolder, state: TrainingState) -> int:
+    from engine.training.state import steps_in_epoch
+
     """How many steps an epoch has, as ``state`` or the run's rows tell; 0 where neither does."""
     if state.steps_per_epoch is not None:
         return state.steps_per_epoch
     path = folder.path / METRICS
     rows = read_rows(path) if path.exists() else ()
-    return next((round(row.step / row.epoch) for row in reversed(rows) if row.epoch), 0)
+    told = (steps_in_epoch(row.step, row.epoch) for row in reversed(rows))
+    return next(filter(None, told), 0)

@@ -12,7 +12,7 @@ import numpy as np
 from torch import Tensor
 
 from engine.data.checks import check_raw
-from engine.data.dataset import DataSet, Split
+from engine.data.dataset import SPLITS, DataSet, Split
 from engine.data.fitting import fitted_split
 from engine.data.meaning import Array, Slot
 from engine.data.memory import in_words, require_room
@@ -52,11 +52,12 @@ def load(
     name, raw = load_raw(name_or_path, input_shape, seed, data_folder, within(between, 0, RAW))
     _require_room(name, raw, input_shape, most)
     train, validation = held_back(raw.train, raw.slots, validation_share, np.random.default_rng([seed, 9]))
-    parts = {"train": (raw.train, train), "validation": (raw.train, validation), "test": (raw.test, None)}
     fitting = within(between, RAW, FITTED)
-    splits = {split: fitted_split(part, where, raw.slots, input_shape, fitting) for split, (part, where) in parts.items()}
     slots, notes = raw.slots, (*raw.notes, *(_fit_notes(name, raw.slots, input_shape) if input_shape is not None else ()))
-    del raw, parts  # what is not used any more makes room for what follows
+    parts = {"test": (raw.test, None), "validation": (raw.train, validation), "train": (raw.train, train)}
+    del raw  # what is not used any more makes room for what follows: each part goes as soon as it has been fitted
+    fitted = {split: fitted_split(*parts.pop(split), slots, input_shape, fitting) for split in tuple(parts)}
+    splits = {split: fitted[split] for split in SPLITS}
     measured = _measured(slots, splits["train"], input_shape)
     return DataSet(name, measured, splits, notes, fingerprint(splits, within(between, FITTED, 1)))
 

@@ -58,6 +58,9 @@ class DesignReport:
     def __getitem__(self, place: str) -> LayerReport:
         return self._by_id[place]
 
+    def __contains__(self, place: object) -> bool:
+        return place in self._by_id
+
     @cached_property
     def _by_id(self) -> dict[str, LayerReport]:
         return {report.id: report for report in (*self.leaves, *self.blocks)}
@@ -186,11 +189,11 @@ def _notes(design: NetworkDesign, wiring: Sequence[Sequence[str]]) -> dict[str, 
 def require_valid(design: NetworkDesign) -> DesignReport:
     """The report of a design in which everything fits; otherwise its first error is raised."""
     report = check(design)
-    require_sound(report)
+    require_no_error(report)
     return report
 
 
-def require_sound(report: DesignReport) -> None:
+def require_no_error(report: DesignReport) -> None:
     """The first error of a design, given its report, is raised; DesignError too where there are no layers."""
     if report.errors:
         raise report.errors[0]

@@ -49,12 +49,15 @@ def with_partner(spec: LayerSpec, names: Mapping[str, str]) -> LayerSpec:
 
 
 def pasted(layers: Sequence[LayerSpec], index: int, specs: Sequence[LayerSpec]) -> Layers:
-    """``inserted`` for layers from elsewhere: names that mean nothing at their new place are left out."""
+    """``inserted`` for layers from elsewhere: names that mean nothing at their new place are left out. What is inside a block
+    counts on as many inputs as it has: there the layer before takes the place of such names."""
     known = set(before_each(layers[:index]))
-    fitting = []
+    before, fitting = before_each(layers)[index], []
     for spec in specs:
-        fitting.append(replace(spec, inputs=tuple(name for name in spec.inputs if name in known)))
+        names = [name if name in known else before for name in spec.inputs if name in known or spec.inside]
+        fitting.append(replace(spec, inputs=tuple(names)))
         known.add(spec.id)
+        before = spec.id
     return inserted(layers, index, fitting)
 
 

@@ -86,6 +86,7 @@ class LayerKind(Kind):
     is_link: ClassVar[bool] = False  # an output activation that losses include: training leaves it out at the end
     rectifies: ClassVar[bool] = False  # where its output is 0 no gradient passes: a unit can be dead
     is_flat: ClassVar[bool] = False  # its derivative is 0 everywhere: nothing before it learns
+    without_gradient: ClassVar[tuple[int, ...]] = ()  # the inputs, counted from 0, that get none back: they only say where
     only_reshapes: ClassVar[bool] = False  # hands on every number in order, in another shape
     partner_field: ClassVar[str] = ""  # the parameter that names the layer that it belongs to, such as an unpooling's pooling
     has_filters: ClassVar[bool] = False  # its module has a ``weight`` of two dimensions and more, one filter a row

@@ -160,17 +160,17 @@ class NetworkDesign:
 
         The layer behind reads the last of ``specs`` wherever it read the layer before it, by name or implied.
         """
-        return self._with_layers_in(block, edits.inserted(self.layers_in(block), index, specs))
+        return self.with_layers_in(block, edits.inserted(self.layers_in(block), index, specs))
 
     def pasted(self, index: int, *specs: LayerSpec, block: str = "") -> NetworkDesign:
         """``inserted`` for layers copied from elsewhere: names that mean nothing at their new place are left out."""
-        return self._with_layers_in(block, edits.pasted(self.layers_in(block), index, specs))
+        return self.with_layers_in(block, edits.pasted(self.layers_in(block), index, specs))
 
     def without(self, places: Iterable[str]) -> NetworkDesign:
         """The layers at ``places`` taken out; what read one of them reads what that one read (the first of its inputs)."""
         design = self
         for block, ids in by_block(self._known(places)).items():
-            design = design._with_layers_in(block, edits.without(design.layers_in(block), ids))
+            design = design.with_layers_in(block, edits.without(design.layers_in(block), ids))
         return design
 
     def replaced(self, place: str, spec: LayerSpec) -> NetworkDesign:
@@ -181,7 +181,7 @@ class NetworkDesign:
             layers = edits.renamed(layers, id, spec.id)
             heads = heads if block else tuple((spec.id if name == id else name, weight) for name, weight in heads)
         layers = (*layers[:at], spec, *layers[at + 1 :])
-        return self._with_layers_in(block, layers) if block else replace(self, layers=layers, heads=heads)
+        return self.with_layers_in(block, layers) if block else replace(self, layers=layers, heads=heads)
 
     def with_parameters(self, place: str, **values: Any) -> NetworkDesign:
         """A layer with some parameters changed, validated; those of a choice are named by their path."""
@@ -210,7 +210,7 @@ class NetworkDesign:
         if not groups:
             return self
         if list(groups) == [block]:
-            return self._with_layers_in(block, edits.moved(self.layers_in(block), groups[block], index))
+            return self.with_layers_in(block, edits.moved(self.layers_in(block), groups[block], index))
         if len(groups) != 1:
             raise DesignError("the layers are in several blocks", "Choose layers that stand beside each other.")
         ((origin, ids),) = groups.items()
@@ -223,7 +223,7 @@ class NetworkDesign:
         """Copies put after the last of ``places``, under free ids: a duplicated block follows the original."""
         design = self
         for block, ids in by_block(self._known(places)).items():
-            design = design._with_layers_in(block, edits.duplicated(design.layers_in(block), ids))
+            design = design.with_layers_in(block, edits.duplicated(design.layers_in(block), ids))
         return design
 
     # -- blocks --
@@ -235,19 +235,32 @@ class NetworkDesign:
         if len(groups) != 1:
             raise DesignError("only layers that stand in the same block can be grouped", "Choose one or more of one block.")
         ((block, ids),) = groups.items()
-        return self._with_layers_in(block, blocks.grouped(self.layers_in(block), frozenset(ids), name))
+        return self.with_layers_in(block, blocks.grouped(self.layers_in(block), frozenset(ids), name))
 
     def ungrouped(self, place: str) -> NetworkDesign:
         """The block at ``place`` taken apart into its layers, every copy written out."""
         block = block_of(place)
-        return self._with_layers_in(block, blocks.ungrouped(self.layers_in(block), own_id(place)))
+        return self.with_layers_in(block, blocks.ungrouped(self.layers_in(block), own_id(place)))
 
     def with_copy_apart(self, place: str, copy: int) -> NetworkDesign:
         """Copy ``copy`` (from 0) of the block at ``place`` as a block of its own, which can then be edited alone."""
         block = block_of(place)
-        return self._with_layers_in(block, blocks.with_copy_apart(self.layers_in(block), own_id(place), copy))
+        return self.with_layers_in(block, blocks.with_copy_apart(self.layers_in(block), own_id(place), copy))
 
-    def _with_layers_in(self, block: str, layers: Iterable[LayerSpec]) -> NetworkDesign:
+    def with_head(self, id: str, weight: float | None) -> NetworkDesign:
+        """The outermost layer ``id`` as an auxiliary output whose loss counts ``weight`` times, 0..100; None: it is none."""
+        if block_of(id):
+            raise DesignError("only a layer outside of blocks can be an output", "Choose the block, or take it apart.", layer=id)
+        self.index(id)
+        heads = dict(self.heads)
+        if weight is None:
+            heads.pop(id, None)
+        else:
+            heads[id] = weight
+        order = [spec.id for spec in self.layers]
+        return replace(self, heads=tuple(sorted(heads.items(), key=lambda head: order.index(head[0]))))
+
+    def with_layers_in(self, block: str, layers: Iterable[LayerSpec]) -> NetworkDesign:
         """Other layers in ``block``, in all its copies; on the outside heads go whose layers are gone."""
         if not block:
             layers = tuple(layers)

@@ -11,7 +11,7 @@ from engine.files.metrics_file import read_rows
 from engine.files.run_folder import RunFolder
 from engine.files.run_place import METRICS
 from engine.training.filmstrip import Frame
-from engine.training.state import TrainingState, state_at
+from engine.training.state import TrainingState, state_at, steps_in_epoch
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,6 +69,6 @@ def state_of(frame: Frame, run: RunFolder) -> TrainingState:
     path = run.path / METRICS
     rows = [row for row in read_rows(path) if row.step <= frame.step] if path.exists() else []
     known = [row.seconds for row in rows if row.seconds is not None and 0 <= row.seconds < math.inf]
-    batches = max(1, round(frame.step / frame.epoch)) if frame.epoch > 0 else 1
+    batches = steps_in_epoch(frame.step, frame.epoch) or 1
     is_validated = any(row.step == frame.step and row.split == "validation" for row in rows)
     return state_at(frame, batches, max(known, default=0.0), is_validated=is_validated)

@@ -150,9 +150,10 @@ class Pad(Edges):
         )
         if not self._more:
             return border
+        is_framed = any(map(any, self._edges(inputs[0])))
         widths = (*[0] * (2 * dimensions), self.channels_before, self.channels_after)
         wider = TorchCall(f"nn.ZeroPad{dimensions + 1}d", (widths,))
-        return TorchCall("nn.Sequential", (border, wider))
+        return TorchCall("nn.Sequential", (border, wider)) if is_framed else wider
 
 
 def _words(value: Sizes) -> str:

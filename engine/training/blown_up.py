@@ -59,12 +59,12 @@ def not_a_number(step: int, config: TrainingConfig, where: str = "", layer: str 
     )
 
 
-def has_sane_loss(history: History, step: int) -> bool:
-    """Whether the weights after ``step`` still gave a loss that has not blown up: each step's loss is of the weights before it.
+def has_diverged(history: History, step: int) -> bool:
+    """Whether the weights after ``step`` gave a loss that is no number or has blown up: each step's loss is of those before it.
     Numbers may be finite, and yet so large that nothing can be learned from there."""
     losses = history["train/loss"]
     loss = losses.until(step + 1)
-    return loss is None or _is_usual(loss, float(losses.values[0]))
+    return loss is not None and not _is_usual(loss, float(losses.values[0]))
 
 
 def _is_usual(loss: float, first: float) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -55,7 +56,7 @@ class TrainingState:
     @property
     def steps_per_epoch(self) -> int | None:
         """As the epochs that are done tell; None where none is."""
-        return (self.step - self.batch) // self.epoch if self.epoch else None
+        return steps_in_epoch(self.step - self.batch, self.epoch)
 
     def is_as(self, info: Mapping[str, Any]) -> bool:
         """Whether ``info`` is of the same moment of the same run, however long that had taken."""
@@ -77,6 +78,14 @@ class TrainingState:
             live={str(key): float(value) for key, value in dict(info["live"]).items()},
             **parts,
         )
+
+
+def steps_in_epoch(step: int, epoch: float | None) -> int | None:
+    """How many steps an epoch has, as a moment tells that is ``step`` steps and ``epoch`` epochs (with their share) from the
+    beginning; None at the beginning, and where the epoch is not known or no number that it can be."""
+    if epoch is None or not epoch > 0 or not math.isfinite(step / epoch):
+        return None
+    return max(1, round(step / epoch))
 
 
 def state_at(frame: Frame, batches: int, seconds: float, *, is_validated: bool) -> TrainingState:

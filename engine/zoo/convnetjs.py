@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from engine.design.kinds import Shape
 from engine.design.network import LayerSpec, layer
-from engine.families import NETWORKS, Classifier
+from engine.families import NETWORKS, Classifier, Group
 
 
 @NETWORKS.declare
@@ -32,3 +32,29 @@ class ConvnetjsMnist(Classifier):
             layer("out", "linear", units=self.classes),
             layer("prob", "softmax"),
         ]
+
+
+@NETWORKS.declare
+class ConvnetjsCifar(Classifier):
+    """Karpathy's ConvNetJS demonstration on CIFAR-10."""
+
+    group: ClassVar[Group] = Group.CIFAR
+    kind: ClassVar[str] = "convnetjs_cifar"
+    title: ClassVar[str] = "ConvNetJS CIFAR-10"
+    help: ClassVar[str] = (
+        "The small colour network of the ConvNetJS demonstration: three convolutions with pooling, about 80 % on CIFAR-10."
+    )
+    input_shape: ClassVar[Shape] = (3, 32, 32)
+    year: ClassVar[int] = 2014
+    paper: ClassVar[str] = "Karpathy, ConvNetJS: deep learning in your browser, 2014"
+    lesson: ClassVar[str] = "A network that can be watched while it learns teaches more than its accuracy."
+
+    def layers(self, input_shape: Shape) -> list[LayerSpec]:
+        specs: list[LayerSpec] = []
+        for number, filters in enumerate((16, 20, 20), 1):
+            specs += [
+                layer(f"c{number}", "conv2d", filters=filters, kernel=5, padding=2),
+                layer(f"r{number}", "relu"),
+                layer(f"p{number}", "max_pool2d", kernel=2),
+            ]
+        return [*specs, layer("flat", "flatten"), layer("out", "linear", units=self.classes), layer("prob", "softmax")]

@@ -8,13 +8,14 @@ from typing import Any, ClassVar
 from engine.design.kinds import Shape
 from engine.design.network import LayerSpec, layer
 from engine.design.parameters import parameter
-from engine.families import NETWORKS, Family
+from engine.families import NETWORKS, Family, Group
 
 
 @NETWORKS.declare
 class MaskSmall(Family):
     """Convolutions that keep the size, the middle ones dilated: after Yu & Koltun 2016, in small."""
 
+    group: ClassVar[Group] = Group.OTHER
     kind: ClassVar[str] = "mask_small"
     title: ClassVar[str] = "Small mask network"
     help: ClassVar[str] = (

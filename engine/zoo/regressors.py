@@ -8,13 +8,14 @@ from typing import Any, ClassVar
 from engine.design.kinds import Shape
 from engine.design.network import LayerSpec, layer
 from engine.design.parameters import parameter
-from engine.families import NETWORKS, Family
+from engine.families import NETWORKS, Family, Group
 
 
 @NETWORKS.declare
 class RegressionMlp(Family):
     """2-64-64-1: a function of two variables, approximated by bent planes."""
 
+    group: ClassVar[Group] = Group.OTHER
     kind: ClassVar[str] = "regression_mlp"
     title: ClassVar[str] = "Regression network"
     help: ClassVar[str] = (

@@ -6,13 +6,14 @@ from typing import ClassVar
 
 from engine.design.kinds import Shape
 from engine.design.network import LayerSpec, layer
-from engine.families import NETWORKS, Classifier
+from engine.families import NETWORKS, Classifier, Group
 
 
 @NETWORKS.declare
 class ResidualSmall(Classifier):
     """The idea of He et al. 2016 in its smallest form: 25,150 parameters, 512,736 multiply-adds."""
 
+    group: ClassVar[Group] = Group.SMALL
     kind: ClassVar[str] = "residual_small"
     title: ClassVar[str] = "Small residual network"
     help: ClassVar[str] = (

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QDeadlineTimer, QEventLoop
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -55,6 +56,25 @@ def close_program(made: Program) -> None:
     undress(made._app)
 
 
+def open_file(program: Program, path: Path) -> bool:
+    """Open a file or run, and wait until it is there, or refused; False where what is open may not be left."""
+    return program.parts.opener.open_path(path) and opened(program)
+
+
+def opened(program: Program) -> bool:
+    """Wait until all is read that is being opened."""
+    patience = QDeadlineTimer(30_000)
+    while program.parts.opener.is_busy:
+        assert not patience.hasExpired()
+        QApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
+    return True
+
+
+def save_file(program: Program) -> bool:
+    """Save the design, and wait until it is on the disk, or refused; whether it is."""
+    return program.parts.saver.save() and program.parts.saver.finish()
+
+
 @pytest.fixture
 def program(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Program]:
     made = make_program(qapp, tmp_path)
@@ -62,10 +82,19 @@ def program(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Progra
     close_program(made)
 
 
+def _begin_threads(program: Program) -> None:
+    """Those that read and write: else they begin in whatever test first opens or saves, and outlive it."""
+    program.parts.opener.open_image_path(Path("none.png"))
+    open_file(program, Path("none"))
+    program.parts.saver._writing.write(lambda: None, lambda: None)
+    assert program.parts.saver.finish()
+
+
 @pytest.fixture(scope="module")
 def open_window(qapp: QApplication, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
     made = make_program(qapp, tmp_path_factory.mktemp("program"))
     made.parts.recovery._timer.setInterval(3_600_000)  # else its thread begins in whatever test comes two seconds later
+    _begin_threads(made)
     yield made
     close_program(made)
 

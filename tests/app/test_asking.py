@@ -20,7 +20,7 @@ from app.program import Program
 from engine.design.network import NetworkDesign
 from engine.errors import DataError
 from engine.training.messages import RunState
-from tests.app.conftest import TINY
+from tests.app.conftest import TINY, opened
 
 
 def colour_folder(folder: Path) -> Path:
@@ -50,6 +50,7 @@ def test_an_image_of_any_kind_is_pinned_by_dropping_it(shared: Program, tmp_path
     mime.setUrls([QUrl.fromLocalFile(str(path))])
     buttons, keys = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
     shared.parts.window.dropEvent(QDropEvent(QPointF(9, 9), Qt.DropAction.CopyAction, mime, buttons, keys))
+    opened(shared)
     pin = shared.parts.viewpoint.front
     assert pin.picture.shape == (1, 8, 8) and pin.picture.dtype == np.uint8 and "picture.png" in pin.source
     assert "Space" in shared.parts.window.banner.text
@@ -59,6 +60,7 @@ def test_a_text_renamed_to_png_is_one_sentence(shared: Program, tmp_path: Path) 
     path, pin = tmp_path / "text.png", shared.parts.viewpoint.front
     path.write_text("no picture at all")
     shared.commands.open_dropped(str(path))
+    opened(shared)
     assert "text.png" in shared.parts.window.banner.text and "\n" not in shared.parts.window.banner.text
     assert shared.parts.viewpoint.front is pin
 

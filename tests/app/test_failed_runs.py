@@ -48,11 +48,11 @@ def test_everything_that_a_failed_run_kept_is_there(folder: Path) -> None:
 
 def test_a_failed_run_goes_on_from_the_newest_step_that_was_sound(folder: Path) -> None:
     run = opened(folder).run
-    assert run.is_broken and run.newest_sound().step < run.progress.step
+    assert run.is_broken and run.newest_before_divergence().step < run.progress.step
 
 
 def test_the_window_says_that_it_failed_and_what_to_try(program: Program, until, folder: Path) -> None:
-    assert program.parts.files.open_path(folder)
+    assert program.parts.opener.open_path(folder)
     until(lambda: program.parts.runs.shown is not None and program.parts.runs.shown.over is not None)
     banner, run = program.parts.window.banner, program.parts.runs.shown
     assert banner.text.startswith("Opened the run blown. The loss stopped being a number at step ")
@@ -60,15 +60,17 @@ def test_the_window_says_that_it_failed_and_what_to_try(program: Program, until,
     assert program.parts.window.transport.timeline._steps.kept == run.frames
     assert not run.is_unsaved, "it lies in its folder"
     titles = [button.text() for button in banner.buttons]
-    assert any(title.startswith(f"Go on from step {run.newest_sound().step:,} with learning rate") for title in titles)
+    assert any(
+        title.startswith(f"Go on from step {run.newest_before_divergence().step:,} with learning rate") for title in titles
+    )
     assert any(title.startswith("Start again with learning rate") for title in titles)
 
 
 def test_the_first_way_on_trains_from_there_with_a_lower_rate(program: Program, until, folder: Path) -> None:
     runs = program.parts.runs
-    assert program.parts.files.open_path(folder)
+    assert program.parts.opener.open_path(folder)
     until(lambda: bool(program.parts.window.banner.buttons))
-    failed, step = runs.shown, runs.shown.newest_sound().step
+    failed, step = runs.shown, runs.shown.newest_before_divergence().step
     program.parts.window.banner.buttons[0].click()
     fork = runs.shown
     assert fork is not failed and fork.document.config.optimizer.learning_rate < 1

@@ -30,7 +30,7 @@ from engine.files.run_folder import RunFolder
 from engine.files.run_place import is_run
 from engine.files.tensor_file import write_tensors
 from engine.training.messages import RunState
-from tests.app.conftest import TINY, make_program
+from tests.app.conftest import TINY, make_program, open_file, opened, save_file
 from tests.app.conftest import close_program as close
 from tests.helpers.runs import frame_steps
 
@@ -52,25 +52,28 @@ def says(program: Program, *words: str) -> str:
 
 
 def test_save_and_open_again(program: Program, qtbot: QtBot, tmp_path: Path, monkeypatch) -> None:
-    session, window, path = program.parts.session, program.parts.window, tmp_path / "mine.design.json"
+    session, window, saver, path = program.parts.session, program.parts.window, program.parts.saver, tmp_path / "mine.design.json"
     monkeypatch.setattr(dialogs, "ask_save", lambda *_: tmp_path / "mine")
     widen(program)
     qtbot.keyClick(window, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+    assert saver.finish()
     assert path.is_file() and session.path == path and not session.modified
     says(program, "mine.design.json")
     saved = session.document.design
     widen(program, 7)
     monkeypatch.setattr(dialogs, "ask_save", lambda *_: pytest.fail("asked although there is a file"))
     qtbot.keyClick(window, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+    assert saver.finish()
     assert json.loads(path.read_text())["layers"][0]["filters"] == 7
     monkeypatch.setattr(dialogs, "ask_save", lambda *_: tmp_path / "other.json")
     qtbot.keyClick(window, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
-    assert session.path == tmp_path / "other.json"
+    assert saver.finish() and session.path == tmp_path / "other.json"
     session.undo_stack.undo()
     assert session.document.design == saved.renamed("other") and session.modified
     monkeypatch.setattr(dialogs, "ask_unsaved", lambda *_: "discard")
     monkeypatch.setattr(dialogs, "ask_open", lambda *_: path)
     qtbot.keyClick(window, Qt.Key.Key_O, Qt.KeyboardModifier.ControlModifier)
+    assert opened(program)
     assert session.document.design == saved.with_parameters("c1", filters=7)
     assert session.path == path and not session.modified and session.document.data == "digits"
 
@@ -133,14 +136,14 @@ def test_a_foreign_design_is_one_sentence(shared: Program, tmp_path: Path, name:
     path = tmp_path / "bad.design.json"
     path.write_bytes(FOREIGN[name])
     document = shared.parts.session.document
-    assert not shared.parts.files.open_path(path)
+    open_file(shared, path)
     says(shared)
     assert shared.parts.session.document is document
 
 
 def test_what_is_not_there_is_one_sentence(shared: Program, tmp_path: Path) -> None:
     for path in (tmp_path / "missing.design.json", tmp_path):
-        assert not shared.parts.files.open_path(path)
+        open_file(shared, path)
         says(shared, path.name)
 
 
@@ -151,7 +154,7 @@ def test_a_disk_that_refuses_costs_one_sentence(shared: Program, tmp_path: Path,
     monkeypatch.setattr(dialogs, "ask_save", lambda *_: path)
     session.path = None
     widen(shared, 5)
-    assert shared.parts.files.save()
+    assert save_file(shared)
     before = path.read_bytes()
     widen(shared, 6)
 
@@ -161,10 +164,10 @@ def test_a_disk_that_refuses_costs_one_sentence(shared: Program, tmp_path: Path,
     with monkeypatch.context() as broken:
         broken.setattr(os, call, refuse)
         broken.setattr(Path, "replace", refuse if call == "replace" else Path.replace)
-        assert not shared.parts.files.save()
+        assert not save_file(shared)
     says(shared, "mine.design.json", {errno.ENOSPC: "space", errno.EROFS: "read-only"}[code])
     assert session.modified and path.read_bytes() == before and list(tmp_path.glob(".layerscope*")) == []
-    assert shared.parts.files.save() and not session.modified and path.read_bytes() != before
+    assert save_file(shared) and not session.modified and path.read_bytes() != before
 
 
 # -- runs --
@@ -172,7 +175,7 @@ def test_a_disk_that_refuses_costs_one_sentence(shared: Program, tmp_path: Path,
 
 def open_run(program: Program, path: Path, until: Callable) -> None:
     """Open a run and wait until it is there, or refused."""
-    assert program.parts.files.open_path(path)
+    assert program.parts.opener.open_path(path)
     says(program, "Opening")
     until(lambda: "Opening" not in program.parts.window.banner.text)
 
@@ -187,7 +190,7 @@ def finished(program: Program) -> Callable[[], bool]:
 
 
 def saved(program: Program, until: Callable, path: Path) -> RunFolder:
-    program.parts.files.save_run_to(path)
+    program.parts.saver.save_run_to(path)
     until(lambda: program.parts.runs.shown.folder == path)
     return RunFolder.open(path)
 
@@ -267,72 +270,72 @@ def test_saving_before_there_is_a_network_is_one_sentence(shared: Program, monke
 def test_a_run_is_written_beside_the_window_and_leaving_waits_for_it(
     program: Program, until, tmp_path: Path, monkeypatch
 ) -> None:
-    files, threads, may_write, told = program.parts.files, [], threading.Event(), []
+    saver, threads, may_write, told = program.parts.saver, [], threading.Event(), []
     write = saving.write
 
-    def slowly(order: saving.Order) -> object:
+    def slowly(order: saving.Order) -> None:
         threads.append(threading.current_thread().name)
         may_write.wait(30)
-        yield from write(order)
+        write(order)
 
     monkeypatch.setattr(saving, "write", slowly)
     start(program, until, epochs=1)
     until(finished(program))
-    files.told.connect(lambda sentence, kind: told.append(sentence))
+    saver.told.connect(lambda sentence, kind: told.append(sentence))
     for name in ("one", "two"):
-        files.save_run_to(tmp_path / name)
+        saver.save_run_to(tmp_path / name)
     assert told == ["Saving the run in one…", "Saving the run in two…"] and not (tmp_path / "one").exists()
     QTimer.singleShot(50, may_write.set)
-    assert files.finish(), "it waits for both"
+    assert saver.finish(), "it waits for both"
     assert threads == ["layerscope-saver"] * 2 and all(is_run(tmp_path / name) for name in ("one", "two"))
     assert told[2].startswith("Saved the run in one") and told[3].startswith("Saved the run in two")
 
 
 def test_a_run_is_saved_as_it_was_when_that_was_asked_for(program: Program, until, tmp_path: Path, monkeypatch) -> None:
     """It goes on for more epochs while it waits to be written; what lies in the folder had ended."""
-    files, may_write = program.parts.files, threading.Event()
+    saver, may_write = program.parts.saver, threading.Event()
     write = saving.write
 
-    def slowly(order: saving.Order) -> object:
+    def slowly(order: saving.Order) -> None:
         may_write.wait(30)
-        yield from write(order)
+        write(order)
 
     monkeypatch.setattr(saving, "write", slowly)
     start(program, until, epochs=1)
     until(finished(program))
-    files.save_run_to(tmp_path / "run")
+    saver.save_run_to(tmp_path / "run")
     program.commands.toggle()
     assert program.parts.runs.shown.document.config.epochs == 2
     may_write.set()
-    assert files.finish() and RunFolder.open(tmp_path / "run").config.epochs == 1
+    assert saver.finish() and RunFolder.open(tmp_path / "run").config.epochs == 1
 
 
 def test_a_run_that_was_to_be_saved_is_saved_when_the_window_goes_at_once(program: Program, until, tmp_path: Path) -> None:
     """Its state comes between two steps; whoever quits before that loses nothing."""
     start(program, until, epochs=100_000)
     until(lambda: program.parts.runs.shown.has_begun)
-    program.parts.files.save_run_to(tmp_path / "run")
+    program.parts.saver.save_run_to(tmp_path / "run")
     program.leave()
     assert is_run(tmp_path / "run") and program.parts.runs.shown.saved_step > 0
 
 
 def test_waiting_for_a_run_to_be_saved_from_within_an_answer_ends(program: Program, until, tmp_path: Path, monkeypatch) -> None:
     """A run that was opened asks whether the edited design may be left, while another one is being written: the window stood."""
-    files, may_write, waited = program.parts.files, threading.Event(), []
+    saver, may_write, waited = program.parts.saver, threading.Event(), []
     write = saving.write
 
-    def slowly(order: saving.Order) -> object:
+    def slowly(order: saving.Order) -> None:
         may_write.wait(30)
-        yield from write(order)
+        write(order)
 
     monkeypatch.setattr(saving, "write", slowly)
     run = train(program, until)
-    files.save_run_to(tmp_path / "run")
+    saver.save_run_to(tmp_path / "run")
 
     def finish(_: object) -> None:
         QTimer.singleShot(0, may_write.set)
-        QTimer.singleShot(5000, files, files._saving.idle.emit)  # so that it ends where it does not
-        files.finish()
+        QTimer.singleShot(5000, saver, saver._writing.idle.emit)  # so that it ends where it does not
+        saver.finish()
         waited.append(run.saved_step)
 
     other: Asker[int] = Asker("layerscope-test", program.parts.answers)
@@ -394,9 +397,9 @@ def test_a_run_is_saved_off_the_windows_thread(program: Program, until, tmp_path
         fsync(file)
 
     monkeypatch.setattr(os, "fsync", noting)
-    program.parts.files.save_run_to(tmp_path / "run")
+    program.parts.saver.save_run_to(tmp_path / "run")
     assert program.parts.window.banner.text == "Saving the run in run…" and not (tmp_path / "run").exists()
-    assert program.parts.files.finish()
+    assert program.parts.saver.finish()
     assert threads and threading.main_thread() not in threads and "Saved the run in run" in program.parts.window.banner.text
     says(program, f"python main.py evaluate {quote(str(tmp_path / 'run'))}")
 
@@ -414,9 +417,9 @@ def test_a_full_disk_under_a_run_leaves_no_half_of_one(program: Program, until, 
         with monkeypatch.context() as broken:
             broken.setattr(os, call, refuse)
             broken.setattr(Path, "rename", refuse if call == "rename" else Path.rename)
-            program.parts.files.save_run_to(old.path)
-            program.parts.files.save_run_to(tmp_path / "new")
-            assert not program.parts.files.finish()
+            program.parts.saver.save_run_to(old.path)
+            program.parts.saver.save_run_to(tmp_path / "new")
+            assert not program.parts.saver.finish()
         says(program, "space")
         assert not (tmp_path / "new").exists()
         assert {path: path.read_bytes() for path in old.path.rglob("*") if path.is_file()} == before
@@ -428,8 +431,8 @@ def test_a_folder_that_is_no_run_is_never_written_over(program: Program, until, 
     (tmp_path / "mine" / "thesis.txt").write_text("years of work")
     start(program, until, epochs=1)
     until(finished(program))
-    program.parts.files.save_run_to(tmp_path / "mine")
-    assert not program.parts.files.finish()
+    program.parts.saver.save_run_to(tmp_path / "mine")
+    assert not program.parts.saver.finish()
     says(program, "mine")
     assert [path.name for path in (tmp_path / "mine").iterdir()] == ["thesis.txt"]
 
@@ -446,7 +449,7 @@ def test_another_network_puts_the_run_of_the_old_one_away(program: Program, unti
     train(program, until)
     (predictions,) = window.workspaces.views("predictions")
     until(lambda: not predictions.is_empty)
-    assert parts.files.open_builtin("lenet5")
+    assert parts.opener.open_builtin("lenet5")
     assert parts.runs.shown is None and parts.runs.all == () and parts.viewpoint.snapshot is None
     assert all(view.is_empty for view in window.workspaces.stage.visible_views())
 
@@ -455,7 +458,7 @@ def test_opening_the_same_network_again_keeps_its_run(program: Program, until, t
     run = train(program, until)
     path = tmp_path / "same.design.json"
     save_design(path, program.parts.session.document.design)
-    assert program.parts.files.open_path(path)
+    assert open_file(program, path)
     assert program.parts.runs.shown is run
 
 
@@ -465,16 +468,16 @@ def test_training_on_with_a_saved_run_is_not_thrown_away_unasked(
 ) -> None:
     folder = tmp_path / "run"
     run = train(program, until)
-    assert not run.is_dear and program.parts.files.may_leave()  # some seconds only
-    program.parts.files.save_run_to(folder)
-    assert program.parts.files.finish() and not run.is_dear
+    assert not run.is_dear and program.parts.saver.may_leave()  # some seconds only
+    program.parts.saver.save_run_to(folder)
+    assert program.parts.saver.finish() and not run.is_dear
     first = run.saved_step
     program.commands.toggle()
     until(lambda: run.state is RunState.FINISHED and run.progress.step > first)
     assert run.is_dear
     monkeypatch.setattr(dialogs, "ask_unsaved", lambda *_: answer)
     monkeypatch.setattr(dialogs, "ask_save", lambda *_: folder)
-    assert program.parts.files.may_leave() == (answer != "cancel")
+    assert program.parts.saver.may_leave() == (answer != "cancel")
     assert (RunFolder.open(folder).checkpoint_steps()[-1] > first) == (answer == "save")
     assert run.is_dear == (answer != "save")
 
@@ -494,7 +497,7 @@ def test_the_run_that_may_come_back_is_the_one_that_is_saved(program: Program, u
     assert program.parts.runs.before is run
     monkeypatch.setattr(dialogs, "ask_unsaved", lambda *_: "save")
     monkeypatch.setattr(dialogs, "ask_save", lambda *_: tmp_path / "run")
-    assert program.parts.files.may_leave()
+    assert program.parts.saver.may_leave()
     assert RunFolder.open(tmp_path / "run").checkpoint_steps() == (run.over.step,) and not run.is_dear
     may_read.set()
 
@@ -503,5 +506,5 @@ def test_a_run_of_a_minute_is_not_thrown_away_unasked(program: Program, until, m
     run = train(program, until)
     run.progress = replace(run.progress, seconds=61.0)
     monkeypatch.setattr(dialogs, "ask_unsaved", lambda *_: "cancel")
-    assert not program.parts.files.open_builtin("lenet5")
+    assert not program.parts.opener.open_builtin("lenet5")
     assert program.parts.runs.shown is run

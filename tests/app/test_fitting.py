@@ -84,7 +84,7 @@ def test_a_fault_of_the_design_itself_comes_first(shared: Program) -> None:
 
 def test_built_in_networks_bring_data_that_they_fit(shared: Program) -> None:
     for name in ("mlp", "lenet5", "convnetjs_mnist", "autoencoder", "mask_small", "regression_mlp"):
-        assert shared.parts.files.open_builtin(name)
+        assert shared.parts.opener.open_builtin(name)
         assert shared.parts.fitting.misfit is None, name
 
 
@@ -105,8 +105,8 @@ def test_of_a_folder_it_is_known_once_it_has_been_read(program: Program, until, 
 def test_with_no_layers_the_input_follows_the_data_in_one_step(shared: Program) -> None:
     """An empty design kept the shape of the data before, and said of it that it was the new data's."""
     session = shared.parts.session
-    assert shared.parts.files.open_builtin("lenet5")
-    shared.parts.files.new()
+    assert shared.parts.opener.open_builtin("lenet5")
+    shared.parts.opener.new()
     steps = session.undo_stack.count()
     for data, shape in (("digits", (1, 8, 8)), ("moons", (2,)), ("hills", (2,))):
         shared.parts.chips.set_data(data)

@@ -51,7 +51,7 @@ def test_the_views_are_of_the_last_step_of_a_run_that_failed(broken: Program, un
 def test_space_goes_on_from_the_sound_step_that_is_shown(broken: Program, qtbot: QtBot, until) -> None:
     parts, window = broken.parts, broken.parts.window
     failed, step = parts.runs.shown, parts.runs.shown.frames[1]
-    assert f"Go on from step {failed.newest_sound().step} with learning rate 0.05" in [
+    assert f"Go on from step {failed.newest_before_divergence().step} with learning rate 0.05" in [
         button.text() for button in window.banner.buttons
     ]
     parts.viewpoint.go_to(step)
@@ -66,9 +66,9 @@ def test_space_goes_on_from_the_sound_step_that_is_shown(broken: Program, qtbot:
     assert list(losses.values[:step]) == list(before.values[:step]) and losses.values[step + 1] != before.values[step + 1]
 
 
-def test_the_banner_leads_on_from_the_newest_sound_step(broken: Program, until) -> None:
+def test_the_banner_leads_on_from_the_newest_step_before_divergence(broken: Program, until) -> None:
     failed = broken.parts.runs.shown
-    step = failed.newest_sound().step
+    step = failed.newest_before_divergence().step
     next(button for button in broken.parts.window.banner.buttons if "Go on" in button.text()).click()
     run = broken.parts.runs.shown
     assert run is not failed and run.frames[-1] <= step

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from app import dialogs
 from app.program import Program
-from tests.app.conftest import TINY
+from tests.app.conftest import TINY, opened
 from widgets.common import save_dialog
 from widgets.common.last_folder import last_folder_of
 
@@ -70,4 +70,5 @@ def test_what_is_opened_otherwise_counts_too(program: Program, documents: Path, 
     (tmp_path / "mine").mkdir()
     save_design(tmp_path / "mine" / "mine.design.json", TINY)
     program.commands.open_dropped(str(tmp_path / "mine" / "mine.design.json"))
+    opened(program)
     assert last_folder_of(program.parts.window).start == tmp_path / "mine"

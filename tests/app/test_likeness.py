@@ -66,8 +66,8 @@ def test_after_other_data_are_chosen_the_pictures_are_labelled_and_no_card_shows
 
 def test_opening_another_design_leaves_nothing_of_the_run(trained: Program) -> None:
     trained.parts.chips.set_data("shapes")
-    trained.parts.files._session.undo_stack.set_clean()
-    assert trained.parts.files.open_builtin("lenet5")
+    trained.parts.session.undo_stack.set_clean()
+    assert trained.parts.opener.open_builtin("lenet5")
     assert label(trained) == "" and trained.parts.runs.shown is None
     assert all(view.is_empty for view in trained.parts.window.workspaces.stage.visible_views())
     model = trained.parts.window.network.model

@@ -24,8 +24,8 @@ def test_a_designs_name_reaches_no_path(program: Program, monkeypatch: pytest.Mo
     proposals: list[Path] = []
     monkeypatch.setattr(dialogs, "ask_save", lambda _window, _title, proposal, *_: proposals.append(Path(proposal)))
     rename(program, name)
-    program.parts.files.save_as()
-    program.parts.files._ask_run_folder(LiveRun(program.parts.session.document))
+    program.parts.saver.save_as()
+    program.parts.saver._ask_run_folder(LiveRun(program.parts.session.document))
     assert [path.parent for path in proposals] == [Path(), Path()], "names only: the dialog says where"
     assert all("\0" not in path.name and "\\" not in path.name for path in proposals)
 
@@ -39,15 +39,15 @@ def test_a_run_that_is_saved_twice_lies_where_it_lay(
     for chosen in (folder, folder / folder.name):  # the dialog goes into the folder, and gives its name once more
         monkeypatch.setattr(dialogs, "ask_save", lambda *_, chosen=chosen: chosen)
         program.parts.window.banner.hide()
-        program.parts.files.save_run_as()
+        program.parts.saver.save_run_as()
         until(lambda: program.parts.window.banner.text.startswith("Saved the run in tiny-run"))
     assert not (folder / folder.name).exists() and RunFolder.open(folder).latest_checkpoint() is not None
     monkeypatch.setattr(dialogs, "ask_save", lambda *_: pytest.fail("it has a folder"))
     program.parts.window.banner.hide()
-    program.parts.files.save_run()
+    program.parts.saver.save_run()
     until(lambda: program.parts.window.banner.text.startswith("Saved the run in tiny-run"))
     monkeypatch.setattr(dialogs, "ask_save", lambda *_: folder / "another")
-    program.parts.files.save_run_as()
+    program.parts.saver.save_run_as()
     until(lambda: "Saving" not in program.parts.window.banner.text)
     assert says(program, "lies in the folder of the run 'tiny-run'") and not (folder / "another").exists()
 
@@ -59,7 +59,7 @@ def test_the_title_names_the_folder_of_the_run_that_is_shown(program: Program, u
     until(finished(program))
     assert window.windowTitle() == "tiny • training settings — Layerscope", "it is in no folder of the user's"
     for name in ("first", "second"):
-        program.parts.files.save_run_to(tmp_path / name)
+        program.parts.saver.save_run_to(tmp_path / name)
         until(lambda name=name: f" · run {name} — " in window.windowTitle())
     assert "tiny · run second" in window.top_bar._name.toolTip()
     program.parts.runs.put_away()
@@ -69,11 +69,11 @@ def test_the_title_names_the_folder_of_the_run_that_is_shown(program: Program, u
 def test_an_opened_run_is_named_in_the_title(program: Program, until: Callable, tmp_path: Path) -> None:
     start(program, until, epochs=1)
     until(finished(program))
-    program.parts.files.save_run_to(tmp_path / "mine")
+    program.parts.saver.save_run_to(tmp_path / "mine")
     until(lambda: program.parts.runs.shown.folder is not None)
     program.parts.runs.put_away()
     program.parts.session.open(program.parts.session.document)
-    assert program.parts.files.open_path(tmp_path / "mine")
+    assert program.parts.opener.open_path(tmp_path / "mine")
     until(lambda: program.parts.window.windowTitle() == "tiny · run mine — Layerscope")
 
 
@@ -86,7 +86,7 @@ def test_a_run_is_proposed_under_the_present_name_of_its_design(
     start(program, until, epochs=1)
     until(finished(program))
     rename(program, "my first")
-    program.parts.files.save_run()
+    program.parts.saver.save_run()
     program.parts.session.apply("Wider", lambda design: design.with_parameters("c1", filters=9).renamed("another"))
-    program.parts.files.save_run()
+    program.parts.saver.save_run()
     assert proposals == ["my first-run", "tiny-run"], "what is another network has another name"

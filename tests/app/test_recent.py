@@ -14,11 +14,11 @@ from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
 from app import dialogs
-from app.file_controller import run_of
+from app.design_files import run_of
 from app.program import Program
 from app.recent import MOST, Recent
 from engine.files.design_file import save_design
-from tests.app.conftest import TINY, close_program, make_program
+from tests.app.conftest import TINY, close_program, make_program, open_file, opened
 
 Until = Callable[[Callable[[], bool]], None]
 
@@ -88,9 +88,9 @@ def test_a_late_answer_does_not_replace_what_was_opened_meanwhile(program: Progr
     program.parts.recent.add(save(tmp_path / "far.design.json", "far"))
     program.parts.window.actions_table["recent.0"].trigger()
     other = save(tmp_path / "near.design.json", "near")
-    program.parts.files.open_path(other)
+    program.parts.opener.open_path(other)
     until(lambda: "far.design.json answers now" in program.parts.window.banner.text)
-    assert program.parts.session.path == other
+    until(lambda: program.parts.session.path == other)
 
 
 def test_an_ampersand_is_no_key(program: Program, qtbot: QtBot, tmp_path: Path) -> None:
@@ -108,10 +108,10 @@ def test_an_ampersand_is_no_key(program: Program, qtbot: QtBot, tmp_path: Path) 
 def test_opened_and_saved_designs_stand_in_the_menu_and_the_palette(
     program: Program, qtbot: QtBot, qapp: QApplication, until: Until, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    files, window = program.parts.files, program.parts.window
-    assert files.open_path(save(tmp_path / "first.design.json", "first"))
+    window = program.parts.window
+    assert open_file(program, save(tmp_path / "first.design.json", "first"))
     monkeypatch.setattr(dialogs, "ask_save", lambda *_: tmp_path / "second.design.json")
-    assert files.save_as()
+    assert program.parts.saver.save_as() and program.parts.saver.finish()
     assert recent_titles(program) == ["second", "first"]
     file = next(action.menu() for action in window.menu.actions() if action.text() == "File")
     inner = next(action.menu() for action in file.actions() if action.text() == "Open recent")
@@ -129,6 +129,7 @@ def test_opened_and_saved_designs_stand_in_the_menu_and_the_palette(
 
 def test_an_example_of_the_programs_own_is_not_recent(program: Program) -> None:
     program.parts.window.actions_table["example.shapes_cnn.design"].trigger()
+    assert opened(program) and program.parts.session.path is not None
     assert recent_titles(program) == []
 
 
@@ -138,7 +139,7 @@ def saved_run(program: Program, until: Until, tmp_path: Path) -> Path:
     program.commands.step()
     until(lambda: program.parts.runs.shown is not None and program.parts.runs.shown.has_network)
     folder = tmp_path / "my run"
-    program.parts.files.save_run_to(folder)
+    program.parts.saver.save_run_to(folder)
     until(lambda: recent_titles(program) == ["my run"])
     program.parts.runs.put_away()
     return folder
@@ -183,7 +184,7 @@ def test_a_folder_that_looks_like_a_picture_is_opened_as_a_folder(program: Progr
 
 def test_a_folder_that_is_no_run_is_one_sentence(program: Program, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
-    assert not program.parts.files.open_path(tmp_path / "empty")
+    open_file(program, tmp_path / "empty")
     assert "empty" in program.parts.window.banner.text and "Traceback" not in program.parts.window.banner.text
 
 

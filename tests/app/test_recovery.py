@@ -21,7 +21,7 @@ from app.program import Program
 from engine.files.design_file import load_design, save_design
 from engine.files.run_writer import RunWriter
 from engine.training.messages import RunState
-from tests.app.conftest import TINY, close_program, make_program
+from tests.app.conftest import TINY, close_program, make_program, open_file, opened
 from tests.conftest import ROOT
 
 
@@ -78,7 +78,7 @@ def test_an_edit_is_copied_and_the_copy_goes_when_it_is_saved(program: Program, 
     assert copied == session.document.design
     widen(program, 7)
     until(lambda: load_design(copy_of(tmp_path).with_name("document.design.json")) == session.document.design)
-    assert program.parts.files._save_to(tmp_path / "mine.design.json")
+    assert program.parts.saver._save_to(tmp_path / "mine.design.json") and program.parts.saver.finish()
     until(lambda: copy_of(tmp_path) is None)
 
 
@@ -88,7 +88,7 @@ def test_changes_that_were_saved_just_before_the_end_are_not_offered(qapp: QAppl
     widen(program)
     until(lambda: copy_of(tmp_path) is not None)
     program.parts.recovery._timer.setInterval(3_600_000)
-    assert program.parts.files._save_to(tmp_path / "mine.design.json")
+    assert program.parts.saver._save_to(tmp_path / "mine.design.json") and program.parts.saver.finish()
     train(program, until)
     kill(program)
     assert sessions(tmp_path) and copy_of(tmp_path) is None
@@ -111,7 +111,7 @@ def test_what_a_killed_window_held_is_brought_back(qapp: QApplication, tmp_path:
     first = make_program(qapp, tmp_path)
     path = tmp_path / "mine.design.json"
     save_design(path, TINY)
-    assert first.parts.files.open_path(path)
+    assert open_file(first, path)
     train(first, until)
     widen(first, 9)
     first.parts.session.change("Rate", lambda document: replace_config(document, {"learning_rate": 0.003}))
@@ -124,6 +124,7 @@ def test_what_a_killed_window_held_is_brought_back(qapp: QApplication, tmp_path:
         assert second.parts.window.banner.text.startswith("An earlier session broke off at ")
         choose(second, "Bring back")
         session, runs = second.parts.session, second.parts.runs
+        until(lambda: session.modified)
         assert session.document == edited and session.modified and session.path == path
         until(lambda: runs.shown is not None)
         assert runs.shown.over.step == trained.over.step and runs.shown.frames == trained.frames
@@ -141,7 +142,7 @@ def left_with(qapp: QApplication, tmp_path: Path, until: Callable, edit: Callabl
     first = make_program(qapp, tmp_path)
     path = tmp_path / "mine.design.json"
     save_design(path, TINY)
-    assert first.parts.files.open_path(path)
+    assert open_file(first, path)
     train(first, until)
     edit(first)
     kill(first)
@@ -213,7 +214,7 @@ def test_the_offer_outlasts_other_messages_and_is_in_the_menu(qapp: QApplication
         assert banner.text == "" and action.isEnabled()
         action.trigger()
         choose(second, "Bring back")
-        assert second.parts.session.document.design["c1"].parameters.filters == 6
+        assert opened(second) and second.parts.session.document.design["c1"].parameters.filters == 6
         until(lambda: not second.parts.recovery._finder.is_busy and not second.parts.recovery._writer.is_busy)
         assert not action.isEnabled() and banner.text == ""
     finally:
@@ -279,7 +280,7 @@ def test_a_short_run_is_left_unasked_and_comes_back(program: Program, until) -> 
     parts, window = program.parts, program.parts.window
     train(program, until)
     run = parts.runs.shown
-    assert parts.files.open_builtin("lenet5"), "a run of some seconds: nobody is asked"
+    assert parts.opener.open_builtin("lenet5"), "a run of some seconds: nobody is asked"
     assert "“tiny” is kept" in window.banner.text and "Recently trained" in window.banner.text
     window.actions_table["file.reopen_run"].trigger()
     until(lambda: parts.runs.shown is not None)
@@ -307,7 +308,7 @@ def test_what_is_kept_is_read_and_taken_off_the_windows_thread(program: Program,
         monkeypatch.setattr(owner, name, wrapper)
 
     train(program, until)
-    assert program.parts.files.open_builtin("lenet5")
+    assert program.parts.opener.open_builtin("lenet5")
     for owner, name in ((KeptRuns, "newest_first"), (RunWriter, "hold")):
         noting(owner, name)
     program.parts.window.actions_table["file.reopen_run"].trigger()
@@ -321,7 +322,7 @@ def test_recent_runs_are_found_by_name(program: Program, until) -> None:
     window.actions_table["file.recent_runs"].trigger()
     until(lambda: "No other run" in window.banner.text)
     train(program, until)
-    assert program.parts.files.open_builtin("lenet5")
+    assert program.parts.opener.open_builtin("lenet5")
     window.actions_table["file.recent_runs"].trigger()
     palette = window.command_palette
     until(palette.isVisible)

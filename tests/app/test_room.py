@@ -116,6 +116,21 @@ def test_the_keys_of_the_curves_have_their_words(program: Program, qtbot: QtBot,
         assert words.shown(words.width() - title)[0] == view.key
 
 
+@pytest.mark.parametrize("scale", [2.25, 2.5])
+def test_colours_of_the_curves_have_words_at_the_largest_sizes_too(program: Program, qtbot: QtBot, scale: float) -> None:
+    """The number behind them took their room."""
+    program.commands.look.set_scale(scale)
+    qtbot.wait(60)
+    stage = program.parts.window.workspaces.stage
+    for name in ("loss", "headline"):
+        stage.open_view(name)
+        program.parts.window.workspaces.draw(made_up.snapshot())
+        qtbot.wait(60)
+        words, view = stage.docks[name].header.words, stage.docks[name].view
+        key, _ = words.shown(words.width() - words.sizeHint().width() - words.look.px(6))
+        assert key and all(said for said, _ in key) and key[-1][1] == view.key[-1][1]
+
+
 @pytest.mark.parametrize("scale", SCALES)
 def test_the_transport_bar_is_inside_the_window_and_its_figures_are_whole(program: Program, qtbot: QtBot, scale: float) -> None:
     program.commands.look.set_scale(scale)
@@ -269,3 +284,14 @@ def test_a_probe_shows_its_question_or_its_answer_whole(program: Program, qtbot:
     assert panel.canvas.isVisible(), "the question leaves its room to the answer"
     assert panel.canvas.pictures.canvas.height() >= program.commands.look.px(60)
     assert panel.canvas.pictures.canvas.mosaic.factor >= 1
+
+
+@pytest.mark.parametrize(("size", "wide"), [((1280, 720), 380), ((1600, 1000), 420), ((2560, 1440), 420)])
+def test_the_page_of_keys_is_wide_enough_to_be_read(program: Program, qtbot: QtBot, size: tuple[int, int], wide: int) -> None:
+    """Its lines were broken in the middle of a shortcut."""
+    window = program.parts.window
+    window.resize(*size)
+    program.commands.choose_workspace("watch")
+    qtbot.wait(60)
+    window.actions_table["help.keys"].trigger()
+    qtbot.waitUntil(lambda: window.workspaces.stage.docks["help"].width() >= wide)

@@ -16,13 +16,14 @@ from app.changes import replace_config
 from app.program import Program
 from engine.files.design_file import save_design
 from engine.training.config import TrainingConfig
-from tests.app.conftest import TINY
+from tests.app.conftest import TINY, open_file, opened, save_file
 from tests.app.test_files import says, widen
 
 
 def save_as(program: Program, path: Path, monkeypatch) -> None:
     monkeypatch.setattr(dialogs, "ask_save", lambda *_: path)
     program.parts.window.actions_table["file.save_as"].trigger()
+    program.parts.saver.finish()
 
 
 def test_a_design_without_a_name_is_called_after_its_file(program: Program, tmp_path: Path, monkeypatch) -> None:
@@ -58,7 +59,7 @@ def test_a_file_that_is_called_as_the_design_leaves_its_name(program: Program, t
     save_as(program, tmp_path / "Mine- 1-2.design.json", monkeypatch)
     assert session.document.design.name == "Mine: 1/2"
     session.apply("Rename", lambda design: design.renamed("LeNet-5"))
-    assert program.parts.files.save() and session.document.design.name == "LeNet-5"
+    assert save_file(program) and session.document.design.name == "LeNet-5"
 
 
 def test_data_and_training_belong_to_a_saved_design(program: Program, tmp_path: Path, monkeypatch) -> None:
@@ -71,7 +72,7 @@ def test_data_and_training_belong_to_a_saved_design(program: Program, tmp_path: 
     session.change("Set", lambda document: replace_config(replace(document, data="digits"), {"optimizer": "sgd", "epochs": 2}))
     session.amend(lambda document: replace_config(document, {"device": "cpu"}))
     monkeypatch.setattr(dialogs, "ask_unsaved", lambda *_: "discard")
-    assert program.parts.files.open_path(path)
+    assert open_file(program, path)
     assert session.document == replace_config(saved, {"device": "cpu"}), "the device belongs to the machine"
     assert not session.modified
 
@@ -93,7 +94,7 @@ def test_a_damaged_companion_is_one_sentence_and_the_design_opens(shared: Progra
     path, before = tmp_path / "x.design.json", shared.parts.session.document
     save_design(path, TINY.renamed("x"))
     (tmp_path / "x.training.json").write_bytes(content)
-    assert shared.parts.files.open_path(path)
+    assert open_file(shared, path)
     says(shared, "x.training.json", "stay as they are")
     assert shared.parts.session.document == before.with_design(TINY.renamed("x"))
 
@@ -102,7 +103,7 @@ def test_a_hand_written_companion_leaves_the_rest_at_its_defaults(shared: Progra
     path = tmp_path / "x.design.json"
     save_design(path, TINY)
     (tmp_path / "x.training.json").write_text('{"format": "layerscope-training/1", "training": {"learning_rate": 0.3}}')
-    assert shared.parts.files.open_path(path)
+    assert open_file(shared, path)
     config = shared.parts.session.document.config
     assert (config.optimizer.learning_rate, config.epochs) == (0.3, TrainingConfig().epochs)
     assert shared.parts.session.document.data == "digits", "it says nothing of data"
@@ -119,6 +120,7 @@ def test_an_example_is_never_written_over(program: Program, qtbot: QtBot, tmp_pa
     session, path = program.parts.session, EXAMPLES / "shapes_cnn.design.json"
     before = {each: each.read_bytes() for each in EXAMPLES.iterdir()}
     program.parts.window.actions_table["example.shapes_cnn.design"].trigger()
+    opened(program)
     assert session.path == path and session.document.data == "shapes", "it brings its data"
     session.apply("Wider", lambda design: design.with_parameters("c1", filters=5))
     proposed: list[str] = []
@@ -129,9 +131,11 @@ def test_an_example_is_never_written_over(program: Program, qtbot: QtBot, tmp_pa
 
     monkeypatch.setattr(dialogs, "ask_save", ask)
     qtbot.keyClick(program.parts.window, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+    assert program.parts.saver.finish()
     assert session.path == tmp_path / "mine.design.json" and not session.modified
     assert not Path(proposed[0]).is_relative_to(EXAMPLES)
     program.parts.window.actions_table["file.save_as"].trigger()
+    assert not program.parts.saver.finish()
     says(program, "shapes_cnn.design.json", "Choose another folder")
     assert {each: each.read_bytes() for each in EXAMPLES.iterdir()} == before
 

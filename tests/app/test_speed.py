@@ -18,7 +18,7 @@ from app.settings import Settings, SettingsFile
 from app.speed import EXAMPLE_PACE, FULL
 from engine.files.design_file import save_design
 from engine.training.messages import RunState
-from tests.app.conftest import TINY, close_program
+from tests.app.conftest import TINY, close_program, open_file
 from widgets.transport.speed import PACES
 
 Until = Callable[[Callable[[], bool]], None]
@@ -67,10 +67,10 @@ def test_a_design_that_is_only_called_like_the_example_begins_at_full_speed(make
     session.open(DEMO)
     session.apply("More filters", lambda design: design.with_layers(design.layers[:-1]))
     assert speed.pace == EXAMPLE_PACE
-    assert program.parts.files._save_to(tmp_path / "mine.design.json", under_its_name=True)
+    assert program.parts.saver._save_to(tmp_path / "mine.design.json", under_its_name=True) and program.parts.saver.finish()
     assert speed.pace == EXAMPLE_PACE
     save_design(tmp_path / "copy.design.json", DEMO.design)
-    assert program.parts.files.open_path(tmp_path / "copy.design.json") and speed.pace is None
+    assert open_file(program, tmp_path / "copy.design.json") and speed.pace is None
 
 
 def test_the_speed_is_kept_between_starts(make: Make) -> None:

@@ -65,7 +65,7 @@ def shows(program: Program, case: Case) -> bool:
 def test_every_task_from_the_menu_to_a_run_that_goes_on(program: Program, until, tmp_path: Path, case: Case) -> None:
     parts, window = program.parts, program.parts.window
     parts.session.change("Set", lambda document: replace_config(document, {"device": "cpu", "epochs": 40}))
-    parts.files.may_leave = lambda: True  # type: ignore[method-assign]
+    parts.saver.may_leave = lambda: True  # type: ignore[method-assign]
     trained_some(program, case, until)
     run, viewpoint = parts.runs.shown, parts.viewpoint
     assert run.problem.task.kind == case.task
@@ -96,9 +96,9 @@ def test_every_task_from_the_menu_to_a_run_that_goes_on(program: Program, until,
 
     # Saved, opened again, gone on with.
     step = run.progress.step
-    parts.files.save_run_to(tmp_path / "run")
+    parts.saver.save_run_to(tmp_path / "run")
     until(lambda: (tmp_path / "run" / "config.json").exists())
-    parts.files.open_path(tmp_path / "run")
+    parts.opener.open_path(tmp_path / "run")
     until(lambda: parts.runs.shown is not run)
     opened = parts.runs.shown
     assert opened.problem.task.kind == case.task and opened.progress.step == step
@@ -117,10 +117,10 @@ def drawn(answer: Bars | PictureRows) -> np.ndarray:
 def test_probes_that_cannot_be_asked_of_a_network_are_greyed_out_with_the_reason(program: Program, until) -> None:
     parts = program.parts
     buttons = parts.window.inspector.probes.buttons
-    assert parts.files.open_builtin("regression_mlp")
+    assert parts.opener.open_builtin("regression_mlp")
     program.commands.toggle()
     until(lambda: parts.runs.shown is not None and parts.runs.shown.data is not None)
     assert buttons and not any(button.isEnabled() for button in buttons.values())
     assert all("numbers" in button.toolTip() for button in buttons.values())
-    assert parts.files.open_builtin("softmax")
+    assert parts.opener.open_builtin("softmax")
     assert all(button.isEnabled() and "numbers" not in button.toolTip() for button in buttons.values())

@@ -134,7 +134,7 @@ def test_a_finished_run_goes_on_with_more_epochs(program: Program, until) -> Non
 
 def test_closing_the_window_while_it_trains_ends_the_thread(program: Program, until, monkeypatch) -> None:
     configure(program, epochs=10_000)
-    program.parts.files.may_leave = lambda: True  # type: ignore[method-assign]
+    program.parts.saver.may_leave = lambda: True  # type: ignore[method-assign]
     monkeypatch.setattr(QApplication, "quit", lambda *_: None)  # the tests share one application
     program.commands.toggle()
     until(lambda: program.parts.runs.shown.progress is not None and program.parts.runs.shown.progress.step > 3)

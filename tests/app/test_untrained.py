@@ -21,6 +21,7 @@ from engine.snapshot import Bars, Want
 from engine.training.messages import RunState
 from engine.zoo import network
 from tests.app.conftest import close_program, make_program
+from widgets.viewing.base import Focus
 
 Until = Callable[[Callable[[], bool]], None]
 
@@ -131,7 +132,7 @@ def test_a_run_that_was_trained_stays_when_the_network_is_edited(program: Progra
 
 
 def test_another_network_that_is_opened_is_shown_untrained(program: Program, until: Until, loads: list[str]) -> None:
-    program.parts.files.open_builtin("regression_mlp")
+    program.parts.opener.open_builtin("regression_mlp")
     until(lambda: program.parts.runs.shown is not None and shown(program).document.data == "hills")
     assert loads == ["digits", "hills"]
     until(lambda: program.parts.viewpoint.snapshot is not None)
@@ -161,7 +162,7 @@ def test_much_data_and_large_networks_are_left_to_the_run(
 
 
 def test_saving_a_run_that_has_not_begun_says_that_there_is_none(program: Program) -> None:
-    program.parts.files.save_run()
+    program.parts.saver.save_run()
     assert "no trained network" in program.parts.window.banner.text
 
 
@@ -224,3 +225,23 @@ def test_data_that_the_network_does_not_fit_are_read_all_the_same(
         until(lambda: not untrained.is_busy and card._lines.text() != "")
         assert program.parts.runs.shown is None and loads[-1] == data
         assert "read" not in card._title.text() and data[:4] in card._title.text().lower()
+
+
+def test_the_arithmetic_of_a_layer_is_shown_before_anything_is_trained(program: Program, until: Until) -> None:
+    """In the Design workspace, on the pinned example, with the first weights; another filter, layer and example follow."""
+    parts, spaces = program.parts, program.parts.window.workspaces
+    program.commands.choose_workspace("design")
+    parts.session.select(["c1"])
+    view = spaces.stage.open_view("arithmetic")
+    until(lambda: not view.is_empty)
+    assert "c1 · filter 0 of 4 · initial weights" in view.subtitle
+    (numbers,) = [found for want, found in view.snapshot.captured.items() if want.capture == "arithmetic"]  # type: ignore[union-attr]
+    np.testing.assert_array_equal(numbers.weights, weights(program)["c1.weight"][0].numpy())
+    assert abs(numbers.value(3, 4) - numbers.output[3, 4]) < 1e-5
+    spaces.set_focus(Focus("c1", 2))
+    until(lambda: "filter 2 of 4" in view.subtitle)
+    parts.viewpoint.pin_index(3)
+    until(lambda: parts.viewpoint.snapshot.front.index == 3)
+    parts.session.select(["r1"])
+    until(lambda: view.is_empty)
+    assert "No window slides over a row or a picture in ReLU r1" in view._empty.text()

@@ -132,7 +132,7 @@ def extended(tmp_path: Path) -> Iterator[None]:
 def program(extended: None, qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Program]:
     made = make_program(qapp, tmp_path)
     yield made
-    made.parts.files.may_leave = lambda: True  # type: ignore[method-assign]
+    made.parts.saver.may_leave = lambda: True  # type: ignore[method-assign]
     close_program(made)
 
 
@@ -181,7 +181,7 @@ def test_four_files_are_all_it_takes(program: Program, qtbot: QtBot, until, tmp_
 
     # And from the command line, on the saved run.
     run = tmp_path / "run"
-    program.parts.files.save_run_to(run)
+    program.parts.saver.save_run_to(run)
     until(lambda: (run / "config.json").exists())
     out = tmp_path / "answer.npy"
     command = ["probe", "brightness", str(run), "--image", "test:0", "--set", "gain=2", "--out", str(out), "--json"]

@@ -17,7 +17,32 @@ from engine.errors import DesignError
 ROOMY: dict[int, Shape] = {1: (24,), 2: (4, 24), 3: (4, 24, 24), 4: (4, 12, 12, 12)}
 """By rank, a shape that a kind with default parameters accepts if it works on that rank at all."""
 
+STEP_BY_STEP = ("lstm", "gru")
+"""Kinds that take the longer the longer their input is, even on tensors without memory."""
+
 SMALL = 6  # how far above their lowest value whole numbers go in small layers
+
+
+def partner_of(kind: type[LayerKind]) -> type[LayerKind] | None:
+    """The first kind that ``kind`` can be paired with, where it needs a partner."""
+    found = [each for each in LAYER_KINDS.entries() if kind.partner_field and kind().paired(each()) is not None]
+    return found[0] if found else None
+
+
+def paired_beside(layer: LayerKind, partner: LayerKind, shape: Shape) -> tuple[LayerKind, list[Shape]]:
+    """``layer`` made one with its ``partner``, which reads ``shape``, and what both read, where the first reads the partner."""
+    pair = layer.paired(partner)
+    assert pair is not None
+    try:
+        return pair, [partner.output_shape([shape]), shape]
+    except DesignError:
+        return pair, [shape, shape]  # a pair that does not fit either
+
+
+def default_beside(kind: type[LayerKind], shape: Shape) -> tuple[LayerKind, list[Shape]]:
+    """A layer of ``kind`` as it is when it is new, with its partner if it needs one, and the shapes of its inputs: ``shape``."""
+    partner = partner_of(kind)
+    return paired_beside(kind(), partner(), shape) if partner else (kind(), [shape] * kind.inputs_allowed[0])
 
 
 def ranks_of(kind: type[LayerKind]) -> list[int]:
@@ -25,7 +50,8 @@ def ranks_of(kind: type[LayerKind]) -> list[int]:
 
     def accepts(shape: Shape) -> bool:
         try:
-            kind().output_shape([shape] * kind.inputs_allowed[0])
+            layer, inputs = default_beside(kind, shape)
+            layer.output_shape(inputs)
         except DesignError:
             return False
         return True
@@ -72,7 +98,10 @@ def shapes(draw: st.DrawFn, rank: int, largest: int = 12) -> Shape:
 def placed_layers(draw: st.DrawFn, kind: type[LayerKind], small: bool = True) -> tuple[LayerKind, list[Shape]]:
     """A layer of ``kind`` and the shapes of its inputs, of a rank it works on; the sizes may still not fit."""
     rank = draw(st.sampled_from(ranks_of(kind)))
-    shape = draw(shapes(rank, 12 if small else 300))
+    shape = draw(shapes(rank, 12 if small or kind.kind in STEP_BY_STEP else 300))
+    partner = partner_of(kind)
+    if partner:
+        return paired_beside(draw(parameters(kind)), draw(parameters(partner, rank - 1, small)), shape)
     fewest, most = kind.inputs_allowed
     count = draw(st.integers(fewest, min(most, fewest + 2)))
     return draw(parameters(kind, rank - 1, small)), [shape] * count

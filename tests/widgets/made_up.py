@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.arithmetic import Arithmetic, padded
 from engine.design.network import NetworkDesign, layer
 from engine.snapshot import (
     LEVELS,
@@ -89,6 +90,21 @@ def filters(count: int = 12, channels: int = 1, size: int = 5) -> Tiles:
     return tiles_of(0.3 * np.stack(tiles), signed=True, columns=channels)
 
 
+def convolution(channels: int = 1, padding: int = 2, size: int = 5) -> Arithmetic:
+    """A filter of c1 on the digit; or one on more channels."""
+    random = np.random.default_rng(3)
+    count = 28 + 2 * padding - size + 1
+    axis = padded(28, (padding, padding), size, 1, 1, count)
+    patch = np.stack([np.pad(np.roll(digit(4), at, 0) / 127.5 - 1, padding) for at in range(channels)]).astype(np.float32)
+    patch[:, axis.pixels < 0] = patch[:, :, axis.pixels < 0] = 0
+    weights = random.normal(0, 0.2, (channels, size, size)).astype(np.float32)
+    windows = np.lib.stride_tricks.sliding_window_view(patch, (size, size), axis=(1, 2))
+    output = (np.einsum("cijab,cab->ij", windows, weights) + 0.05).astype(np.float32)
+    return Arithmetic(
+        "sum", patch, weights, 0.05, output, axis, axis, 3, 12, 0, channels, source="@in" if channels == 1 else "a1"
+    )
+
+
 def wall(count: int = 64) -> Wall:
     """Test images of which every ninth is named wrongly."""
     labels = np.arange(count) % 10
@@ -121,6 +137,8 @@ def snapshot(step: int = 800, *, captured: bool | dict[Want, Any] = True, **chan
         Want("filters", "c1"): filters(),
         Want("feature_maps", "c2"): feature_maps(),
         Want("filters", "c2"): filters(6, 12, 3),
+        Want("arithmetic", "c1", unit=3): convolution(),
+        Want("arithmetic", "c2", unit=5): convolution(6, 0, 3),
         Want("answer"): Bars(DIGITS, np.array([0.001, 0, 0, 0, 0.97, 0.004, 0, 0.005, 0, 0.02], np.float32), 4, "probability"),
         Want("predictions"): wall(),
     }

@@ -26,6 +26,7 @@ from widgets.drawn.zoom_bar import ZoomBar
 from widgets.network.clipboard import ids_from_mime, kind_from_mime, layers_from_mime
 from widgets.network.edits import insert_kind
 from widgets.network.palette import Palette
+from widgets.network.rows import Position
 from widgets.theme import Look
 
 WAYS = {"volumes": volume_scene, "graph": graph_scene}
@@ -174,7 +175,7 @@ class NetworkDrawing(QWidget):
         if self.design is None or kind not in LAYER_KINDS:
             return
         end = len(self.design.layers)
-        edit = edits.insert_on(link, kind) if link is not None else insert_kind(kind, end)
+        edit = edits.insert_on(link, kind) if link is not None else insert_kind(kind, Position("", end))
         self._ask(f"Add {LAYER_KINDS.get(kind).title.lower()}", edit)
 
     def _open_palette(self, wire: Wire) -> None:

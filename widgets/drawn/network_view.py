@@ -38,9 +38,9 @@ class NetworkView(Panel):
         "puts a layer there; pull the ring beside a layer to another one to wire them. Double-click folds or unfolds a block."
     )
 
-    def __init__(self, look: Look, drawing: NetworkDrawing, parent: QWidget | None = None) -> None:
+    def __init__(self, look: Look, drawing: NetworkDrawing) -> None:
         self.drawing = drawing
-        super().__init__(look, drawing, "network", "Network", "middle", parent)
+        super().__init__(look, drawing, "network", "Network", "middle")
         self._controls = [self._make_switch(), self._make_export()]
         drawing.drawn_anew.connect(self._say_what)
         self._say_what()

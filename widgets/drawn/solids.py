@@ -13,7 +13,7 @@ LABELS = (30.0, 45.0, 60.0)
 
 
 def arrow(link: Link, start: float, end: float, joint: str) -> Wire:
-    """A link between neighbours on the axis; ``joint`` is what the circle says in which it ends, if it does."""
+    """The line of ``link`` along the axis, from ``start`` to ``end``; at a ``joint`` it has no head."""
     line = Stroke(((start + 2, 0.0), (end - 2, 0.0)), "joining" if joint else "muted", 1.3, arrow=not joint)
     return Wire(link, line, ((start + end) / 2, 0.0))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
 
@@ -11,6 +11,8 @@ import numpy as np
 
 from engine.design.check import DesignReport, LayerReport
 from engine.design.kinds import FormulaLine, LayerKind, compact, times
+from engine.design.network import NetworkDesign
+from engine.design.places import block_of, copy_of, inside, own_id
 from engine.errors import DesignError
 from engine.snapshot import History, Series
 from engine.words import number, percent
@@ -74,16 +76,23 @@ class Change:
         return f"{self.id} {self.before} → {self.after}"
 
 
-def changes_below(before: DesignReport, after: DesignReport, id: str) -> list[Change]:
-    """The layers behind ``id`` whose output shape differs between two reports of one design, in order."""
-    old = {report.id: report for report in before.layers}
-    rows = [report.id for report in after.layers]
-    behind = after.layers[rows.index(id) + 1 :] if id in rows else ()
+def changes_below(design: NetworkDesign, before: DesignReport, after: DesignReport, place: str) -> list[Change]:
+    """The layers behind ``place`` whose output shape differs between two reports, those of ``design`` the later one: first in
+    its block, then behind that, and so on outwards; in order."""
     return [
-        Change(new.id, _shape(old[new.id]), _shape(new))
-        for new in behind
-        if new.id in old and old[new.id].output_shape != new.output_shape
+        Change(own_id(behind), _shape(before[behind]), _shape(after[behind]))
+        for behind in (_behind(design, place) if place in design else ())
+        if behind in before and before[behind].output_shape != after[behind].output_shape
     ]
+
+
+def _behind(design: NetworkDesign, place: str) -> Iterator[str]:
+    """The places behind ``place`` in its own block, then those behind the block."""
+    while place:
+        block = block_of(place)
+        for spec in design.layers_in(block)[design.index(place) + 1 :]:
+            yield inside(block, spec.id, copy_of(place))
+        place = block
 
 
 def _shape(report: LayerReport) -> str:

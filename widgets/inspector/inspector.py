@@ -12,21 +12,36 @@ from engine.design.check import DesignReport, LayerReport
 from engine.design.kinds import compact, times
 from engine.design.network import Edit, LayerSpec, NetworkDesign
 from engine.design.parameters import FormField, form_fields
+from engine.design.places import block_of, own_id
 from engine.errors import DesignError, LayerscopeError
 from engine.snapshot import History
 from engine.words import counted, large
 from widgets.common.given import given
+from widgets.common.whereabouts import in_words
 from widgets.common.words import as_title
 from widgets.explanations import explain
 from widgets.form import ParameterForm
 from widgets.form.values import reason
+from widgets.inspector.block_facts import block_lines
 from widgets.inspector.blocks import ButtonGrid, Heading, TextBlock
 from widgets.inspector.explain import MAX_CHANGES, arithmetic_html, changes_below, formula_lines, health_html, health_lines
+from widgets.network.gestures import USUAL_HEAD_WEIGHT
 from widgets.network.scroll_bar import scroll_bar_sheet
 from widgets.theme import Look
 
 ID_FIELD = FormField("@id", "Name", "The layer's id: how other layers, files and curves refer to it.", "text", "")
 MANY = 40  # so many layers are named where several are selected
+HEAD_FIELD = FormField(
+    "@head",
+    "Output weight",
+    "An auxiliary output answers like the network's own while it trains; its loss is added with this weight, so that the layers "
+    "before it learn from nearer by.",
+    "real",
+    0.3,
+    low=0,
+    high=100,
+)
+MAKE_HEAD = "Make it an auxiliary output"
 SHAPE_FIELD = FormField("@shape", "Shape", "Channels, height, width; or one number for vectors.", "sizes", (1, 28, 28), low=1)
 
 
@@ -71,6 +86,8 @@ class Inspector(QWidget):
         self._fix: LayerscopeError | None = None  # the error that the button mends
         self.fix_button = given(QPushButton(), visible=False)
         self.fix_button.clicked.connect(self._mend)
+        self.head_button = given(QPushButton(), visible=False, toolTip=HEAD_FIELD.help)
+        self.head_button.clicked.connect(self._switch_head)
         self.form = ParameterForm(look)
         self.form.changed.connect(self._on_changed)
         self.form.left.connect(self.left)
@@ -92,8 +109,16 @@ class Inspector(QWidget):
         self._head.addWidget(self.title, 1)
         self._head.addWidget(self.help_button)
         self._column.addLayout(self._head)
-        upper = (self.about, self.error_box, self.fix_button, self.form, self.arithmetic, self.downstream_title, self.downstream)
-        for part in (*upper, self.health_title, self.health, self.probes_title, self.probes):
+        upper = (self.about, self.error_box, self.fix_button, self.form, self.head_button, self.arithmetic)
+        for part in (
+            *upper,
+            self.downstream_title,
+            self.downstream,
+            self.health_title,
+            self.health,
+            self.probes_title,
+            self.probes,
+        ):
             self._column.addWidget(part)
         self._column.addStretch(1)
         self._scroll.setWidget(body)
@@ -118,17 +143,43 @@ class Inspector(QWidget):
             self._forget_change()
         self._design, self._report, self._id, self._misfit = design, report, id, misfit
         spec, each = design[id], report[id]
-        self.title.setText(f"{spec.parameters.title.upper()} · {id}")
-        self._set_about(_flow(spec, each), each.note)
+        self.title.setText(f"{spec.parameters.title.upper()} · {in_words(design, id)}")
+        self._set_about(_flow(design, spec, each), each.note)
         self._show_error(each.error or (misfit if isinstance(misfit, DesignError) and misfit.layer == id else None))
-        values = {name: getattr(spec.parameters, name) for name in type(spec.parameters).model_fields}
-        errors = {each.error.field: ""} if each.error and each.error.field in values else {}
-        self.form.set_fields((ID_FIELD, *form_fields(spec.parameters)), {**values, ID_FIELD.name: id}, errors)
-        self.form.show()
+        self._show_form(spec, each)
+        self._show_head()
         self._show_arithmetic(spec, each)
         self._show_downstream()
         self._show_health()
         self._show_sections(layer=True)
+
+    def _show_form(self, spec: LayerSpec, report: LayerReport) -> None:
+        """The id, what can be set of the layer, and of an auxiliary output its weight. Layers inside are edited in the list."""
+        values = {name: getattr(spec.parameters, name) for name in type(spec.parameters).model_fields}
+        own = report.error is not None and report.error.layer in ("", report.id) and report.error.field in values
+        errors = {report.error.field: ""} if report.error is not None and own else {}
+        fields = tuple(field for field in form_fields(spec.parameters) if field.form != "layers")
+        weight = self._head_weight()
+        heads = () if weight is None else (HEAD_FIELD,)
+        values |= {ID_FIELD.name: spec.id, HEAD_FIELD.name: weight}
+        self.form.set_fields((ID_FIELD, *fields, *heads), values, errors)
+        self.form.show()
+
+    def _head_weight(self) -> float | None:
+        """The weight of the layer that is shown as an auxiliary output; None where it is none."""
+        return dict(self._design.heads).get(self._id) if self._design is not None else None
+
+    def _show_head(self) -> None:
+        """The button that makes the layer an auxiliary output, where it can be one: outside of blocks, before the last."""
+        layers = self._design.layers if self._design is not None else ()
+        can_be = bool(layers) and not block_of(self._id) and self._id != layers[-1].id
+        self.head_button.setVisible(can_be or self._head_weight() is not None)
+        self.head_button.setText(MAKE_HEAD if self._head_weight() is None else "Make it no output any more")
+
+    def _switch_head(self) -> None:
+        id, weight = self._id, USUAL_HEAD_WEIGHT if self._head_weight() is None else None
+        title = f"{'Make' if weight is not None else 'No longer make'} {id} an auxiliary output"
+        self.edit_requested.emit(title, lambda design: design.with_head(id, weight), "")
 
     def show_input(
         self, design: NetworkDesign, report: DesignReport, data_note: str, misfit: LayerscopeError | None = None
@@ -153,7 +204,9 @@ class Inspector(QWidget):
         self.title.setText(f"{len(ids)} LAYERS")
         more = f" and {len(ids) - MANY:,} more" if len(ids) > MANY else ""
         self._set_about(
-            ", ".join(ids[:MANY]) + more, "", "Del removes them, Ctrl+D duplicates, Alt+↑ and Alt+↓ move, Ctrl+C copies."
+            ", ".join(own_id(id) for id in ids[:MANY]) + more,
+            "",
+            "Del removes them, Ctrl+D duplicates, Alt+↑ and Alt+↓ move, Ctrl+C copies.",
         )
         self._show_error(None)
         self.form.hide()
@@ -180,6 +233,7 @@ class Inspector(QWidget):
         self.help_button.setVisible(layer)
         for widget in (self.health_title, self.health):
             widget.setVisible(layer)
+        self.head_button.setVisible(layer and not self.head_button.isHidden())
         for part in (self.probes_title, self.probes):
             part.setVisible(layer and bool(self.probes.buttons))
         if not layer:
@@ -208,6 +262,8 @@ class Inspector(QWidget):
 
     def _show_arithmetic(self, spec: LayerSpec, report: LayerReport) -> None:
         lines = formula_lines(spec.parameters, report)
+        if spec.inside and self._design is not None and self._report is not None:
+            lines = block_lines(self._design, self._report, report.id)
         self.arithmetic.set_html(arithmetic_html(lines, self._name("outline"), self._name("strong")))
 
     def _show_health(self) -> None:
@@ -224,18 +280,24 @@ class Inspector(QWidget):
 
     def _why_no_health(self, is_of_it: bool) -> str:
         """``is_of_it``: the numbers there are, if any, are of the layer as it is now."""
+        if self._design is not None and self._id in self._design and self._design[self._id].inside:
+            return "Each layer inside has its own: unfold the block and choose one."
         if not is_of_it:
             return "The run began before the last edits: Ctrl+R starts one with them."
         has_trained = any(len(self._history[name]) for name in self._history.names())
         if has_trained and not any(name.startswith("layer/") for name in self._history.names()):
             return "Not recorded by “train”: it is measured while the window trains."
+        others = (self._history[name] for name in self._history.names() if name.startswith("layer/"))
+        if any(series.until(self._step) is not None for series in others):
+            has_weights = self._report is not None and self._report[self._id].costs.params > 0
+            return "Not measured of this layer." if has_weights else "None: this layer has no weights, and learns nothing."
         return "Train (Space) to see it."
 
     def _show_downstream(self) -> None:
-        if self._before is None or self._report is None:
+        if self._before is None or self._report is None or self._design is None:
             self._show_changes("")
             return
-        changes = changes_below(self._before, self._report, self._id)
+        changes = changes_below(self._design, self._before, self._report, self._id)
         rows = [escape(change.text()) for change in changes[:MAX_CHANGES]]
         if len(changes) > MAX_CHANGES:
             rows.append(f"<span style='color:{self._name('muted')}'>and {len(changes) - MAX_CHANGES} more</span>")
@@ -266,14 +328,18 @@ class Inspector(QWidget):
 
     def _edit_for(self, name: str, value: object) -> tuple[str, Edit]:
         id = self._id
+        own = own_id(id)
         if name == ID_FIELD.name:
-            return f"Rename {id} to {value}", lambda design: design.with_id(id, str(value))
+            return f"Rename {own} to {value}", lambda design: design.with_id(id, str(value))
+        if name == HEAD_FIELD.name:
+            weight = float(value) if isinstance(value, int | float) else USUAL_HEAD_WEIGHT
+            return f"Set the weight of output {id} to {weight:g}", lambda design: design.with_head(id, weight)
         if name == SHAPE_FIELD.name:
             shape = value if isinstance(value, tuple) else (value,)
             return f"Set the input to {times(shape)}", lambda design: design.with_input(shape)
         label = name.replace("_", " ")
         shown = compact(value) if isinstance(value, tuple) else value
-        return f"Set {label} of {id} to {shown}", lambda design: design.with_parameters(id, **{name: value})
+        return f"Set {label} of {own} to {shown}", lambda design: design.with_parameters(id, **{name: value})
 
     def _refuse(self, name: str, error: LayerscopeError) -> None:
         """Say below the field why not; the design stays as it is, Esc brings its value back."""
@@ -283,7 +349,9 @@ class Inspector(QWidget):
     def _current_value(self, name: str) -> object:
         assert self._design is not None
         if name == ID_FIELD.name:
-            return self._id
+            return own_id(self._id)
+        if name == HEAD_FIELD.name:
+            return self._head_weight()
         return self._design.input_shape if name == SHAPE_FIELD.name else getattr(self._design[self._id].parameters, name)
 
     def _ask_help(self) -> None:
@@ -327,9 +395,9 @@ class Inspector(QWidget):
             self.show_layer(self._design, self._report, self._id, self._misfit)
 
 
-def _flow(spec: LayerSpec, report: LayerReport) -> str:
+def _flow(design: NetworkDesign, spec: LayerSpec, report: LayerReport) -> str:
     """Shapes in and out in one line: "12 × 14 × 14 + 12 × 14 × 14 → 12 × 14 × 14"."""
     if report.blocked_by:
-        return f"Waits for {report.blocked_by}, which does not fit yet."
+        return f"Waits for {in_words(design, report.blocked_by)}, which does not fit yet."
     into = " + ".join(times(shape) for shape in report.inputs)
     return f"{into} → {times(report.output_shape)}" if report.output_shape else f"reads {into}"

@@ -3,47 +3,85 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from typing import Any
 
 from PySide6.QtCore import QMimeData
 
-from engine.design.document import from_document, to_json
-from engine.design.network import LayerSpec, NetworkDesign
+from engine.design.document import FORMAT, VERSION, from_document, to_json
+from engine.design.kinds import LAYER_KINDS
+from engine.design.network import NETWORK_INPUT, LayerSpec, NetworkDesign, free_id
 from engine.errors import DesignError
+from widgets.network.folding import around, outermost
 
 LAYERS_MIME = "application/x-layerscope-layers+json"
-IDS_MIME = "application/x-layerscope-ids"  # the rows that are dragged within one list, as a JSON list of ids
+IDS_MIME = "application/x-layerscope-ids"  # the rows that are dragged within one list, as a JSON list of places
 KIND_MIME = "application/x-layerscope-kind"  # a kind dragged out of the palette, by name
 
 
-def layers_text(design: NetworkDesign, ids: Iterable[str]) -> str:
-    """The layers ``ids`` in the design's order, as the text of a design that holds only them."""
-    chosen = set(ids)
-    document = json.loads(to_json(design))
-    document["layers"] = [entry for entry in document["layers"] if entry["id"] in chosen]
+def layers_text(design: NetworkDesign, places: Iterable[str]) -> str:
+    """The layers at ``places`` in the design's order, as the text of a design that holds only them; blocks with all inside."""
+    chosen = sorted(outermost(list(places)), key=lambda place: _order(design, place))
+    document = json.loads(to_json(replace(design, layers=(), heads=())))
+    document["layers"] = [design[place].plain() for place in chosen]
     return json.dumps(document, ensure_ascii=False, indent=1)
 
 
+def block_text(design: NetworkDesign, place: str, name: str) -> str:
+    """The block at ``place``, called ``name``, as the text of a design of its own; all that it reads is the input of that."""
+    spec = design.with_parameters(place, name=name)[place]
+    alone = replace(spec, inputs=(NETWORK_INPUT,) * len(spec.inputs) if len(spec.inputs) > 1 else ())
+    return to_json(NetworkDesign(name, design.input_shape, (alone,)))
+
+
+def _order(design: NetworkDesign, place: str) -> list[int]:
+    """By which places are sorted as their layers follow one another."""
+    return [design.index(each) for each in reversed((place, *around(place)))]
+
+
 def layers_from_text(text: str) -> tuple[LayerSpec, ...]:
-    """The layers in a copied or hand-written design; what they read may be missing. DesignError for anything else."""
+    """The layers in a copied or hand-written text: a design, a bare list of layers, or a single one. What they read may be
+    missing, and so may ids. DesignError for anything else."""
     foreign = DesignError("The clipboard holds no layers", "Copy layers in this list first (Ctrl+C).")
     try:
-        document = json.loads(text)
+        document = _as_design(json.loads(text))
         entries = [dict(entry) for entry in document["layers"]]
     except (ValueError, TypeError, KeyError, RecursionError):
         raise foreign from None
-    inputs = [entry.pop("inputs", ()) for entry in entries]
-    specs = from_document({**document, "layers": entries}).layers
+    inputs = [_names(entry.pop("inputs", ())) for entry in entries]
+    _give_ids(entries)
+    for entry, names in zip(entries, inputs, strict=True):
+        if len(names) > 1:  # a block has to read as many as its layers expect
+            entry["inputs"] = [NETWORK_INPUT] * len(names)
+    specs = from_document({**document, "layers": entries, "heads": {}}).layers
     if not specs:
         raise foreign
-    names = [tuple(name for name in each if isinstance(name, str)) if isinstance(each, list) else () for each in inputs]
-    return tuple(replace(spec, inputs=reads) for spec, reads in zip(specs, names, strict=True))
+    return tuple(replace(spec, inputs=names) for spec, names in zip(specs, inputs, strict=True))
 
 
-def layers_mime(design: NetworkDesign, ids: Iterable[str]) -> QMimeData:
-    """The layers ``ids`` for the clipboard: ours, and as plain text for an editor."""
-    text = layers_text(design, ids)
+def _as_design(document: Any) -> Any:
+    """A design around a bare list of layers or a single one."""
+    layers = document if isinstance(document, list) else [document] if "kind" in document else None
+    return document if layers is None else {"format": f"{FORMAT}/{VERSION}", "input": {"shape": [1]}, "layers": layers}
+
+
+def _names(inputs: Any) -> tuple[str, ...]:
+    return tuple(name for name in inputs if isinstance(name, str)) if isinstance(inputs, list) else ()
+
+
+def _give_ids(entries: Sequence[dict[str, Any]]) -> None:
+    """Layers that were written without an id get the one that a new layer of their kind has."""
+    taken = {str(entry.get("id")) for entry in entries}
+    for entry in entries:
+        kind = entry.get("kind")
+        if "id" not in entry and isinstance(kind, str) and kind in LAYER_KINDS:
+            entry["id"] = free_id(LAYER_KINDS.get(kind).first_id or kind, taken)
+            taken.add(entry["id"])
+
+
+def layers_mime(text: str) -> QMimeData:
+    """Layers, as ``layers_text`` writes them, for a drag: ours, and as plain text for an editor."""
     mime = QMimeData()
     mime.setData(LAYERS_MIME, text.encode())
     mime.setText(text)
@@ -58,7 +96,7 @@ def layers_from_mime(mime: QMimeData) -> tuple[LayerSpec, ...]:
 
 
 def ids_from_mime(mime: QMimeData) -> tuple[str, ...]:
-    """The ids of the rows being dragged; () where the drag comes from elsewhere."""
+    """The places of the rows being dragged; () where the drag comes from elsewhere."""
     if not mime.hasFormat(IDS_MIME):
         return ()
     try:

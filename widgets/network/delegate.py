@@ -6,6 +6,7 @@ from PySide6.QtCore import QAbstractItemModel, QModelIndex, QPersistentModelInde
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF, QRegion
 from PySide6.QtWidgets import QLineEdit, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
+from widgets.network.block_paint import paint_chevron, paint_repeat, paint_stack, paint_stepper, paint_stripe
 from widgets.network.cards import Card
 from widgets.network.geometry import Geometry
 from widgets.network.gutter import paint_gutter
@@ -55,6 +56,9 @@ class CardDelegate(QStyledItemDelegate):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         lifted = row in (self.wire_from, self.wire_to)
         paint_gutter(painter, self.geometry, self._model, row, rect, self._colours, self.wire, lifted)
+        rect = self.geometry.indented(rect, card.depth)
+        if card.repeat > 1 and not card.is_unfolded:
+            paint_stack(painter, self.geometry, rect, self._colours)
         self._paint_frame(painter, rect, card, selected, hovered or row == self.wire_to)
         self._paint_texts(painter, rect, card, row)
         painter.restore()
@@ -68,7 +72,10 @@ class CardDelegate(QStyledItemDelegate):
         painter.setPen(QPen(self._colours[outline], 1.5 if card.problem and selected else 1, _PENS[bool(card.blocked)]))
         painter.setBrush(fill)
         painter.drawPath(whole)
-        painter.fillPath(stripe, self._colours[card.category])
+        if card.colours:
+            paint_stripe(painter, stripe, box.height(), card, self._colours)
+        else:
+            painter.fillPath(stripe, self._colours[card.category])
         painter.translate(-box.topLeft())
 
     def _shapes(self, width: float, height: float) -> tuple[QPainterPath, QPainterPath]:
@@ -89,11 +96,8 @@ class CardDelegate(QStyledItemDelegate):
     def _paint_texts(self, painter: QPainter, row: QRect, card: Card, index: int) -> None:
         top = self.geometry.line(row, 0)
         shape_width = self._text(painter, top, self._shape(card, top.width()), "figures", "text", RIGHT)
-        room = top.adjusted(0, 0, -shape_width - self.geometry.px(8), 0)
-        used = self._text(painter, room, card.title, "title", "muted" if card.blocked else "text")
-        beside = room.adjusted(used + self.geometry.px(7), 1, 0, 1)
-        if card.label and beside.width() >= self.geometry.px(24):
-            self._text(painter, beside, card.label, "text", "muted")
+        room = top.adjusted(self.title_left(card), 0, -shape_width - self.geometry.px(8), 0)
+        self._paint_title(painter, row, room, card)
         if card.problem:
             self._paint_problem(painter, row, card)
             return
@@ -101,15 +105,36 @@ class CardDelegate(QStyledItemDelegate):
         params_width = self._text(painter, middle, card.params, "figures", "muted", RIGHT)
         room = middle.adjusted(0, 0, -params_width - self.geometry.px(8), 0)
         self._text(painter, room, card.blocked or card.summary, "text", "muted")
+        if card.copy:
+            paint_stepper(painter, self.geometry, row, card, self._colours)
         used = self._paint_health(painter, row, card, index) if card.series and not card.blocked else 0
         if card.note:
             line = self.geometry.line(row, 2)
             self._text(painter, line.adjusted(0, 0, -used, 0), card.note, "text", "warning")
 
+    def title_left(self, card: Card) -> int:
+        """How far from the left of its line a title begins: behind the chevron of a block."""
+        return self.geometry.px(16) if card.is_block else 0
+
+    def _paint_title(self, painter: QPainter, row: QRect, room: QRect, card: Card) -> None:
+        """The title; the id and, of a block, how often it comes where there is room beside."""
+        px = self.geometry.px
+        if card.is_block:
+            paint_chevron(painter, self.geometry, row, card, self._colours)
+        pill = px(12) + self.geometry.metrics["badge"].horizontalAdvance(f"×{card.repeat}") + px(7) if card.repeat > 1 else 0
+        used = self._text(painter, room.adjusted(0, 0, -pill, 0), card.title, "title", "muted" if card.blocked else "text")
+        beside = room.adjusted(used + px(7), 1, 0, 1)
+        if card.label and beside.width() - pill >= px(24):
+            used = self._text(painter, beside.adjusted(0, 0, -pill, 0), card.label, "text", "muted")
+            beside = beside.adjusted(used + px(7), 0, 0, 0)
+        if card.repeat > 1:
+            paint_repeat(painter, self.geometry, beside, card, self._colours)
+
     def _shape(self, card: Card, width: int) -> str:
         """The output shape, without its spaces where the title would not fit beside it."""
         metrics, px = self.geometry.metrics, self.geometry.px
-        needed = metrics["title"].horizontalAdvance(card.title) + metrics["figures"].horizontalAdvance(card.shape) + px(8)
+        title = metrics["title"].horizontalAdvance(card.title) + self.title_left(card)
+        needed = title + metrics["figures"].horizontalAdvance(card.shape) + px(8)
         return card.shape if needed <= width else card.shape.replace(" ", "")
 
     def _paint_problem(self, painter: QPainter, row: QRect, card: Card) -> None:
@@ -212,5 +237,6 @@ class CardDelegate(QStyledItemDelegate):
         model.setData(index, editor.text().strip(), Qt.ItemDataRole.EditRole)
 
     def updateEditorGeometry(self, editor: QWidget, option: QStyleOptionViewItem, index: Index) -> None:
-        px = self.geometry.px
-        editor.setGeometry(self.geometry.line(option.rect, 0).adjusted(-px(4), -px(2), -px(80), px(4)))
+        px, depth = self.geometry.px, self._model.card(index.row()).depth
+        row = self.geometry.indented(option.rect, depth)
+        editor.setGeometry(self.geometry.line(row, 0).adjusted(-px(4), -px(2), -px(80), px(4)))

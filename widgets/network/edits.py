@@ -7,34 +7,38 @@ from dataclasses import replace
 
 from engine.design.check import check
 from engine.design.kinds import LAYER_KINDS
-from engine.design.network import NETWORK_INPUT, Edit, NetworkDesign, free_id, layer
+from engine.design.network import NETWORK_INPUT, Edit, NetworkDesign, free_id, layer, resolved_inputs
+from engine.design.places import block_of, copy_of, inside, own_id
 from engine.errors import DesignError
+from widgets.network.folding import around
+from widgets.network.rows import Position
 
 
-def insert_kind(kind: str, index: int) -> Edit:
-    """A layer of ``kind`` with its default parameters before position ``index``, in the main line.
+def insert_kind(kind: str, position: Position) -> Edit:
+    """A layer of ``kind`` with its default parameters at ``position``, in the main line.
 
     A kind that joins reads the layer above and the nearest earlier one of the same output shape, where there is one.
     """
 
     def edit(design: NetworkDesign) -> NetworkDesign:
         wanted = LAYER_KINDS.get(kind).first_id or kind
-        new = layer(free_id(wanted, (spec.id for spec in design.layers)), kind)
+        new = layer(free_id(wanted, (spec.id for spec in design.layers_in(position.block))), kind)
         if new.parameters.inputs_allowed[0] > 1:
-            new = replace(new, inputs=_default_inputs(design, index))
-        return design.inserted(index, new)
+            new = replace(new, inputs=_default_inputs(design, position))
+        return design.inserted(position.index, new, block=position.block)
 
     return edit
 
 
-def shift(ids: Iterable[str], down: bool) -> Edit:
-    """The layers ``ids`` one place up or down, as one group."""
-    chosen = tuple(ids)
+def shift(places: Iterable[str], down: bool) -> Edit:
+    """The layers at ``places`` one place up or down in their block, as one group."""
+    chosen = tuple(places)
 
     def edit(design: NetworkDesign) -> NetworkDesign:
-        places = [design.index(id) for id in chosen]
-        index = max(places) + 2 if down else min(places) - 1
-        return design.moved(chosen, index) if 0 <= index <= len(design.layers) else design
+        block = block_of(chosen[0])
+        at = [design.index(place) for place in chosen]
+        index = max(at) + 2 if down else min(at) - 1
+        return design.moved(chosen, index, block) if 0 <= index <= len(design.layers_in(block)) else design
 
     return edit
 
@@ -43,10 +47,8 @@ def wire(one: str, other: str) -> Edit:
     """The lower of the two layers also reads the upper one; instead of what it read, where its kind takes one input."""
 
     def edit(design: NetworkDesign) -> NetworkDesign:
-        source, reader = sorted((one, other), key=lambda name: -1 if name == NETWORK_INPUT else design.index(name))
-        reads = design.wiring()[design.index(reader)] if source != reader else ()
-        if source == reader:
-            raise DesignError("a layer cannot read itself", "Drop the wire on another card.", layer=source)
+        source, reader = _ends(design, one, other)
+        reads = _reads(design, reader)
         if source in reads:
             raise DesignError(f"it already reads '{source}'", "Choose another layer.", layer=reader)
         most = design[reader].parameters.inputs_allowed[1]
@@ -57,27 +59,87 @@ def wire(one: str, other: str) -> Edit:
     return edit
 
 
+def _ends(design: NetworkDesign, one: str, other: str) -> tuple[str, str]:
+    """Under which name the lower of two layers would read the upper one, and the place of the lower one."""
+    if one == other:
+        raise DesignError("a layer cannot read itself", "Drop the wire on another card.", layer=one)
+    for source, reader in ((one, other), (other, one)):
+        if source == (block_of(reader) or NETWORK_INPUT):
+            return NETWORK_INPUT, reader
+    levels = {block_of(each): each for each in (one, *around(one))}
+    others = {block_of(each): each for each in (other, *around(other))}
+    if NETWORK_INPUT in (one, other):
+        raise _reads_through_its_block(other if one == NETWORK_INPUT else one)
+    common = next(block for block in levels if block in others)
+    if levels[common] == others[common]:
+        raise _reads_through_its_block(max(one, other, key=lambda place: len(around(place))))
+    ends = sorted(((levels[common], one), (others[common], other)), key=lambda end: design.index(end[0]))
+    (source, innermost), (level, reader) = ends
+    if reader != level:
+        raise _reads_through_its_block(reader)
+    _require_way_out(design, innermost, source)
+    return own_id(source), reader
+
+
+def _reads_through_its_block(reader: str) -> DesignError:
+    block = own_id(block_of(reader))
+    return DesignError(
+        f"it is inside the block '{block}' and reads only what is in there, or what the block reads",
+        f"Wire '{block}' to it: what that reads is called @in inside, or @in2 and so on.",
+        layer=reader,
+    )
+
+
+def _require_way_out(design: NetworkDesign, place: str, block: str) -> None:
+    """DesignError unless the output of ``place``, which is in ``block``, is the block's own."""
+    for each in (place, *around(place)):
+        if each == block:
+            return
+        if design.index(each) + 1 < len(design.layers_in(block_of(each))):
+            raise DesignError(
+                "only the last layer of a block can be read from outside",
+                "Take that one, or move this one to the end.",
+                layer=each,
+            )
+
+
 def unwire(source: str, reader: str) -> Edit:
-    """Layer ``reader`` no longer reads ``source``; where that was all it read, it reads the layer above."""
+    """The layer at ``reader`` no longer reads what it calls ``source``; where that was all it read, it reads the layer above."""
 
     def edit(design: NetworkDesign) -> NetworkDesign:
-        reads = design.wiring()[design.index(reader)]
-        return _with_inputs(design, reader, tuple(name for name in reads if name != source))
+        return _with_inputs(design, reader, tuple(name for name in _reads(design, reader) if name != source))
 
     return edit
 
 
-def _with_inputs(design: NetworkDesign, id: str, inputs: tuple[str, ...]) -> NetworkDesign:
-    index = design.index(id)
-    above = design.layers[index - 1].id if index else NETWORK_INPUT
-    return design.with_inputs(id, () if inputs == (above,) else inputs)
+def copy_apart(design: NetworkDesign, block: str, copy: int) -> tuple[NetworkDesign, str]:
+    """Copy ``copy`` (from 0) of the block at ``block`` as a block of its own, and the place of that."""
+    after = design.with_copy_apart(block, copy)
+    index = design.index(block) + (1 if copy else 0)
+    around = block_of(block)
+    return after, inside(around, after.layers_in(around)[index].id, copy_of(block))
 
 
-def _default_inputs(design: NetworkDesign, index: int) -> tuple[str, ...]:
-    """The layer above position ``index`` and the nearest earlier one with the same output shape; () where none has it."""
-    report = check(design)
-    shapes = [(NETWORK_INPUT, report.input_shape), *((each.id, each.output_shape) for each in report.layers)]
-    above, wanted = shapes[index]
-    alike = (id for id, shape in reversed(shapes[:index]) if wanted is not None and shape == wanted)
+def _reads(design: NetworkDesign, place: str) -> tuple[str, ...]:
+    """What a layer reads, by the names in its block."""
+    block = block_of(place)
+    wiring = resolved_inputs(design.layers_in(block)) if block else design.wiring()
+    return wiring[design.index(place)]
+
+
+def _with_inputs(design: NetworkDesign, place: str, inputs: tuple[str, ...]) -> NetworkDesign:
+    layers, index = design.layers_in(block_of(place)), design.index(place)
+    above = layers[index - 1].id if index else NETWORK_INPUT
+    return design.with_inputs(place, () if inputs == (above,) else inputs)
+
+
+def _default_inputs(design: NetworkDesign, position: Position) -> tuple[str, ...]:
+    """The layer above ``position`` and the nearest earlier one with the same output shape; () where none has it."""
+    report, block = check(design), position.block
+    layers = design.layers_in(block)[: position.index]
+    given = (report[block].inputs or (None,))[0] if block else report.input_shape
+    shapes = [(NETWORK_INPUT, given), *((spec.id, report[inside(block, spec.id)].output_shape) for spec in layers)]
+    above, wanted = shapes[-1]
+    alike = (id for id, shape in reversed(shapes[:-1]) if wanted is not None and shape == wanted)
     nearest = next(alike, None)
     return (above, nearest) if nearest is not None else ()

@@ -8,6 +8,7 @@ from PySide6.QtGui import QFont, QFontMetrics
 from widgets.theme import Look
 
 MAX_GUTTER_LANES = 6  # more lanes than this are drawn closer together
+MAX_DEPTH = 5  # cards that lie deeper in blocks are indented no further
 
 
 class Geometry:
@@ -32,6 +33,7 @@ class Geometry:
         self.right_margin, self.padding, self.stripe = px(12), px(12), px(3)
         self.radius = float(px(8))
         self.spark_width = px(60)
+        self.indent = px(14)
 
     def font(self, name: str) -> QFont:
         """One of the card's fonts: title, text, figures, badge."""
@@ -45,6 +47,30 @@ class Geometry:
         """The card within its row, on whole pixels plus a half, so that its outline is sharp."""
         width = row.width() - self.gutter - self.right_margin
         return QRectF(row.left() + self.gutter + 0.5, row.top() + 0.5, width - 1, self.card_height - 1)
+
+    def indented(self, row: QRect, depth: int) -> QRect:
+        """The row as it is for the card of a layer in ``depth`` blocks: all but dots and lanes lie further right."""
+        return row.adjusted(min(depth, MAX_DEPTH) * self.indent, 0, 0, 0)
+
+    def depth_at(self, x: int) -> int:
+        """The depth to whose cards a point at ``x`` belongs."""
+        return max(0, (x - self.gutter) // self.indent)
+
+    def bracket_x(self, row: QRect, depth: int) -> float:
+        """Where the line beside the cards of ``depth`` runs."""
+        return row.left() + self.gutter + (min(depth, MAX_DEPTH) - 0.5) * self.indent
+
+    def chevron(self, row: QRect) -> QRect:
+        """The button of a block's card that folds and unfolds it, left of its title."""
+        line = self.line(row, 0)
+        return QRect(line.left() - self.px(4), line.top(), self.px(18), line.height())
+
+    def stepper(self, row: QRect, text: str) -> tuple[QRect, QRect, QRect]:
+        """On the card of an unfolded block: one copy back, which copy is shown, one copy on."""
+        line, arrow, width = self.line(row, 2), self.px(18), self.metrics["text"].horizontalAdvance(text) + self.px(4)
+        back = QRect(line.left() - self.px(4), line.top(), arrow, line.height())
+        words = QRect(back.right() + 1, line.top(), width, line.height())
+        return back, words, QRect(words.right() + 1, line.top(), arrow, line.height())
 
     def dot(self, row: QRect) -> QPointF:
         """The middle of the gutter's dot."""

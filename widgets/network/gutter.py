@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import QPointF, QRect, Qt
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 
+from widgets.network.cards import Card
 from widgets.network.geometry import Geometry
 from widgets.network.lanes import LanePiece
 from widgets.network.model import LayerListModel
@@ -42,7 +43,8 @@ def paint_gutter(
                 QPen(colour, geometry.line_width * (2 if is_chosen else 1), Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap)
             )
             painter.drawPath(_bend(geometry, rect, dot, piece))
-    _paint_dot(painter, geometry, dot, colours[card.category], colours["panel"], bool(card.blocked), lifted)
+    _paint_brackets(painter, geometry, rect, card, model.closing(row), quiet)
+    _paint_dot(painter, geometry, dot, colours[card.category], colours["panel"], card, lifted)
 
 
 def _category(model: LayerListModel, piece: LanePiece) -> str:
@@ -71,10 +73,23 @@ def _bend(geometry: Geometry, rect: QRect, dot: QPointF, piece: LanePiece) -> QP
     return path
 
 
-def _paint_dot(
-    painter: QPainter, geometry: Geometry, dot: QPointF, colour: QColor, ground: QColor, hollow: bool, lifted: bool
+def _paint_brackets(
+    painter: QPainter, geometry: Geometry, rect: QRect, card: Card, closing: Sequence[int], colour: QColor
 ) -> None:
-    radius = geometry.dot_radius
+    """One thin line for each block that the row is in, left of the cards inside; a foot where the block ends."""
+    bottom, width = rect.bottom() + 1 - geometry.gap, geometry.px(1)
+    for depth in range(1, card.depth + 1):
+        x, ends = round(geometry.bracket_x(rect, depth)), depth in closing
+        painter.fillRect(QRect(x, rect.top(), width, (bottom if ends else rect.bottom() + 1) - rect.top()), colour)
+        if ends:
+            painter.fillRect(QRect(x, bottom - width, geometry.px(5), width), colour)
+
+
+def _paint_dot(
+    painter: QPainter, geometry: Geometry, dot: QPointF, colour: QColor, ground: QColor, card: Card, lifted: bool
+) -> None:
+    """Round for a layer, square for a block; hollow where it waits for another."""
+    radius, hollow = geometry.dot_radius, bool(card.blocked)
     if lifted:
         halo = QColor(colour)
         halo.setAlpha(90)
@@ -83,4 +98,7 @@ def _paint_dot(
         painter.drawEllipse(dot, radius * 1.9, radius * 1.9)
     painter.setPen(QPen(colour if hollow else ground, geometry.px(2)))
     painter.setBrush(ground if hollow else colour)
-    painter.drawEllipse(dot, radius, radius)
+    if card.is_block:
+        painter.drawRoundedRect(QRectF(dot.x() - radius, dot.y() - radius, 2 * radius, 2 * radius), radius / 2, radius / 2)
+    else:
+        painter.drawEllipse(dot, radius, radius)

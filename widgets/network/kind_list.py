@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import (
@@ -20,32 +20,48 @@ from PySide6.QtGui import QFont, QFontMetrics, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from engine.design.kinds import CATEGORIES, LAYER_KINDS, LayerKind
-from widgets.network.clipboard import KIND_MIME
+from widgets.network.clipboard import KIND_MIME, layers_mime
 from widgets.network.kind_figures import draw_kind
 from widgets.theme import Look
 
 Index = QModelIndex | QPersistentModelIndex
 Kind = type[LayerKind]
+NO_BLOCKS: Mapping[str, str] = {}
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One row: a category's heading (no ``kind``) or a kind of layer."""
+    """One row: a heading, a kind of layer, or a block of one's own, with the ``text`` of a design that holds it."""
 
     title: str
     category: str
     kind: str = ""
     help: str = ""
+    text: str = ""
+
+    @property
+    def is_heading(self) -> bool:
+        """Whether it stands above others and cannot be chosen."""
+        return not self.kind and not self.text
 
 
-def entries(wanted: str) -> list[Entry]:
-    """The rows for what was typed: all kinds under their categories for nothing, else the matches, best first."""
-    kinds = LAYER_KINDS.entries()
+def entries(wanted: str, blocks: Mapping[str, str] = NO_BLOCKS) -> list[Entry]:
+    """The rows for what was typed: one's own ``blocks`` and all kinds under their headings for nothing, else the matches, best
+    first and of these the shorter names."""
     if not wanted.strip():
-        grouped = [(category, [kind for kind in kinds if kind.category == category]) for category in CATEGORIES]
-        return [row for category, members in grouped if members for row in (_heading(category), *map(_entry, members))]
-    ranked = [(rank, kind) for kind in kinds if (rank := match(wanted, kind)) is not None]
-    return [_entry(kind) for rank, kind in sorted(ranked, key=lambda pair: (pair[0], pair[1].title))]
+        own = [_heading("my blocks"), *(_own(name, text) for name, text in blocks.items())] if blocks else []
+        return own + _all_kinds()
+    found = [
+        (rank, _own(name, text)) for name, text in blocks.items() if (rank := _match(_typed(wanted), name.lower())) is not None
+    ]
+    found += [(rank, _entry(kind)) for kind in LAYER_KINDS.entries() if (rank := match(wanted, kind)) is not None]
+    return [entry for rank, entry in sorted(found, key=lambda pair: (pair[0], len(pair[1].title), pair[1].title))]
+
+
+def _all_kinds() -> list[Entry]:
+    kinds = LAYER_KINDS.entries()
+    grouped = [(category, [kind for kind in kinds if kind.category == category]) for category in CATEGORIES]
+    return [row for category, members in grouped if members for row in (_heading(category), *map(_entry, members))]
 
 
 def match(wanted: str, kind: Kind) -> int | None:
@@ -53,8 +69,12 @@ def match(wanted: str, kind: Kind) -> int | None:
 
     0 begins with it, 1 a word begins with it, 2 contains it, 3 and up its letters occur in order, by how far apart.
     """
-    ranks = [_match(wanted.lower().replace(" ", ""), name) for name in (kind.title.lower(), kind.kind)]
+    ranks = [_match(_typed(wanted), name) for name in (kind.title.lower(), kind.kind)]
     return min((rank for rank in ranks if rank is not None), default=None)
+
+
+def _typed(wanted: str) -> str:
+    return wanted.lower().replace(" ", "")
 
 
 def _match(wanted: str, name: str) -> int | None:
@@ -79,6 +99,10 @@ def _heading(category: str) -> Entry:
     return Entry(category.capitalize(), category)
 
 
+def _own(name: str, text: str) -> Entry:
+    return Entry(name, "joining", help="A block of your own. Del removes it from this list.", text=text)
+
+
 def _entry(kind: Kind) -> Entry:
     sentence = kind.help.split(". ")[0].rstrip(".")
     return Entry(kind.title, kind.category, kind.kind, sentence)
@@ -89,12 +113,17 @@ class KindModel(QAbstractListModel):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self._blocks: Mapping[str, str] = NO_BLOCKS
         self._entries: list[Entry] = entries("")
+
+    def set_blocks(self, blocks: Mapping[str, str]) -> None:
+        """The blocks of one's own; they are shown with the next ``set_filter``."""
+        self._blocks = dict(blocks)
 
     def set_filter(self, wanted: str) -> None:
         """Show what matches ``wanted``."""
         self.beginResetModel()
-        self._entries = entries(wanted)
+        self._entries = entries(wanted, self._blocks)
         self.endResetModel()
 
     def entry(self, row: int) -> Entry:
@@ -106,8 +135,8 @@ class KindModel(QAbstractListModel):
         return next((row for row, entry in enumerate(self._entries) if entry.kind == kind), -1)
 
     def kind_rows(self) -> list[int]:
-        """The rows that are kinds, not headings."""
-        return [row for row, entry in enumerate(self._entries) if entry.kind]
+        """The rows that can be chosen, not headings."""
+        return [row for row, entry in enumerate(self._entries) if not entry.is_heading]
 
     def rowCount(self, parent: Index | None = None) -> int:
         return 0 if parent is not None and parent.isValid() else len(self._entries)
@@ -117,24 +146,25 @@ class KindModel(QAbstractListModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return entry.title
         if role == Qt.ItemDataRole.ToolTipRole:
-            return (
-                f"{entry.title} ({entry.kind})\n{entry.help}.\nEnter adds it below the selection; or drag it to its place."
-                if entry.kind
-                else None
-            )
+            called = f"{entry.title} ({entry.kind})" if entry.kind else entry.title
+            how = "Enter adds it below the selection; or drag it to its place."
+            return None if entry.is_heading else f"{called}\n{entry.help.rstrip('.')}.\n{how}"
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return f"{entry.title}: {entry.help}" if entry.kind else f"{entry.title} layers"
+            return f"{entry.title} layers" if entry.is_heading else f"{entry.title}: {entry.help}"
         return None
 
     def flags(self, index: Index) -> Qt.ItemFlag:
-        if not index.isValid() or not self._entries[index.row()].kind:
+        if not index.isValid() or self._entries[index.row()].is_heading:
             return Qt.ItemFlag.NoItemFlags
         return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsDragEnabled
 
     def mimeData(self, indexes: Sequence[QModelIndex]) -> QMimeData:
-        """The dragged kind by name."""
+        """The dragged kind by name; a block of one's own as layers."""
+        entry = self._entries[indexes[0].row()]
+        if entry.text:
+            return layers_mime(entry.text)
         mime = QMimeData()
-        mime.setData(KIND_MIME, self._entries[indexes[0].row()].kind.encode())
+        mime.setData(KIND_MIME, entry.kind.encode())
         return mime
 
     def supportedDragActions(self) -> Qt.DropAction:
@@ -149,14 +179,14 @@ class KindDelegate(QStyledItemDelegate):
         self._look, self._model, self._compact = look, model, compact
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        heading = not self._model.entry(index.row()).kind
+        heading = self._model.entry(index.row()).is_heading
         return QSize(self._look.px(160), self._look.px(28 if heading or self._compact else 44))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         entry, rect = self._model.entry(index.row()), option.rect
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if entry.kind:
+        if not entry.is_heading:
             selected = bool(option.state & QStyle.StateFlag.State_Selected)
             self._paint_kind(painter, rect, entry, selected, bool(option.state & QStyle.StateFlag.State_MouseOver))
         else:
@@ -174,7 +204,7 @@ class KindDelegate(QStyledItemDelegate):
             painter.drawRoundedRect(box, px(6), px(6))
         side = px(18 if self._compact else 26)
         tile = QRectF(box.left() + px(6), box.center().y() - side / 2, side, side)
-        draw_kind(painter, entry.kind, entry.category, tile, look)
+        draw_kind(painter, entry.kind or "block", entry.category, tile, look)
         indent = px(6) + side + px(8)
         left, width = round(box.left()) + indent, round(box.width()) - indent - px(8)
         if self._compact:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QMimeData, QPoint, QRect, Qt, Signal
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QRect, Qt, Signal
 from PySide6.QtGui import (
     QDrag,
     QDragEnterEvent,
@@ -20,11 +20,13 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QWidget
 
 from engine.design.network import NETWORK_INPUT
+from widgets.network.card_buttons import button_at
 from widgets.network.clipboard import is_ours
 from widgets.network.delegate import CardDelegate
 from widgets.network.drop_line import DropLine
 from widgets.network.loose_wire import LooseWire
 from widgets.network.model import Index, LayerListModel
+from widgets.network.rows import Drop, Rows
 from widgets.network.wires import Wire, wire_at
 from widgets.theme import Look
 
@@ -42,18 +44,20 @@ KEYS = {
     (Qt.Key.Key_F1, _PLAIN): "help",
     (Qt.Key.Key_Return, _PLAIN): "settings",
     (Qt.Key.Key_Enter, _PLAIN): "settings",
+    (Qt.Key.Key_Left, _ALT): "copy_previous",
+    (Qt.Key.Key_Right, _ALT): "copy_next",
 }
 """The list's keys and the panel's commands. F2, arrows, Home, End and Ctrl+A are the list view's own."""
 
 
 class LayerListView(QListView):
-    """Turns events into signals; it knows rows and positions, not edits. A position is an index into the layers."""
+    """Turns events into signals; it knows rows and positions, not edits. Layers are told by their places."""
 
     command = Signal(str)
-    dropped = Signal(QMimeData, int, bool)  # what, at which position, whether as a copy
-    wired = Signal(str, str)  # the ids of two layers; "@in" is the network's input
-    fix_clicked = Signal()
-    unwired = Signal(str, str)  # the same: the wire between them was chosen and removed
+    dropped = Signal(QMimeData, object, bool)  # what, at which Position, whether as a copy
+    wired = Signal(str, str)  # the places of two layers; "@in" is the network's input
+    pressed_on = Signal(str, str)  # a button of a card ("fix", "fold", "copy_next", ...), the place of its layer
+    unwired = Signal(str, str)  # the name under which a layer is read, and the place of the one that shall no longer read it
 
     def __init__(self, look: Look, model: LayerListModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -95,14 +99,22 @@ class LayerListView(QListView):
         last = self.indexAt(QPoint(1, self.viewport().height() - 1)).row()
         return range(max(0, first), count if last < 0 else last + 1)
 
-    def position_at(self, y: int) -> int:
-        """The position among the layers that a drop at height ``y`` means: before or behind the card there."""
-        count = self._model.rowCount()
-        row = self.indexAt(QPoint(1, y)).row()
+    def drop_at(self, point: QPoint) -> Drop | None:
+        """What a drop at ``point`` means: before or behind the card there; on a folded block's, into it. Below the last row of a
+        block it is the more outward the further left."""
+        rows, geometry = self._rows(), self.cards.geometry
+        row = self.indexAt(QPoint(1, point.y())).row()
+        if rows is None:
+            return None
         if row < 0:
-            return 0 if y < 0 else max(0, count - 1)
-        below = y > self.row_rect(row).top() + self.cards.geometry.card_height / 2
-        return max(0, row if below else row - 1)
+            return rows.drop_below(0, 0) if point.y() < 0 else Drop(rows.end, len(rows) - 1)
+        down = (point.y() - self.row_rect(row).top()) / geometry.card_height
+        if row and rows.is_block(row) and not rows.is_unfolded(row) and 0.25 <= down <= 0.75:
+            return rows.drop_into(row)
+        return rows.drop_below(row, geometry.depth_at(point.x())) if down > 0.5 or not row else rows.drop_before(row)
+
+    def _rows(self) -> Rows | None:
+        return self._model.rows
 
     def content_height(self) -> int:
         """The height at which every row is visible."""
@@ -114,13 +126,31 @@ class LayerListView(QListView):
 
     # -- keys --
 
+    def event(self, event: QEvent) -> bool:
+        """Left and Right belong to the list where they fold a block or lead out of one; else to the pictures."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and self._folding_command(event):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def _folding_command(self, event: QKeyEvent) -> str:
+        """What Left or Right do on the current row, as in a tree; "" where nothing."""
+        rows, row = self._rows(), self.currentIndex().row()
+        if rows is None or row <= 0 or event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
+            return ""
+        if event.key() == Qt.Key.Key_Right and rows.is_block(row):
+            return "into" if rows.is_unfolded(row) else "unfold"
+        if event.key() == Qt.Key.Key_Left:
+            return "fold" if rows.is_unfolded(row) and rows.spec(row).inside else "out" if rows.depth(row) else ""
+        return ""
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape and (self._loose_wire.is_held or self.cards.wire is not None):
             self._drop_wire()
             self.choose_wire(None)
             return
         modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
-        command = "add" if event.text() == "/" else KEYS.get((Qt.Key(event.key()), modifiers))
+        command = "add" if event.text() == "/" else KEYS.get((Qt.Key(event.key()), modifiers)) or self._folding_command(event)
         if command == "remove" and self.cards.wire is not None:
             self._remove_wire(self.cards.wire)
         elif command:
@@ -154,17 +184,28 @@ class LayerListView(QListView):
 
     def _remove_wire(self, wire: Wire) -> None:
         self.choose_wire(None)
-        self.unwired.emit(self._model.id_at(wire.source) or NETWORK_INPUT, self._model.id_at(wire.reader))
+        rows = self._rows()
+        name = rows.name_read(wire.source, wire.reader) if rows is not None else ""
+        self.unwired.emit(name, self._model.place_at(wire.reader))
 
-    def fix_at(self, point: QPoint) -> int:
-        """The row whose button to mend it lies under ``point``, or -1."""
+    def button_at(self, point: QPoint) -> str:
+        """The button of a card that lies under ``point``, or ""."""
         row = self.indexAt(point).row()
-        offers = row >= 0 and bool(self._model.card(row).fix)
-        return row if offers and self.cards.geometry.fix_button(self.row_rect(row)).contains(point) else -1
+        return button_at(self.cards.geometry, self._model.card(row), self.row_rect(row), point) if row >= 0 else ""
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Twice on the card of a block folds or unfolds it; on a button it is one press."""
+        point, rows = event.position().toPoint(), self._rows()
+        row = self.indexAt(point).row()
+        if rows is not None and row > 0 and rows.is_block(row) and not self.button_at(point) and self.dot_at(point) < 0:
+            self.pressed_on.emit("fold", self._model.place_at(row))
+        elif not self.button_at(point):
+            super().mouseDoubleClickEvent(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        if self.fix_at(event.position().toPoint()) >= 0 and event.button() == Qt.MouseButton.LeftButton:
-            self.fix_clicked.emit()
+        button = self.button_at(event.position().toPoint()) if event.button() == Qt.MouseButton.LeftButton else ""
+        if button:
+            self.pressed_on.emit(button, self._model.place_at(self.indexAt(event.position().toPoint()).row()))
             return
         wire = self.wire_at(event.position().toPoint())
         self.choose_wire(wire if event.button() == Qt.MouseButton.LeftButton else None)
@@ -190,7 +231,7 @@ class LayerListView(QListView):
     def _cursor_at(self, point: QPoint, pressed: bool) -> Qt.CursorShape:
         if not pressed and self.dot_at(point) >= 0:
             return Qt.CursorShape.CrossCursor
-        pressable = not pressed and (self.wire_at(point) is not None or self.fix_at(point) >= 0)
+        pressable = not pressed and (self.wire_at(point) is not None or bool(self.button_at(point)))
         return Qt.CursorShape.PointingHandCursor if pressable else Qt.CursorShape.ArrowCursor
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
@@ -203,7 +244,7 @@ class LayerListView(QListView):
         if end == start:
             self.setCurrentIndex(self._model.index(start))
         elif end >= 0:
-            self.wired.emit(self._model.id_at(start) or NETWORK_INPUT, self._model.id_at(end) or NETWORK_INPUT)
+            self.wired.emit(self._model.place_at(start) or NETWORK_INPUT, self._model.place_at(end) or NETWORK_INPUT)
 
     def _drop_wire(self) -> int:
         self.viewport().update()
@@ -219,7 +260,8 @@ class LayerListView(QListView):
         drag = QDrag(self)
         drag.setMimeData(self._model.mimeData(rows))
         top = min(rows, key=lambda index: index.row()).row()
-        drag.setPixmap(self.viewport().grab(self.cards.geometry.card(self.row_rect(top)).toRect()))
+        rect = self.cards.geometry.indented(self.row_rect(top), self._model.card(top).depth)
+        drag.setPixmap(self.viewport().grab(self.cards.geometry.card(rect).toRect()))
         self._run_drag(drag)
 
     def _run_drag(self, drag: QDrag) -> None:
@@ -235,18 +277,21 @@ class LayerListView(QListView):
         if not is_ours(event.mimeData()):
             event.ignore()
             return
-        y = event.position().toPoint().y()
-        self._drop_line.show(self.position_at(y), y)
+        point = event.position().toPoint()
+        drop = self.drop_at(point)
+        if drop is not None:
+            self._drop_line.show(drop, point.y())
         event.acceptProposedAction()
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
         self._drop_line.hide()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        at = self.position_at(event.position().toPoint().y())
+        drop = self.drop_at(event.position().toPoint())
         self._drop_line.hide()
         event.acceptProposedAction()
-        self.dropped.emit(event.mimeData(), at, event.proposedAction() == Qt.DropAction.CopyAction)
+        if drop is not None:
+            self.dropped.emit(event.mimeData(), drop.position, event.proposedAction() == Qt.DropAction.CopyAction)
 
     # -- what lies over the cards --
 
@@ -271,8 +316,8 @@ class LayerListView(QListView):
             return
         painter = QPainter(self.viewport())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if self._drop_line.is_shown:
-            self._drop_line.paint(painter, self.cards.geometry, self.row_rect(self._drop_line.position))
+        if self._drop_line.drop is not None:
+            self._drop_line.paint(painter, self.cards.geometry, self._drop_line.drop, self.row_rect(self._drop_line.drop.row))
         if self._loose_wire.is_held:
             self._loose_wire.paint(painter, self.dot_centre(self.cards.wire_from))
         painter.end()

@@ -1,4 +1,5 @@
-"""The network list's model: row 0 is the input, one row per layer; it holds cards and health, and never changes a design."""
+"""The network list's model: row 0 is the input, one row per layer that is shown; it holds cards and health, and changes "
+"nothing."""
 
 from __future__ import annotations
 
@@ -10,12 +11,15 @@ from PySide6.QtCore import QAbstractListModel, QMimeData, QModelIndex, QObject, 
 
 from engine.design.check import DesignReport
 from engine.design.network import NetworkDesign
-from engine.design.places import steps
+from engine.design.places import own_id
 from engine.errors import LayerscopeError
 from engine.snapshot import History, Series
+from widgets.common.whereabouts import within
 from widgets.network.cards import Card, card_of, lanes_of
-from widgets.network.clipboard import IDS_MIME, layers_mime
+from widgets.network.clipboard import IDS_MIME, layers_mime, layers_text
+from widgets.network.folding import Folding
 from widgets.network.lanes import RowLanes
+from widgets.network.rows import Rows
 
 CARD = Qt.ItemDataRole.UserRole
 
@@ -27,32 +31,38 @@ MOST_CARDS = 400
 
 
 class LayerListModel(QAbstractListModel):
-    """Cards in order. ``rename_asked`` (old id, new id) is what an inline editor leads to."""
+    """Cards in order. ``rename_asked`` (place, new id) is what an inline editor leads to."""
 
     rename_asked = Signal(str, str)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.design: NetworkDesign | None = None
+        self.rows: Rows | None = None
+        self.folding = Folding()
         self.history = History()
         self.step = float("inf")
-        self.alike: frozenset[str] | None = None  # the layers that the history is of; None: all
+        self.alike: frozenset[str] | None = None  # places of the layers that the history is of; None: all
         self._no_series = Series()
         self._note = ""
-        self._misfit: tuple[str, LayerscopeError] | None = None  # with the id of the card that says it
+        self._misfit: tuple[str, LayerscopeError] | None = None  # with the place of the layer that it is about
         self._report: DesignReport | None = None
         self._cards: dict[int, Card] = {}  # of the rows that were asked for
         self._lanes: tuple[RowLanes, ...] = ()
 
-    def set_design(self, design: NetworkDesign, report: DesignReport) -> None:
-        """Show another design. Rows that stay are told apart by the number of rows: the same number resets nothing."""
-        before, lanes = self.design, self._lanes
-        reset = before is None or len(before.layers) != len(design.layers)
+    def set_design(self, design: NetworkDesign, report: DesignReport, folding: Folding | None = None) -> None:
+        """Show another design, with ``folding`` or as it was. Rows that stay are told apart by the number of rows: the same
+        number resets nothing."""
+        before, lanes = self.rows, self._lanes
+        if folding is None:
+            folding = self.folding.followed(before.design, design) if before is not None else self.folding
+        after = Rows(design, folding)
+        reset = before is None or len(before) != len(after)
         if reset:
             self.beginResetModel()
-        self.design, self._report = design, report
-        if reset or before is None or not _same_wires(before, design):
-            self._lanes = lanes_of(design)
+        self.design, self._report, self.rows, self.folding = design, report, after, folding
+        if reset or before is None or before.places != after.places or before.wirings != after.wirings:
+            self._lanes = lanes_of(after)
         if reset:
             self._cards.clear()
             self.endResetModel()
@@ -81,7 +91,8 @@ class LayerListModel(QAbstractListModel):
             self.set_design(self.design, self._report)
 
     def set_misfit(self, id: str, error: LayerscopeError | None) -> None:
-        """What does not go with the data, said on the card ``id`` ("" for the input's) where the design itself has no fault."""
+        """What does not go with the data, said on the card of the layer ``id``, or of the folded block in which that is ("" for
+        the input's), where the design itself has no fault."""
         self._misfit = (id, error) if error is not None else None
         if self.design is not None and self._report is not None:
             self.set_design(self.design, self._report)
@@ -90,21 +101,28 @@ class LayerListModel(QAbstractListModel):
         """The card of a row."""
         card = self._cards.get(row)
         if card is None:
-            assert self.design is not None and self._report is not None
-            card = self._cards[row] = self._told(card_of(self.design, self._report, row, self._note))
+            assert self.rows is not None and self._report is not None
+            card = self._cards[row] = self._told(card_of(self.rows, self._report, row, self._note))
         return card
 
     def _told(self, card: Card) -> Card:
         """The card with what does not go with the data, if it is the one to say it."""
-        if self._misfit is None or self._misfit[0] != card.id or card.problem or card.blocked:
+        if self._misfit is None or self.rows is None or card.problem or card.blocked:
             return card
-        error = self._misfit[1]
+        place, error = self._misfit
+        if self.rows.shown(place) != card.id:
+            return card
         fix = error.suggestion.rstrip(".") if error.fix is not None else ""
-        return replace(card, problem=error.problem, advice=error.suggestion, fix=fix)
+        at = f"{within(self.rows.design, place, card.id)}: " if place != card.id and card.id else ""
+        return replace(card, problem=f"{at}{error.problem}", advice=error.suggestion, fix=fix)
 
     def lanes(self, row: int) -> RowLanes:
         """What the gutter draws beside a row."""
         return self._lanes[row]
+
+    def closing(self, row: int) -> list[int]:
+        """At which depths blocks end below a row."""
+        return self.rows.closing.get(row, []) if self.rows is not None else []
 
     def series(self, row: int) -> Series:
         """The health numbers that a row's card shows, of all steps; empty where there are none."""
@@ -118,16 +136,13 @@ class LayerListModel(QAbstractListModel):
         series = self.series(row)
         return id(series), len(series), self.step
 
-    def id_at(self, row: int) -> str:
-        """The layer's id, or "" for the input and outside the list."""
-        layers = self.design.layers if self.design is not None else ()
-        return layers[row - 1].id if 0 < row <= len(layers) else ""
+    def place_at(self, row: int) -> str:
+        """The layer's place, or "" for the input and outside the list."""
+        return self.rows.places[row] if self.rows is not None and 0 < row < len(self.rows) else ""
 
-    def row_of(self, id: str) -> int:
-        """The row of a layer, or of the block that it is in; 0 for "" (the input), -1 for an unknown one."""
-        if self.design is None:
-            return -1
-        return 0 if not id else self.design.index(steps(id)[0]) + 1 if id in self.design else -1
+    def row_of(self, place: str) -> int:
+        """The row of a layer; 0 for "" (the input), -1 for one that is unknown or in a folded block."""
+        return self.rows.row_of(place) if self.rows is not None else -1
 
     def columns(self) -> int:
         """How many lanes lie side by side at most."""
@@ -136,9 +151,9 @@ class LayerListModel(QAbstractListModel):
     # -- what Qt asks --
 
     def rowCount(self, parent: Index | None = None) -> int:
-        if self.design is None or (parent is not None and parent.isValid()):
+        if self.rows is None or (parent is not None and parent.isValid()):
             return 0
-        return len(self.design.layers) + 1
+        return len(self.rows)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         card = self.card(index.row())
@@ -147,7 +162,7 @@ class LayerListModel(QAbstractListModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return card.title
         if role == Qt.ItemDataRole.EditRole:
-            return card.id
+            return own_id(card.id)
         if role == Qt.ItemDataRole.ToolTipRole:
             return card.tip
         if role == Qt.ItemDataRole.AccessibleTextRole:
@@ -158,8 +173,9 @@ class LayerListModel(QAbstractListModel):
         """An inline editor was committed: ask for the rename; the row changes when the design does."""
         if role != Qt.ItemDataRole.EditRole or index.row() < 1:
             return False
-        if value != self.id_at(index.row()):
-            self.rename_asked.emit(self.id_at(index.row()), str(value))
+        place = self.place_at(index.row())
+        if value != own_id(place):
+            self.rename_asked.emit(place, str(value))
         return True
 
     def flags(self, index: Index) -> Qt.ItemFlag:
@@ -169,20 +185,13 @@ class LayerListModel(QAbstractListModel):
         return flags
 
     def mimeData(self, indexes: Sequence[QModelIndex]) -> QMimeData:
-        """The dragged rows: their ids for this list, their text for others."""
-        ids = [self.id_at(index.row()) for index in sorted(indexes, key=lambda index: index.row()) if index.row() > 0]
+        """The dragged rows: their places for this list, their text for others."""
+        ids = [self.place_at(index.row()) for index in sorted(indexes, key=lambda index: index.row()) if index.row() > 0]
         if self.design is None:
             return QMimeData()
-        mime = layers_mime(self.design, ids)
+        mime = layers_mime(layers_text(self.design, ids))
         mime.setData(IDS_MIME, json.dumps(ids).encode())
         return mime
 
     def supportedDragActions(self) -> Qt.DropAction:
         return Qt.DropAction.MoveAction | Qt.DropAction.CopyAction
-
-
-def _same_wires(before: NetworkDesign, after: NetworkDesign) -> bool:
-    """Whether the same rows read the same rows."""
-    if before.wiring() != after.wiring():
-        return False
-    return all(old.id == new.id for old, new in zip(before.layers, after.layers, strict=True))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QLabel, QLineEdit, QListView, QVBoxLayout, QWidget
 
 from widgets.common.given import given
-from widgets.network.kind_list import KindDelegate, KindModel
+from widgets.network.kind_list import Entry, KindDelegate, KindModel
 from widgets.network.scroll_bar import scroll_bar_sheet
 from widgets.theme import Look
 
@@ -17,6 +19,8 @@ class Palette(QWidget):
     a ``compact`` one says names only."""
 
     chosen = Signal(str)  # a kind's name
+    layers_chosen = Signal(str)  # a block of one's own, as the text of a design
+    removal_asked = Signal(str)  # the name of a block of one's own: Del was pressed on it
 
     def __init__(self, look: Look, parent: QWidget | None = None, popup: bool = False, compact: bool = False) -> None:
         super().__init__(parent, Qt.WindowType.Popup if popup else Qt.WindowType.Widget)
@@ -61,7 +65,8 @@ class Palette(QWidget):
         self.search.setFocus(Qt.FocusReason.PopupFocusReason)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Up, Down and Enter in the search field belong to the list; Enter in the list adds; Esc closes or clears."""
+        """Up, Down and Enter in the search field belong to the list; Enter in the list adds, Del takes a block out of one's own;
+        Esc closes or clears."""
         if not isinstance(event, QKeyEvent) or event.type() != QEvent.Type.KeyPress:
             return super().eventFilter(watched, event)
         key = event.key()
@@ -71,6 +76,9 @@ class Palette(QWidget):
         if key in (Qt.Key.Key_Up, Qt.Key.Key_Down) and watched is self.search:
             self._step(1 if key == Qt.Key.Key_Down else -1)
             return True
+        if key == Qt.Key.Key_Delete and watched is self.list and self._current().text:
+            self.removal_asked.emit(self._current().title)
+            return True
         if key == Qt.Key.Key_Escape and self._popup:
             self.close()
             return True
@@ -78,6 +86,16 @@ class Palette(QWidget):
             self.search.clear()
             return True
         return super().eventFilter(watched, event)
+
+    def set_blocks(self, blocks: Mapping[str, str]) -> None:
+        """The blocks of one's own, which are listed first: their texts by their names."""
+        self.model.set_blocks(blocks)
+        self._filter(self.search.text())
+
+    def _current(self) -> Entry:
+        """The entry that the keyboard is on."""
+        row = self.list.currentIndex().row()
+        return self.model.entry(row) if row >= 0 else Entry("", "")
 
     def _filter(self, wanted: str) -> None:
         self.model.set_filter(wanted)
@@ -96,12 +114,15 @@ class Palette(QWidget):
         self.list.setCurrentIndex(self.model.index(rows[max(0, min(len(rows) - 1, at))]))
 
     def _choose(self, index: QModelIndex) -> None:
-        kind = self.model.entry(index.row()).kind if index.isValid() else ""
-        if not kind:
+        entry = self.model.entry(index.row()) if index.isValid() else Entry("", "")
+        if entry.is_heading:
             return
         if self._popup:
             self.close()
-        self.chosen.emit(kind)
+        if entry.text:
+            self.layers_chosen.emit(entry.text)
+        else:
+            self.chosen.emit(entry.kind)
 
     def restyle(self) -> None:
         """The theme or the scale changed."""

@@ -131,8 +131,8 @@ def _only_reshapes(design: NetworkDesign, id: str) -> bool:
 
 
 def _why_no_maps(design: NetworkDesign, id: str, total: int) -> str:
-    ids = [spec.id for spec in design.layers]
-    before = layer_title(design, design.wiring()[ids.index(id)][0])
+    flat = design.flat
+    before = layer_title(flat, flat.wiring()[flat.index(id)][0])
     return (
         f"{layer_title(design, id)} only writes the numbers of {before} in one row of {total:,}: it computes nothing, and in a "
         f"row they have no places, so there is no map. Choose {before} to see them."

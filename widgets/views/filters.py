@@ -111,7 +111,7 @@ def _size_in_words(tiles: Tiles) -> str:
 def _where_filters_are(snapshot: Snapshot, layer: str) -> str:
     """Which layers have filters to look at, in words."""
     design = snapshot.design
-    having = [spec.id for spec in design.layers if spec.parameters.has_filters]
+    having = [spec.id for spec in design.flat.layers if spec.parameters.has_filters]
     if layer in having:
         return f"The filters of {layer_title(design, layer)} have not been captured at this step yet."
     here = f"{layer_title(design, layer)} has no filters" if layer else "No layer is chosen"

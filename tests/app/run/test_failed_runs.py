@@ -16,6 +16,7 @@ from app.run.answers import Answers
 from app.run.live_run import LiveRun
 from app.run.opening import OpenedRun, read_run
 from app.run.saving import Saving
+from app.writing import Writing
 from engine.cli.moment import moment_of
 from engine.files.last_word import load_last_word
 from engine.files.newest import find_newest, state_of
@@ -57,11 +58,11 @@ def failed(document, kept: KeptRuns | None = None) -> LiveRun:
 
 def saved(run: LiveRun, path: Path) -> Path:
     """As the window saves what is shown."""
-    orders = []
-    saving = Saving(Answers())
-    saving._asker.ask = lambda job, *_: orders.append(list(job()))  # type: ignore[method-assign]
-    run.ask_state(lambda state: saving.save(path, run, state))
-    assert orders
+    answers = Answers()
+    writing = Writing(answers)
+    run.ask_state(lambda state: Saving(writing).save(path, run, state))
+    assert writing.finish()
+    answers.close()
     return path
 
 
@@ -133,7 +134,7 @@ def test_without_past_steps_its_curves_are_whole_and_it_goes_on_from_its_checkpo
 
 
 def test_a_loss_that_is_no_number_breaks_a_run_though_its_weights_are_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("app.run.live_run.is_sound", lambda state: True)
+    monkeypatch.setattr("app.run.live_run.is_finite", lambda state: True)
     assert failed(replace_config(ENDLESS, {"learning_rate": 1000.0})).is_broken
 
 

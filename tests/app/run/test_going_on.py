@@ -1,4 +1,4 @@
-"""Going on: from the newest step or a past one, with what is said of it; and from sound weights where the last are no numbers."""
+"""Going on: from the newest step or a past one, with what is said of it; and from before the loss blew up."""
 
 from __future__ import annotations
 
@@ -138,21 +138,21 @@ def test_a_fork_of_a_schedule_that_is_stretched_says_that_the_rate_jumps() -> No
 
 def test_weights_whose_loss_has_blown_up_are_not_gone_on_from(broken: LiveRun) -> None:
     """They are numbers, but so large that any learning rate makes them none at once."""
-    losses, sound = broken.history["train/loss"], broken.newest_sound().step
-    assert losses.until(sound + 1) < 11 * losses.values[0]
-    assert any(step > sound and losses.until(step + 1) > 11 * losses.values[0] for step in broken.frames)
+    losses, before = broken.history["train/loss"], broken.newest_before_divergence().step
+    assert losses.until(before + 1) < 11 * losses.values[0]
+    assert any(step > before and losses.until(step + 1) > 11 * losses.values[0] for step in broken.frames)
 
 
-def test_a_broken_run_goes_on_from_its_newest_sound_step(runs: Runs, qtbot, broken: LiveRun) -> None:
-    assert broken.is_broken and broken.newest_sound().step < broken.over.step
-    assert all(bool(torch.isfinite(weights).all()) for weights in broken.newest_sound().weights.values())
+def test_a_broken_run_goes_on_from_its_newest_step_before_divergence(runs: Runs, qtbot, broken: LiveRun) -> None:
+    assert broken.is_broken and broken.newest_before_divergence().step < broken.over.step
+    assert all(bool(torch.isfinite(weights).all()) for weights in broken.newest_before_divergence().weights.values())
     runs.add(broken)
     runs.show(broken)
     told: list[str] = []
     runs.notice.connect(lambda run, sentence: told.append(sentence))
     lower = replace_config(DIVERGING, {"learning_rate": 0.01})
     runs.run(lower)
-    assert runs.shown is not broken and f"step {broken.newest_sound().step}" in told[0]
+    assert runs.shown is not broken and f"step {broken.newest_before_divergence().step}" in told[0]
     qtbot.waitUntil(lambda: runs.shown.state is RunState.FINISHED, timeout=60_000)
     assert not runs.shown.is_broken and runs.shown.document.config.optimizer.learning_rate == 0.01
     assert np.isfinite(runs.shown.history["train/loss"].values).all()
@@ -173,8 +173,8 @@ def test_the_run_button_says_what_it_will_do(broken: LiveRun) -> None:
     assert intent(run, SHORT, None) == f"Run again: 1 more epoch from step {last}"
     assert intent(run, SHORT, 2) == f"Run again: 1 more epoch from step {last}, the newest"
     assert intent(run, replace_config(SHORT, {"seed": 9}), None) == "Start a new run"
-    sound = broken.newest_sound().step
-    assert intent(broken, DIVERGING, None) == f"Go on from step {sound}, the newest whose loss was sound"
+    before = broken.newest_before_divergence().step
+    assert intent(broken, DIVERGING, None) == f"Go on from step {before}, the newest before the loss blew up"
     assert intent(broken, DIVERGING, 0) == "Go on from step 0, which is shown"
     alive = LiveRun(ENDLESS)
     alive.begin()

@@ -164,3 +164,10 @@ def test_a_saved_run_stands_where_it_was_saved(finished: LiveRun) -> None:
     assert run.state is RunState.STOPPED and run.has_network and not run.is_alive
     assert run.progress.step == finished.progress.step == run.progress.total_steps and run.frames == finished.frames
     assert run.frame(None).weights is finished.over.network and run.frame(None).epoch == pytest.approx(1.0)
+
+
+def test_its_epochs_have_as_many_steps_as_are_trained(finished: LiveRun) -> None:
+    """A last batch of one example is left out in training, but was counted."""
+    for size in (64, len(finished.data.split("train")) - 1):
+        run = trained(replace_config(SHORT, {"batch_size": size}))
+        assert run.batches == run.progress.step == run.progress.total_steps

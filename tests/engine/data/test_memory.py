@@ -7,7 +7,9 @@ import json
 import subprocess
 import sys
 import threading
+import weakref
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -17,10 +19,13 @@ from PIL import Image
 from engine.data import fitting, memory
 from engine.data.idx import read_idx
 from engine.data.load import load
+from engine.data.meaning import slots
+from engine.data.meanings.classes import Classes
 from engine.data.meanings.grids import Image as ImageMeaning
 from engine.data.memory import available, require_room
 from engine.data.pieces import Abandoned, Interest, pieces, within
 from engine.data.readers import table
+from engine.data.source import DATASETS, RawSet, RawSplit, Source
 from engine.data.statistics import channel_statistics
 from engine.errors import DataError
 from tests.engine.data.idx_files import idx_bytes, write_set
@@ -61,6 +66,44 @@ def test_loading_takes_about_twice_the_datas_memory(tmp_path: Path, shape: tuple
         labels = (np.arange(5_000) % 10).astype(np.uint8)
         (tmp_path / "train-labels-idx1-ubyte").write_bytes(idx_bytes(labels))
     assert peak(tmp_path, shape) < times
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_a_folder_of_images_is_never_there_twice(tmp_path: Path) -> None:
+    """All were stacked, and then copied again, divided into those for training and for testing."""
+    for name in ("a", "b"):
+        (tmp_path / name).mkdir()
+        for index in range(100):
+            Image.new("RGB", (640, 480), (index, 0, 255)).save(tmp_path / name / f"{index}.bmp")
+    assert peak(tmp_path, None) < 1.95
+
+
+class _Kept(Source):
+    """Examples of which it is known whether anybody still has those for testing."""
+
+    slots = slots(image=(ImageMeaning(), (3, 5, 4)), label=(Classes(names=("no", "yes")), ()))
+
+    def load(self, seed: int, root: Path | None = None) -> RawSet:
+        made = [np.zeros((count, 5, 4, 3), np.uint8) for count in (20, 10)]
+        self.test = weakref.ref(made[1])
+        train, test = (RawSplit({"image": each.transpose(0, 3, 1, 2), "label": np.arange(len(each)) % 2}) for each in made)
+        return RawSet(train, test, self.slots)
+
+
+def test_stored_examples_go_as_soon_as_they_are_converted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those for testing, which were converted last, stayed beside the whole converted set."""
+    source, alive = _Kept(), []
+    convert = fitting._fitted
+
+    def watched(*of: Any) -> torch.Tensor:
+        alive.append(source.test() is not None)
+        return convert(*of)
+
+    monkeypatch.setattr(fitting, "_fitted", watched)
+    monkeypatch.setitem(DATASETS._entries, "kept", source)
+    data = load("kept", None, 0, 0.1)
+    assert alive == [True, True, False, False, False, False]
+    assert list(data.splits) == ["train", "validation", "test"] and len(data.split("test")) == 10
 
 
 def test_what_cannot_fit_is_refused_before_it_is_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,12 +7,12 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.build import Network
+from engine.build import Network, load_weights
 from engine.design.check import check
 from engine.design.document import from_document, from_json, to_json
 from engine.design.network import LayerSpec, NetworkDesign, layer
 from engine.design.places import owner
-from engine.errors import DesignError
+from engine.errors import DesignError, TrainingError
 from tests.helpers.designs import fitting_designs
 
 
@@ -157,6 +157,14 @@ def test_a_block_computes_what_its_layers_do_and_weights_bear_their_places() -> 
     twin.load_state_dict(dict(zip(twin.state_dict(), built.state_dict().values(), strict=True)))
     images = torch.randn(3, 4, 8, 8)
     assert torch.equal(twin(images).main, built(images).main)
+
+
+def test_weights_are_loaded_by_their_places() -> None:
+    built, twin = Network(DEEP), Network(DEEP)
+    load_weights(twin, built.layers.state_dict())
+    assert all(torch.equal(one, other) for one, other in zip(built.parameters(), twin.parameters(), strict=True))
+    with pytest.raises(TrainingError, match=r"no 'weight' for layer 'outer\.0\.inner\.0\.c'"):
+        load_weights(twin, {name: each for name, each in built.layers.state_dict().items() if name != "outer.0.inner.0.c.weight"})
 
 
 def test_outputs_of_blocks_can_be_asked_for() -> None:

@@ -16,7 +16,7 @@ from engine.design.network import LayerSpec, NetworkDesign, make_layer
 from engine.design.parameters import FormField, form_fields
 from engine.design.texts import parse_text
 from engine.errors import DesignError
-from tests.helpers.designs import ROOMY, parameters, placed_layers, ranks_of
+from tests.helpers.designs import ROOMY, default_beside, parameters, placed_layers, ranks_of
 from tests.helpers.layer_promises import BATCH, PROMISES, inputs_are_left_alone, unpacked
 
 every_kind = pytest.mark.parametrize("kind", LAYER_KINDS.entries(), ids=list(LAYER_KINDS))
@@ -37,7 +37,7 @@ def shape_or_none(layer: LayerKind, inputs: list[Shape]) -> Shape | None:
 
 
 def fitting_default(kind: type[LayerKind]) -> tuple[LayerKind, list[Shape]]:
-    return kind(), [ROOMY[ranks_of(kind)[-1]]] * kind.inputs_allowed[0]
+    return default_beside(kind, ROOMY[ranks_of(kind)[-1]])
 
 
 @every_kind
@@ -69,7 +69,9 @@ def test_it_keeps_its_promises(kind: type[LayerKind], data: st.DataObject) -> No
 def test_wherever_it_accepts_torch_does(kind: type[LayerKind], data: st.DataObject) -> None:
     """Over the whole range of every parameter, on tensors without memory."""
     layer, shapes = data.draw(placed_layers(kind, small=False))
-    design = NetworkDesign("one", shapes[0], (LayerSpec("it", layer, ("@in",) * len(shapes)),))
+    further = tuple((f"in{number}", shape) for number, shape in enumerate(shapes[1:], start=2))
+    spec = LayerSpec("it", layer, ("@in", *(f"@{name}" for name, _ in further)))
+    design = NetworkDesign("one", shapes[0], (spec,), further_inputs=further)
     report = check(design)["it"]
     if report.error:
         assert report.output_shape is None

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from engine.snapshot import History
-from engine.training.blown_up import has_sane_loss, lower_rate, warned
+from engine.training.blown_up import has_diverged, lower_rate, warned
 from engine.training.messages import Ended, RunState
 from tests.helpers.tiny_data import tiny_config
 
@@ -51,8 +51,8 @@ def test_a_rate_that_is_low_already_is_made_a_tenth() -> None:
     assert lower_rate(tiny_config(learning_rate=7.0)) == 0.05
 
 
-def test_sane_is_what_the_next_step_found_sane() -> None:
+def test_a_step_has_diverged_if_the_next_found_a_loss_blown_up() -> None:
     made = History()
-    assert has_sane_loss(made, 0)
+    assert not has_diverged(made, 0)
     made.extend("train/loss", range(1, 6), [2.0, 1.5, 400.0, np.inf, np.nan])
-    assert [has_sane_loss(made, step) for step in range(6)] == [True, True, False, False, False, False]
+    assert [has_diverged(made, step) for step in range(6)] == [False, False, True, True, True, True]

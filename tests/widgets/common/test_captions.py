@@ -29,13 +29,8 @@ def test_captions_of_one_row_take_the_room_beside_their_tiles(qtbot: QtBot) -> N
     canvas = grid.canvas
     assert canvas.caption_height <= look.px(2 * 14)
     first, second = canvas.tile_rect(0), canvas.tile_rect(1)
-    over = canvas.caption_overhang
+    over = canvas.caption_margin
     assert over > 0 and first.left() - over >= 0 and second.right() + over <= canvas.width()
     assert first.right() + over <= second.left() - over, "captions do not run into one another"
     assert canvas.hit(second.center()).tile == 1 and canvas.hit(first.center()).tile == 0
     assert canvas.hit(QPointF(first.left() - 2, first.center().y())) is None
-
-
-def test_captions_that_fit_below_their_tiles_move_nothing(qtbot: QtBot) -> None:
-    pictures = Pictures(np.zeros((3, 28, 28), np.uint8), str, captions=("a", "b", "c"))
-    assert shown(qtbot, Look(), pictures, 700, 250).canvas.caption_overhang == 0

@@ -55,19 +55,19 @@ def test_what_a_kind_says_is_escaped() -> None:
 
 def test_changes_downstream() -> None:
     smaller = DESIGN.with_parameters("c1", kernel=9)  # 28 + 4 - 9 + 1 = 24
-    changes = changes_below(REPORT, check(smaller), "c1")
+    changes = changes_below(smaller, REPORT, check(smaller), "c1")
     assert [change.text() for change in changes][:3] == [
         "r1 12×28×28 → 12×24×24",
         "p1 12×14×14 → 12×12×12",
         "c2 12×14×14 → 12×12×12",
     ]
     assert changes[-1].text() == "flat 2352 → 1728"
-    assert changes_below(REPORT, REPORT, "c1") == []
+    assert changes_below(DESIGN, REPORT, REPORT, "c1") == []
 
 
 def test_changes_into_a_misfit() -> None:
     other = DESIGN.with_parameters("c2", padding=0)
-    assert [change.text() for change in changes_below(REPORT, check(other), "c2")] == [
+    assert [change.text() for change in changes_below(other, REPORT, check(other), "c2")] == [
         "r2 12×14×14 → 12×12×12",
         "sum 12×14×14 → does not fit",
         "flat 2352 → waits",

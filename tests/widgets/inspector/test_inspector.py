@@ -15,7 +15,7 @@ from app.document import Document
 from app.session import Session
 from engine.data.augmentation import AUGMENTATIONS
 from engine.design.kinds import LAYER_KINDS
-from engine.design.network import NetworkDesign
+from engine.design.network import NetworkDesign, layer
 from engine.design.parameters import Kind, form_fields
 from engine.families import network
 from engine.fill import FILLS
@@ -198,6 +198,10 @@ def test_health_is_empty_until_training(desk: Desk) -> None:
     desk.inspector.set_health(numbers, 0)
     assert "0.5" in desk.inspector.health.label.text()
     desk.session.select(["p1"])
+    assert "no weights" in desk.inspector.health.label.text(), "it has been trained"
+    desk.session.select(["out"])
+    assert "Not measured of this layer" in desk.inspector.health.label.text()
+    desk.inspector.set_health(History(), 0)
     assert "Train" in desk.inspector.health.label.text()
 
 
@@ -306,3 +310,59 @@ def test_a_run_that_recorded_no_health_says_so(desk: Desk) -> None:
     numbers.extend("layer/c1/gradient_norm", [2], [0.5])
     desk.inspector.set_health(numbers, float("inf"))
     assert "0.5" in desk.inspector.health.label.text()
+
+
+# -- blocks --
+
+
+def plain(html: str) -> str:
+    """The text of a label, without its colours."""
+    return re.sub("<[^>]+>", "", html).replace("&nbsp;", " ")
+
+
+def with_block() -> NetworkDesign:
+    inside = (layer("c", "conv2d", filters=4, kernel=3, padding=1), layer("r", "relu"))
+    block = layer("res", "block", layers=inside, repeat=3, name="Twice")
+    return NetworkDesign("blocks", (1, 8, 8), (block, layer("f", "flatten"), layer("out", "linear", units=10)))
+
+
+def test_a_block_has_a_form_without_its_layers_and_says_what_one_copy_costs(qtbot: QtBot) -> None:
+    desk = Desk(qtbot, with_block(), "res")
+    assert list(desk.inspector.form.rows) == ["@id", "name", "repeat"]
+    text = plain(desk.inspector.arithmetic.label.text())
+    assert "parameters = the sum over the copies" in text and "40 + 148 + 148 = 336" in text
+    assert "unfold" in desk.inspector.health.label.text()
+    desk.inspector.form.changed.emit("repeat", 2, False)
+    assert desk.design["res"].parameters.repeat == 2 and desk.edits[-1][0] == "Set repeat of res to 2"
+    assert "40 + 148 = 188" in plain(desk.inspector.arithmetic.label.text())
+
+
+def test_a_layer_inside_is_edited_in_all_copies_and_told_with_its_place(qtbot: QtBot) -> None:
+    desk = Desk(qtbot, with_block(), "res.1.c")
+    assert desk.inspector.title.text() == "CONVOLUTION · c in copy 2 of res"
+    desk.inspector.form.changed.emit("filters", 6, False)
+    assert desk.design["res.0.c"].parameters.filters == 6 and desk.edits[-1][0] == "Set filters of c to 6"
+    changes = plain(desk.inspector.downstream.label.text())
+    assert "r 4×8×8 → 6×8×8" in changes and "f 256 → 384" in changes
+    desk.inspector.form.changed.emit("@id", "conv", False)
+    assert desk.session.selected == "res.1.conv" and "res.1.conv" in desk.design
+
+
+def test_what_waits_for_a_layer_in_a_block_says_so_in_words(qtbot: QtBot) -> None:
+    desk = Desk(qtbot, with_block().with_parameters("res.0.c", kernel=40), "out")
+    assert "Waits for c in copy 1 of res" in desk.inspector.about.text()
+
+
+def test_a_layer_is_made_an_auxiliary_output_with_a_weight_and_no_longer(qtbot: QtBot) -> None:
+    desk = Desk(qtbot, with_block(), "f")
+    button = desk.inspector.head_button
+    assert button.isVisible() and button.text() == "Make it an auxiliary output"
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert desk.design.heads == (("f", 0.3),)
+    desk.inspector.form.changed.emit("@head", 0.5, False)
+    assert desk.design.heads == (("f", 0.5),)
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert desk.design.heads == () and "@head" not in desk.inspector.form.rows
+    for place in ("out", "res.0.c"):
+        desk.session.select([place])
+        assert button.isHidden(), place

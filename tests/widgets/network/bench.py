@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtTest import QTest
@@ -10,11 +13,16 @@ from pytestqt.qtbot import QtBot
 
 from app.document import Document
 from app.session import Session
-from engine.design.network import NetworkDesign
+from engine.design.network import LayerSpec, NetworkDesign, layer
 from widgets.network import NetworkPanel
 from widgets.theme import Look
 
 CONTROL, ALT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.AltModifier
+
+
+def block(id: str, *layers: LayerSpec, inputs: Sequence[str] = (), **parameters: Any) -> LayerSpec:
+    """A block of ``layers``."""
+    return layer(id, "block", inputs, layers=layers, **parameters)
 
 
 class Bench:

@@ -12,11 +12,13 @@ from engine.design.network import NetworkDesign, layer
 from engine.families import network
 from tests.widgets.network.bench import Bench
 from widgets.network.cards import Card, card_of, totals
+from widgets.network.folding import Folding
+from widgets.network.rows import Rows
 
 
 def cards(design: NetworkDesign) -> list[Card]:
-    report = check(design)
-    return [card_of(design, report, row, "MNIST") for row in range(len(design.layers) + 1)]
+    report, rows = check(design), Rows(design, Folding())
+    return [card_of(rows, report, row, "MNIST") for row in range(len(rows))]
 
 
 def all_cards(design: NetworkDesign) -> dict[str, Card]:

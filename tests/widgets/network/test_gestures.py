@@ -15,6 +15,7 @@ from app.document import Document
 from engine.design.network import NETWORK_INPUT, NetworkDesign, layer
 from tests.widgets.network.bench import ALT, CONTROL, Bench
 from widgets.network.clipboard import IDS_MIME, KIND_MIME
+from widgets.network.rows import Position
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support grabbing the keyboard")  # popups, offscreen
 IDS = ["c1", "r1", "p1", "c2", "r2", "sum", "flat", "out"]
@@ -345,13 +346,13 @@ def test_the_menu_of_the_input_has_only_what_fits_it(bench: Bench) -> None:
 
 
 def test_slash_opens_the_palette_and_enter_inserts_below(bench: Bench, qtbot: QtBot) -> None:
-    positions: list[int] = []
+    positions: list[Position] = []
     bench.panel.add_requested.connect(positions.append)
     bench.click("c1")
     bench.type("/")
     palette = bench.panel.palette_popup
     assert palette is not None and palette.isVisible()
-    assert positions == [1]
+    assert positions == [Position("", 1)]
     bench.type("batch", palette.search)
     QTest.keyClick(palette.search, Qt.Key.Key_Return)
     assert bench.ids[:3] == ["c1", "batch_norm", "r1"]
@@ -389,14 +390,14 @@ def test_escape_closes_the_palette(bench: Bench) -> None:
 
 
 def test_an_add_reads_the_nearest_earlier_layer_of_its_shape(bench: Bench) -> None:
-    bench.panel.add_kind("add", 5)  # behind r2, of 12 × 14 × 14 as c2 and p1
+    bench.panel.add_kind("add", Position("", 5))  # behind r2, of 12 × 14 × 14 as c2 and p1
     new = bench.design.layers[5]
     assert (new.kind, new.inputs) == ("add", ("r2", "c2"))
     assert bench.session.report[new.id].error is None
 
 
 def test_an_add_with_nothing_to_join_says_what_is_missing(bench: Bench) -> None:
-    bench.panel.add_kind("add", 8)  # behind out: nothing else has 10 numbers
+    bench.panel.add_kind("add", Position("", 8))  # behind out: nothing else has 10 numbers
     new = bench.design.layers[8]
     assert new.inputs == ()
     assert "needs 2 or more" in str(bench.session.report[new.id].error)

@@ -33,7 +33,7 @@ def widen(bench: Bench) -> None:
 def test_only_the_cards_that_are_seen_are_made(long: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     made: list[int] = []
     real = model.card_of
-    monkeypatch.setattr(model, "card_of", lambda design, report, row, note: made.append(row) or real(design, report, row, note))
+    monkeypatch.setattr(model, "card_of", lambda rows, report, row, note: made.append(row) or real(rows, report, row, note))
     widen(long)
     seen = len(long.panel.list.visible_rows())
     assert set(long.panel.list.visible_rows()) <= set(made) and len(made) <= 2 * seen
@@ -58,4 +58,4 @@ def test_the_cards_that_are_seen_are_up_to_date(long: Bench) -> None:
 def test_a_layer_is_found_by_its_id_without_asking_any_card(long: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(model, "card_of", lambda *_: pytest.fail("a card was made"))
     assert long.panel.model.row_of(f"c{LAYERS - 1}") == LAYERS and long.panel.model.row_of("nobody") == -1
-    assert long.panel.model.id_at(LAYERS) == f"c{LAYERS - 1}" and long.panel.model.id_at(LAYERS + 1) == ""
+    assert long.panel.model.place_at(LAYERS) == f"c{LAYERS - 1}" and long.panel.model.place_at(LAYERS + 1) == ""
