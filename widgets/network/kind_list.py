@@ -47,7 +47,7 @@ class Entry:
 
 def entries(wanted: str, blocks: Mapping[str, str] = NO_BLOCKS) -> list[Entry]:
     """The rows for what was typed: one's own ``blocks`` and all kinds under their headings for nothing, else the matches, best
-    first and of these the shorter names."""
+    first and of these the names of fewer words."""
     if not wanted.strip():
         own = [_heading("my blocks"), *(_own(name, text) for name, text in blocks.items())] if blocks else []
         return own + _all_kinds()
@@ -55,7 +55,12 @@ def entries(wanted: str, blocks: Mapping[str, str] = NO_BLOCKS) -> list[Entry]:
         (rank, _own(name, text)) for name, text in blocks.items() if (rank := _match(_typed(wanted), name.lower())) is not None
     ]
     found += [(rank, _entry(kind)) for kind in LAYER_KINDS.entries() if (rank := match(wanted, kind)) is not None]
-    return [entry for rank, entry in sorted(found, key=lambda pair: (pair[0], len(pair[1].title), pair[1].title))]
+
+    def place(pair: tuple[int, Entry]) -> tuple[int, int, str]:
+        rank, entry = pair
+        return rank, len(entry.title.split()) if rank else 0, entry.title
+
+    return [entry for _, entry in sorted(found, key=place)]
 
 
 def _all_kinds() -> list[Entry]:
