@@ -17,7 +17,7 @@ from widgets.command_palette import CommandPalette
 from widgets.drawn.drawing import NetworkDrawing
 from widgets.drawn.network_view import NetworkView
 from widgets.inspector import HelpPanel, Inspector
-from widgets.network import NetworkPanel, Palette
+from widgets.network import NetworkPanel
 from widgets.origin import OriginLabel
 from widgets.panels.base import Panel
 from widgets.panels.data_card import DataCard
@@ -55,8 +55,8 @@ class MainWindow(QMainWindow):
         self.network = NetworkPanel(look)
         self.inspector = Inspector(look)
         self.transport = Transport(look)
-        self.palette_panel = Palette(look)
         self.drawing = NetworkDrawing(look)
+        self.palette_panel = self.drawing.drawer.kinds
         self.data_card = DataCard(look)
         self.help_panel = HelpPanel(look)
         self.probe_panel = ProbePanel(look)
@@ -81,7 +81,6 @@ class MainWindow(QMainWindow):
         return {
             "design": [
                 NetworkView(look, self.drawing),
-                Panel(look, self.palette_panel, "palette", "Layers", "middle"),
                 Panel(look, self.data_card, "data_card", "Data", "side"),
                 Panel(look, self.help_panel, "help", "Help", "side", readable=READABLE),
             ],

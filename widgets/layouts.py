@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict
 
 from widgets.places import MINIMUM, Plan
 
-LAYOUT_VERSION = 2
+LAYOUT_VERSION = 3
 _LEGIBLE = 0.8  # of a card's least sizes
 
 

@@ -159,11 +159,13 @@ class Canvas(Recorded):
         painter.drawPicture(0, 0, self._recordings.of("all", (self.scene, self.look.theme, painted.has_words), paint))
 
     def _paint_legend(self, painter: QPainter) -> None:
-        """The scale at 100 %, behind the buttons at the lower edge."""
-        if not self.scene.has_axes or self.width() < self.look.px(520):
+        """The scale at 100 %, behind the buttons at the lower edge, or above them."""
+        px, high = self.look.px, 14 + 16 * len(self.scene.legend)
+        if not self.scene.has_axes or self.height() < px(4 * high) or self.width() < px(260):
             return
+        is_wide = self.width() >= px(560)
         painter.save()
-        painter.translate(self.look.px(190), self.height() - self.look.px(14 + 16 * len(self.scene.legend)))
+        painter.translate(px(190) if is_wide else px(4), self.height() - px(high) - (0 if is_wide else self.foot - px(8)))
         painter.scale(self.look.scale, self.look.scale)
         ScenePainter(painter, self.look.theme, self.fonts).shapes(legend_shapes(self.scene))
         painter.restore()

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from PySide6.QtCore import QMimeData, QPoint, Signal
 from PySide6.QtGui import QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QWidget
 
 from engine.design.check import DesignReport
 from engine.design.kinds import LAYER_KINDS
@@ -16,6 +16,7 @@ from engine.design.places import block_of, inside
 from engine.errors import LayerscopeError
 from widgets.drawn import edits
 from widgets.drawn.canvas import EMPTY, Canvas
+from widgets.drawn.drawer import Drawer
 from widgets.drawn.figures import Link, drawn
 from widgets.drawn.graph import graph_scene
 from widgets.drawn.picture import Fonts
@@ -56,9 +57,12 @@ class NetworkDrawing(QWidget):
         self.palette_popup: Palette | None = None
         self.canvas = Canvas(look, self.fonts)
         self.bar = ZoomBar(look, self.canvas)
-        layout = QVBoxLayout(self)
+        self.drawer = Drawer(look)
+        layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self.canvas)
+        layout.setSpacing(0)
+        layout.addWidget(self.drawer)
+        layout.addWidget(self.canvas, 1)
         self._connect()
 
     def _connect(self) -> None:
@@ -248,6 +252,7 @@ class NetworkDrawing(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self.drawer.fit(round(self.width() / self.look.scale))
         self.bar.settle()
 
 

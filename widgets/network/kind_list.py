@@ -21,6 +21,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem,
 
 from engine.design.kinds import CATEGORIES, LAYER_KINDS, LayerKind
 from widgets.network.clipboard import KIND_MIME, layers_mime
+from widgets.network.kind_figures import draw_kind
 from widgets.theme import Look
 
 Index = QModelIndex | QPersistentModelIndex
@@ -46,7 +47,7 @@ class Entry:
 
 def entries(wanted: str, blocks: Mapping[str, str] = NO_BLOCKS) -> list[Entry]:
     """The rows for what was typed: one's own ``blocks`` and all kinds under their headings for nothing, else the matches, best
-    first."""
+    first and of these the names of fewer words."""
     if not wanted.strip():
         own = [_heading("my blocks"), *(_own(name, text) for name, text in blocks.items())] if blocks else []
         return own + _all_kinds()
@@ -54,7 +55,12 @@ def entries(wanted: str, blocks: Mapping[str, str] = NO_BLOCKS) -> list[Entry]:
         (rank, _own(name, text)) for name, text in blocks.items() if (rank := _match(_typed(wanted), name.lower())) is not None
     ]
     found += [(rank, _entry(kind)) for kind in LAYER_KINDS.entries() if (rank := match(wanted, kind)) is not None]
-    return [entry for rank, entry in sorted(found, key=lambda pair: (pair[0], pair[1].title))]
+
+    def place(pair: tuple[int, Entry]) -> tuple[int, int, str]:
+        rank, entry = pair
+        return rank, len(entry.title.split()) if rank else 0, entry.title
+
+    return [entry for _, entry in sorted(found, key=place)]
 
 
 def _all_kinds() -> list[Entry]:
@@ -170,15 +176,15 @@ class KindModel(QAbstractListModel):
 
 
 class KindDelegate(QStyledItemDelegate):
-    """A chip in the category's colour, the title, and one muted line of help; headings in small capitals."""
+    """A kind's figure, its title, and, unless ``compact``, one muted line of help; headings in small capitals."""
 
-    def __init__(self, look: Look, model: KindModel, parent: QWidget) -> None:
+    def __init__(self, look: Look, model: KindModel, parent: QWidget, *, compact: bool = False) -> None:
         super().__init__(parent)
-        self._look, self._model = look, model
+        self._look, self._model, self._compact = look, model, compact
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         heading = self._model.entry(index.row()).is_heading
-        return QSize(self._look.px(160), self._look.px(28 if heading else 44))
+        return QSize(self._look.px(160), self._look.px(28 if heading or self._compact else 44))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         entry, rect = self._model.entry(index.row()), option.rect
@@ -200,19 +206,32 @@ class KindDelegate(QStyledItemDelegate):
             painter.setPen(look.colour("outline") if selected else Qt.PenStyle.NoPen)
             painter.setBrush(look.colour("selected" if selected else "hover"))
             painter.drawRoundedRect(box, px(6), px(6))
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(look.colour(entry.category))
-        painter.drawRoundedRect(QRectF(box.left() + px(8), box.top() + px(8), px(4), box.height() - 2 * px(8)), px(2), px(2))
-        left, width = round(box.left()) + px(20), round(box.width()) - px(28)
+        side = px(18 if self._compact else 26)
+        tile = QRectF(box.left() + px(6), box.center().y() - side / 2, side, side)
+        draw_kind(painter, entry.kind or "block", entry.category, tile, look)
+        indent = px(6) + side + px(8)
+        left, width = round(box.left()) + indent, round(box.width()) - indent - px(8)
+        if self._compact:
+            line = QRect(left, rect.top(), width, rect.height())
+            self._text(painter, line, entry.title, look.font(12), "text", Qt.TextElideMode.ElideMiddle)
+            return
         top = rect.top() + px(5)
         title = QRect(left, top, width, px(17))
         used = self._text(painter, title, entry.title, look.font(12, bold=True), "text")
         self._text(painter, title.adjusted(used + px(8), 0, 0, 0), entry.kind, look.font(11, fixed=True), "muted")
         self._text(painter, QRect(left, top + px(17), width, px(16)), entry.help, look.font(11), "muted")
 
-    def _text(self, painter: QPainter, box: QRect, text: str, font: QFont, colour: str) -> int:
+    def _text(
+        self,
+        painter: QPainter,
+        box: QRect,
+        text: str,
+        font: QFont,
+        colour: str,
+        shortened: Qt.TextElideMode = Qt.TextElideMode.ElideRight,
+    ) -> int:
         metrics = QFontMetrics(font)
-        shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, max(0, box.width()))
+        shown = metrics.elidedText(text, shortened, max(0, box.width()))
         painter.setFont(font)
         painter.setPen(self._look.colour(colour))
         painter.drawText(box, int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter), shown)

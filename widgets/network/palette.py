@@ -15,13 +15,14 @@ from widgets.theme import Look
 
 
 class Palette(QWidget):
-    """A search field over the list of kinds. As a ``popup`` it opens at a point and closes when something is chosen."""
+    """A search field over the list of kinds. As a ``popup`` it opens at a point and closes when something is chosen;
+    a ``compact`` one says names only."""
 
     chosen = Signal(str)  # a kind's name
     layers_chosen = Signal(str)  # a block of one's own, as the text of a design
     removal_asked = Signal(str)  # the name of a block of one's own: Del was pressed on it
 
-    def __init__(self, look: Look, parent: QWidget | None = None, popup: bool = False) -> None:
+    def __init__(self, look: Look, parent: QWidget | None = None, popup: bool = False, compact: bool = False) -> None:
         super().__init__(parent, Qt.WindowType.Popup if popup else Qt.WindowType.Widget)
         self.look, self._popup = look, popup
         self.setObjectName("layerPalette")
@@ -34,7 +35,7 @@ class Palette(QWidget):
         self.list = QListView()
         self.list.setAccessibleName("Layer kinds")
         self.list.setModel(self.model)
-        self.list.setItemDelegate(KindDelegate(look, self.model, self.list))
+        self.list.setItemDelegate(KindDelegate(look, self.model, self.list, compact=compact))
         self.list.setFrameShape(QFrame.Shape.NoFrame)
         self.list.setMouseTracking(True)
         self.list.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
