@@ -73,9 +73,8 @@ def test_backwards_it_reads_the_sequence_from_its_end(kind: str, by_hand: Any) -
 def test_what_it_costs(kind: str, maps: int) -> None:
     """Each map: weights for 100 inputs and 128 units, and two biases; its products at every one of 20 steps."""
     costs = layer("it", kind, units=128).parameters.costs([(100, 20)])
-    assert (
-        costs.params == maps * 128 * (100 + 128 + 2) == sum(p.numel() for p in getattr(nn, kind.upper())(100, 128).parameters())
-    )
+    theirs = getattr(nn, kind.upper())(100, 128)
+    assert costs.params == maps * 128 * (100 + 128 + 2) == sum(weight.numel() for weight in theirs.parameters())
     assert costs.macs == maps * 128 * (100 + 128) * 20
     both = layer("it", kind, units=128, bidirectional=True).parameters.costs([(100, 20)])
     assert (both.params, both.macs, both.activations) == (2 * costs.params, 2 * costs.macs, 2 * 128 * 20)
