@@ -44,7 +44,13 @@ def entries(wanted: str) -> list[Entry]:
         grouped = [(category, [kind for kind in kinds if kind.category == category]) for category in CATEGORIES]
         return [row for category, members in grouped if members for row in (_heading(category), *map(_entry, members))]
     ranked = [(rank, kind) for kind in kinds if (rank := match(wanted, kind)) is not None]
-    return [_entry(kind) for rank, kind in sorted(ranked, key=lambda pair: (pair[0], pair[1].title))]
+    return [_entry(kind) for rank, kind in sorted(ranked, key=lambda pair: (pair[0], *_strangeness(wanted, pair[1].title)))]
+
+
+def _strangeness(wanted: str, title: str) -> tuple[bool, int, str]:
+    """The order of kinds that fit equally well: what has the word itself first, then the plain ones before their variants."""
+    words = title.lower().split()
+    return wanted.strip().lower() not in words, len(words), title
 
 
 def match(wanted: str, kind: Kind) -> int | None:

@@ -46,7 +46,16 @@ def test_every_kind_is_listed_under_its_category() -> None:
 
 @pytest.mark.parametrize(
     ("typed", "best"),
-    [("conv", "conv2d"), ("Max", "max_pool2d"), ("pool", "avg_pool2d"), ("bnorm", "batch_norm"), ("rlu", "relu"), ("add", "add")],
+    [
+        ("conv", "conv2d"),
+        ("Max", "max_pool2d"),
+        ("pool", "avg_pool2d"),
+        ("bnorm", "batch_norm"),
+        ("rlu", "relu"),
+        ("add", "add"),
+        ("norm", "batch_norm"),
+        ("softmax", "softmax"),
+    ],
 )
 def test_typing_finds_the_kind(typed: str, best: str) -> None:
     assert entries(typed)[0].kind == best
@@ -122,6 +131,8 @@ def test_screen_readers_hear_title_and_help(palette: Palette) -> None:
 @pytest.mark.parametrize("theme", ["dark", "light"])
 def test_each_kind_wears_its_category_colour(palette: Palette, theme: str) -> None:
     palette.look.set_theme(theme)
+    index = palette.model.index(palette.model.row_of("relu"))
+    palette.list.scrollTo(index)
     image = palette.list.viewport().grab().toImage()
-    rect = palette.list.visualRect(palette.model.index(palette.model.row_of("relu")))
+    rect = palette.list.visualRect(index)
     assert image.pixelColor(rect.left() + 4 + 10, rect.center().y()) == palette.look.colour("activation")
