@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, QTimer
-from PySide6.QtGui import QFont, QFontMetrics, QMouseEvent, QShowEvent, QTextLayout
+from PySide6.QtGui import QFontMetrics, QMouseEvent, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractSlider,
@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 )
 
 from widgets.common.given import given
+from widgets.common.lines import in_lines
 from widgets.theme import Look
 
 Way = tuple[str, Callable[[], object]]
@@ -271,16 +272,3 @@ class Banner(QFrame):
         base = f"#banner {{ background: {card}; border: 1px solid {line}; border-radius: {look.px(8)}px; }}"
         self.setStyleSheet(f"{base} {rules} #banner QLabel {{ color: {text}; background: transparent; }}")
         self._place()
-
-
-def in_lines(text: str, font: QFont, width: int, most: int) -> list[str]:
-    """``text`` in lines of ``width`` pixels, broken between words; of more than ``most`` the last one is cut off with "…"."""
-    layout, begins = QTextLayout(text, font), list[int]()
-    layout.beginLayout()
-    while (line := layout.createLine()).isValid():
-        line.setLineWidth(max(1, width))
-        begins.append(line.textStart())
-    layout.endLayout()
-    ends = [*begins[1:most], len(text)]
-    lines = [text[begin:end].rstrip() for begin, end in zip(begins[:most], ends, strict=True)]
-    return [QFontMetrics(font).elidedText(line, Qt.TextElideMode.ElideRight, width) for line in lines]

@@ -32,10 +32,10 @@ class Pictures:
     """``pixels`` (N, H, W): levels of the colour ``table`` (uint8), or colours 0xAARRGGBB (uint32) with table "".
 
     ``describe`` says what is under the mouse. ``columns`` > 0: so many stand in a row at most. ``group`` tiles at a time belong
-    together, as the channels of a filter do. ``captions`` stand below the tiles, in as many lines as they need; with
-    ``widest``, the longest caption there may be, tiles are wide enough for it and stay so, whatever the captions say. ``marks``
-    says of each tile whether it is right (+1), wrong (-1) or neither (0): a frame and a sign. ``fills``: the tiles grow as far
-    as there is room, whatever the grid's largest are.
+    together, as the channels of a filter do. ``captions`` stand below the tiles, in as many lines as leave the pictures their
+    size, shortened where they need more, and whole under the mouse; with ``widest``, the longest caption there may be, tiles are
+    wide enough for it and stay so, whatever the captions say. ``marks`` says of each tile whether it is right (+1), wrong (-1)
+    or neither (0): a frame and a sign. ``fills``: the tiles grow as far as there is room, whatever the grid's largest are.
     """
 
     pixels: Pixels

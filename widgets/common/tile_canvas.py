@@ -7,21 +7,24 @@ from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QImage, QMouseEvent, QPixmap, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QSizePolicy, QWidget
 
 from engine.colours import BLANK, colour_table
+from widgets.common.lines import in_lines
 from widgets.common.mosaic import Hit, Mosaic, compose, fit, round_corners
 from widgets.common.pictures import Pictures
 from widgets.common.recorded import CARD
-from widgets.common.tile_overlay import WRAPPED, TileOverlay
+from widgets.common.tile_overlay import TileOverlay
 from widgets.theme import Look
 
 _MARGIN = 3  # room around the mosaic for the outline of a chosen tile, in grid pixels
 _INNER = 2  # between tiles that belong together
 _LINE = 14  # of a caption
 _WIDEST_CAPTION = 84  # tiles become no wider than this for the sake of their captions
+_KEEPS = 0.85  # of their size: pictures become no smaller for the sake of another line of a caption
+_ALL_LINES = 100
 
 
 class TileCanvas(QScrollArea):
@@ -104,6 +107,11 @@ class TileCanvas(QScrollArea):
         return self._look.px(_LINE * self._lines)
 
     @property
+    def caption_lines(self) -> int:
+        """How many lines of a caption have room there."""
+        return self._lines
+
+    @property
     def caption_overhang(self) -> float:
         """How far a caption may reach beyond its tile on either side, in pixels of the widget."""
         return self._aside / self.devicePixelRatioF()
@@ -140,16 +148,24 @@ class TileCanvas(QScrollArea):
         return math.floor(self.height() * self.devicePixelRatioF()) - 2 * self._margin()
 
     def _captioned(self, pictures: Pictures, space: tuple[int, int]) -> Mosaic:
-        """Laid out with as many lines below the tiles as their captions need; below a single row these may be wider."""
-        self._lines = 1 if pictures.captions else 0
-        for _ in range(3):
-            mosaic = self._fitted(pictures, space)
-            self._aside = self._overhang(pictures, mosaic, space[0])
-            needed = self._lines_needed(pictures, (mosaic.tile[0] + 2 * self._aside) / self.devicePixelRatioF())
-            if needed <= self._lines:
+        """Laid out with as many lines below the tiles as their captions need, which below a single row may be wider than tiles; or
+        with fewer: for words that the mouse brings up anyway pictures become hardly smaller, and none has to be scrolled to."""
+        self._lines = pictures.widest.count("\n") + 1 if pictures.captions else 0
+        mosaic = first = self._fitted(pictures, space)
+        while not pictures.widest and self._lines < self._lines_needed(pictures, mosaic, space[0]):
+            self._lines += 1
+            smaller = self._fitted(pictures, space)
+            is_scrolled = self._with_last_line(smaller) > space[1] >= self._with_last_line(first)
+            if is_scrolled or smaller.factor < _KEEPS * first.factor:
+                self._lines -= 1
                 break
-            self._lines = needed
+            mosaic = smaller
+        self._aside = self._overhang(pictures, mosaic, space[0])
         return replace(mosaic, gap=2 * self._aside + self._pixels(self._gap)) if self._aside else mosaic
+
+    def _with_last_line(self, mosaic: Mosaic) -> int:
+        """The height of all tiles with their captions."""
+        return mosaic.size[1] + self._pixels(_LINE * self._lines)
 
     def _overhang(self, pictures: Pictures, mosaic: Mosaic, width: int) -> int:
         """How far the captions of a single row reach beyond their tiles: as far as they need and ``width`` has room for it."""
@@ -160,12 +176,10 @@ class TileCanvas(QScrollArea):
         room = (width + self._pixels(self._gap)) // mosaic.columns - self._pixels(self._gap)
         return max(0, (min(math.ceil(longest * self.devicePixelRatioF()), room) - tile) // 2)
 
-    def _lines_needed(self, pictures: Pictures, width: float) -> int:
-        if pictures.widest or not pictures.captions:
-            return pictures.widest.count("\n") + 1 if pictures.captions else 0
-        metrics, room = QFontMetrics(self._look.font(11)), QRect(0, 0, max(1, int(width)), 1000)
-        heights = (metrics.boundingRect(room, WRAPPED, caption).height() for caption in pictures.captions)
-        return max(1, round(max(heights) / metrics.lineSpacing()))
+    def _lines_needed(self, pictures: Pictures, mosaic: Mosaic, room: int) -> int:
+        wide = mosaic.tile[0] + 2 * self._overhang(pictures, mosaic, room)
+        font, width = self._look.font(11), int(wide / self.devicePixelRatioF())
+        return max((len(in_lines(caption, font, width, _ALL_LINES)) for caption in pictures.captions), default=0)
 
     def _fitted(self, pictures: Pictures, space: tuple[int, int]) -> Mosaic:
         metrics = QFontMetrics(self._look.font(11))
@@ -226,7 +240,8 @@ class TileCanvas(QScrollArea):
 
     def mouse_at(self, position: QPointF | None) -> None:
         """The mouse is over the sheet at ``position``, or has left it."""
-        self._say(None if position is None else self.hit(position))
+        hit = None if position is None else self.hit(position)
+        self._say(hit, "" if position is None or hit is not None else self._caption_at(position))
 
     def clicked_at(self, position: QPointF) -> None:
         """The sheet was clicked."""
@@ -235,9 +250,18 @@ class TileCanvas(QScrollArea):
             self.tile_chosen.emit(hit.tile)
             self.pixel_chosen.emit(hit)
 
-    def _say(self, hit: Hit | None) -> None:
+    def _caption_at(self, position: QPointF) -> str:
+        """The caption under a point of the sheet, whole; "" where there is none."""
+        captions = self._pictures.captions if self._pictures is not None and self._mosaic is not None else ()
+        for tile, caption in enumerate(captions):
+            place, over = self.tile_rect(tile), self.caption_overhang
+            if QRectF(place.left() - over, place.bottom(), place.width() + 2 * over, self.caption_height).contains(position):
+                return caption.replace("\n", " ")
+        return ""
+
+    def _say(self, hit: Hit | None, otherwise: str = "") -> None:
         self._hit = hit
-        text = "" if hit is None or self._pictures is None else self._pictures.describe(hit)
+        text = otherwise if hit is None or self._pictures is None else self._pictures.describe(hit)
         self._sheet.setToolTip(text)
         self.hovered.emit(text)
 

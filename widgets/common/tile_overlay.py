@@ -8,13 +8,13 @@ from PySide6.QtCore import QLineF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
+from widgets.common.lines import in_lines
 from widgets.common.mosaic import Mosaic
 from widgets.common.pictures import Pictures
 from widgets.common.recorded import Recorded
 from widgets.theme import Look
 
-WRAPPED = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap
-"""How captions are set."""
+_CENTRED = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop
 
 
 class Tiled(Protocol):
@@ -31,6 +31,10 @@ class Tiled(Protocol):
     @property
     def caption_height(self) -> int:
         """The room below each tile."""
+
+    @property
+    def caption_lines(self) -> int:
+        """How many lines of a caption have room there."""
 
     @property
     def caption_overhang(self) -> float:
@@ -92,8 +96,8 @@ class TileOverlay(Recorded):
             painter.drawLines(signs[mark])
 
     def _record_captions(self, painter: QPainter, pictures: Pictures, mosaic: Mosaic) -> None:
-        """What is wrong in the colour of its frame. Long captions of few tiles are broken into lines; short ones of many may
-        reach into the gaps."""
+        """What is wrong in the colour of its frame. Long captions of few tiles are broken into as many lines as there are, and
+        shortened in the middle of the last one: numbers stand at the end. Short ones of many may reach into the gaps."""
         painter.setFont(self.look.font(11))
         more = mosaic.gap / self.devicePixelRatioF() / 2 - 1 if pictures.widest else self._canvas.caption_overhang
         high = self._canvas.caption_height
@@ -102,14 +106,16 @@ class TileOverlay(Recorded):
             wrong = tile < len(pictures.marks) and pictures.marks[tile] < 0
             painter.setPen(self.look.colour("bad" if wrong else "muted"))
             place = QRectF(rect.left() - more, rect.bottom() + 1, rect.width() + 2 * more, high)
-            painter.drawText(place, WRAPPED, self._shortened(painter, caption, place.width()) if pictures.widest else caption)
+            painter.drawText(place, _CENTRED, self._shortened(painter, caption, int(place.width()), wraps=not pictures.widest))
 
-    def _shortened(self, painter: QPainter, caption: str, width: float) -> str:
+    def _shortened(self, painter: QPainter, caption: str, width: int, *, wraps: bool) -> str:
         metrics = painter.fontMetrics()
         if metrics.horizontalAdvance(caption) <= width:  # as nearly always
             return caption
-        lines = caption.split("\n")
-        return "\n".join(metrics.elidedText(line, Qt.TextElideMode.ElideRight, int(width)) for line in lines)
+        if wraps:
+            most = max(1, self._canvas.caption_lines)
+            return "\n".join(in_lines(caption, self.look.font(11), width, most, Qt.TextElideMode.ElideMiddle))
+        return "\n".join(metrics.elidedText(line, Qt.TextElideMode.ElideRight, width) for line in caption.split("\n"))
 
 
 def _sign(mark: int, x: float, y: float, unit: float) -> tuple[QLineF, QLineF]:

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QRect, Qt
+from PySide6.QtCore import QPointF, QRect, Qt
 from PySide6.QtGui import QFontMetrics
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QToolButton
@@ -192,3 +192,22 @@ def test_the_picture_that_is_asked_about_is_named_and_others_are_asked_for(panel
         with qtbot.waitSignal(panel.image_stepped) as asked_for:
             QTest.mouseClick(button, Qt.MouseButton.LeftButton)
         assert asked_for.args == [step]
+
+
+def test_pictures_of_an_answer_get_the_room_before_their_captions(panel: ProbePanel) -> None:
+    """At 200 % captions of five lines left pictures a third of their height, which was scrolled."""
+    panel._look.set_scale(2.0)
+    panel.resize(690, 460)
+    captions = ("made: 72.03", "best real, train image #5033: 48.92")
+    digits = (made_up.digit()[np.newaxis].astype(np.float32),) * 2
+    panel.show_result(ImageStrip("x", {f"fact_{n}": n for n in range(12)}, pictures=digits, captions=captions), "step 4")
+    for _ in range(10):  # parts ask for their heights one after the other
+        QApplication.processEvents()
+    canvas = panel.canvas.pictures.canvas
+    assert canvas.mosaic is not None
+    assert canvas.mosaic.tile[1] > 0.6 * canvas.height() and canvas.sheet.height() <= canvas.height()
+    whole = canvas.tile_rect(1)
+    canvas.mouse_at(QPointF(whole.center().x(), whole.bottom() + 4))
+    assert canvas.sheet.toolTip() == captions[1] == panel.canvas.pictures.legend.readout
+    canvas.mouse_at(QPointF(1, 1))
+    assert canvas.sheet.toolTip() == ""
