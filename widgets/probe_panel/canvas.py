@@ -34,7 +34,8 @@ from widgets.probe_panel.heat_map import heat_map_pictures
 from widgets.theme import Look
 
 LEAST = 150  # the least height for pictures, in grid pixels
-SHARE = 0.62  # of the height, which pictures get before all facts are shown
+ENOUGH = 0.5  # of the height: pictures that get so much leave the rest to all facts
+SHARE = 0.68  # of the height, which pictures get where facts have to be scrolled to
 _ANY = (1 << 24) - 1  # Qt's largest height
 EMPTY = "Choose a question, set what it should ask, and press Ask: the answer appears here."
 
@@ -106,7 +107,7 @@ class ResultCanvas(QScrollArea):
 
     def _arrange(self) -> None:
         """Pictures get as much room as they need and there is; their legend, meaning and facts follow right below. Where there is
-        little, the facts are scrolled, so that pictures have their share, and at last everything is."""
+        little, everything is scrolled, so that pictures have their share: they are seen first, facts below them."""
         if self._stack.currentWidget() is not self.pictures:
             self.body.setMinimumHeight(0)
             self._set_heights(0, _ANY)
@@ -128,9 +129,10 @@ class ResultCanvas(QScrollArea):
         taken = sum(_height(each, width) for each in seen) + self._column.spacing() * (len(seen) + 1)
         taken += margins.top() + margins.bottom()
         hidden = self.facts.sizeHint().height() - self.facts.minimumSizeHint().height() if not self.facts.isHidden() else 0
-        least = self._look.px(LEAST)
-        share = min(round(SHARE * height), height - taken + hidden)
-        wanted = self.pictures.height_for(width, max(least, share, height - taken))
+        least, rest = self._look.px(LEAST), height - taken
+        above = sum(_height(each, width) + self._column.spacing() for each in seen[: seen.index(self.progress) + 1])
+        share = rest if rest >= ENOUGH * height else min(round(SHARE * height), height - margins.top() - above)
+        wanted = self.pictures.height_for(width, max(least, share))
         return wanted, min(wanted, least) + taken - hidden
 
     def _set_heights(self, least: int, most: int) -> None:

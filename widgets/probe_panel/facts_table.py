@@ -94,10 +94,11 @@ class FactsTable(QTableWidget):
             facts = self._facts[block * rows : (block + 1) * rows]
             fonts = (self._look.font(11), self._look.font(11, fixed=True), self._look.font(11))
             texts = ([each.name for each in facts], [each.value for each in facts], [each.unit for each in facts])
-            widths = [
-                max((QFontMetrics(font).horizontalAdvance(text) for text in column), default=0) + px(10)
+            words = [
+                max(map(QFontMetrics(font).horizontalAdvance, column), default=0)
                 for font, column in zip(fonts, texts, strict=True)
             ]
+            widths = [wide + px(10) if wide else px(2) for wide in words]  # where nothing has a unit, values get the room
             room = self.width() // self._blocks - px(8)
             widths[1] = max(px(40), min(widths[1], room - widths[0] - widths[2]))  # names and units are whole
             for cell, width in enumerate((*widths, max(px(8), room - sum(widths)))):
