@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRectF, QSize, Qt
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPixmap, QRegion
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
@@ -69,9 +69,7 @@ class ViewCards(QStyledItemDelegate):
         words = inner.adjusted(0, px(PICTURE) + px(4), 0, 0)
         title = QRectF(words.x(), words.y(), words.width(), px(20))
         if is_open:
-            mark = pixmap(look, "check", look.colour("good"), 14, ratio=2.0)
-            painter.drawPixmap(int(title.right()) - px(14), int(title.center().y()) - px(7), mark)
-            title.setRight(title.right() - px(18))
+            self._paint_mark(painter, inner.right(), inner.top())
         painter.setFont(look.font(12, bold=True))
         painter.setPen(look.colour("text"))
         self._line(painter, title, view.title)
@@ -80,6 +78,16 @@ class ViewCards(QStyledItemDelegate):
         first, second = in_two_lines(view.help, painter.fontMetrics(), int(words.width()) - px(2))
         self._line(painter, QRectF(words.x(), words.y() + px(20), words.width(), px(17)), first)
         self._line(painter, QRectF(words.x(), words.y() + px(36), words.width(), px(17)), second)
+
+    def _paint_mark(self, painter: QPainter, right: float, top: float) -> None:
+        """In the picture's upper right corner: the title has all of its line."""
+        look, px = self._look, self._look.px
+        disc = QRectF(right - px(24), top + px(4), px(20), px(20))
+        painter.setPen(look.colour("line"))
+        painter.setBrush(look.colour("card"))
+        painter.drawEllipse(disc)
+        corner = disc.center() - QPointF(px(7), px(7))
+        painter.drawPixmap(corner, pixmap(look, "check", look.colour("good"), 14, ratio=2.0))
 
     def _line(self, painter: QPainter, box: QRectF, words: str) -> None:
         text = painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, int(box.width()))

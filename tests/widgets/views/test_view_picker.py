@@ -8,14 +8,15 @@ from PySide6.QtGui import QFontMetrics, QImage, QPainter
 from PySide6.QtWidgets import QListWidgetItem, QWidget
 from pytestqt.qtbot import QtBot
 
+from app.appearance import SCALES
 from tests.widgets import made_up
 from tests.widgets.views.some_views import some, stage_of
 from widgets.common.sketches import draw_sketch
 from widgets.stage import Stage
 from widgets.theme import Look
-from widgets.view_cards import OPEN, VIEW, in_two_lines
+from widgets.view_cards import CARD, OPEN, VIEW, ViewCards, in_two_lines
 from widgets.view_picker import ViewPicker
-from widgets.viewing.base import GROUPS, Focus
+from widgets.viewing.base import GROUPS, VIEWS, Focus
 from widgets.views.feature_maps import FeatureMapsView
 
 Key = Qt.Key
@@ -173,3 +174,19 @@ def test_help_is_broken_between_words(qapp: object) -> None:
     width = metrics.horizontalAdvance("one two three")
     assert in_two_lines("one two three four", metrics, width) == ("one two three", "four")
     assert in_two_lines("one", metrics, width) == ("one", "")
+
+
+@pytest.mark.parametrize("scale", SCALES)
+def test_every_title_is_whole_at_every_size_also_of_a_view_that_is_open(
+    scale: float, picker: ViewPicker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """ "What the network s…" at 200 %."""
+    look = Look(scale=scale)
+    cards, rooms = ViewCards(look, picker), dict[str, int]()
+    monkeypatch.setattr(cards, "_line", lambda painter, box, words: rooms.setdefault(words, int(box.width())))
+    size = [look.px(side) for side in CARD]
+    image, bold = QImage(*size, QImage.Format.Format_RGB32), QFontMetrics(look.font(12, bold=True))
+    with QPainter(image) as painter:
+        for kind in VIEWS.entries():
+            cards._paint_card(painter, QRectF(0, 0, *size), kind, is_open=True, chosen=False, hovered=False)
+            assert bold.horizontalAdvance(kind.title) <= rooms[kind.title]
