@@ -18,6 +18,7 @@ _GAP = 3  # half the distance between two cards
 _RADIUS = 8
 _LEAST_TITLE = 48
 _ROOMY = 360  # headers that are narrower give the room of the hidden buttons to the words
+_SHORT = {"training": "train", "validation": "valid."}  # of a key's words, where there is little room
 
 
 class ViewDock(QDockWidget):
@@ -167,8 +168,9 @@ class CardHeader(QWidget):
 
 
 class _HeaderWords(Recorded):
-    """Title, key and subtitle; where there is no room the subtitle says less, then the key's words go, then the subtitle: what
-    is drawn is whole, but for the title."""
+    """Title, key and subtitle; where there is no room the subtitle says less, then the key's words do, then only that of the
+    last colour is left, which the figure is of, then the figure alone: colours without words tell nothing. What is drawn is
+    whole, but for the title."""
 
     def __init__(self, look: Look, view: View) -> None:
         super().__init__(look)
@@ -203,9 +205,10 @@ class _HeaderWords(Recorded):
     def shown(self, room: float) -> tuple[tuple[tuple[str, str], ...], str]:
         """(key, subtitle) as they stand behind the title where ``room`` pixels are left."""
         small, px = QFontMetrics(self.look.font(11)), self.look.px
-        whole, bare = self._view.key, tuple(("", colour) for _, colour in self._view.key)
-        choices = [(key, text) for key in (whole, bare, ()) for text in self._view.subtitles]
-        for key, text in (*choices, (whole, ""), (bare, "")):
+        whole = self._view.key
+        short = tuple((_SHORT.get(words, words), colour) for words, colour in whole)
+        choices = [(key, text) for key in (whole, short, short[-1:], ()) for text in self._view.subtitles]
+        for key, text in (*choices, (whole, ""), (short, "")):
             marks = sum(px(24) + small.horizontalAdvance(words) for words, _ in key)
             if marks + small.horizontalAdvance(text) <= room:
                 return key, text

@@ -116,6 +116,21 @@ def test_the_keys_of_the_curves_have_their_words(program: Program, qtbot: QtBot,
         assert words.shown(words.width() - title)[0] == view.key
 
 
+@pytest.mark.parametrize("scale", [2.25, 2.5])
+def test_colours_of_the_curves_have_words_at_the_largest_sizes_too(program: Program, qtbot: QtBot, scale: float) -> None:
+    """The number behind them took their room."""
+    program.commands.look.set_scale(scale)
+    qtbot.wait(60)
+    stage = program.parts.window.workspaces.stage
+    for name in ("loss", "headline"):
+        stage.open_view(name)
+        program.parts.window.workspaces.draw(made_up.snapshot())
+        qtbot.wait(60)
+        words, view = stage.docks[name].header.words, stage.docks[name].view
+        key, _ = words.shown(words.width() - words.sizeHint().width() - words.look.px(6))
+        assert key and all(said for said, _ in key) and key[-1][1] == view.key[-1][1]
+
+
 @pytest.mark.parametrize("scale", SCALES)
 def test_the_transport_bar_is_inside_the_window_and_its_figures_are_whole(program: Program, qtbot: QtBot, scale: float) -> None:
     program.commands.look.set_scale(scale)
