@@ -66,6 +66,16 @@ class DockArea(QMainWindow):
             for before, dock in pairwise(docks):
                 self.splitDockWidget(before, dock, along)
 
+    def put_beside_its_group(self, dock: ViewDock) -> None:
+        """As a tab of a card of its group, else of its area, else of any; alone where nothing is open."""
+        others = sorted((other for other in self.docks.values() if other is not dock), key=lambda other: other.view.order)
+        there = [other for other in others if not other.isHidden() and not other.isFloating()]
+        alike = [other for other in there if other.view.group == dock.view.group]
+        near = [other for other in there if other.view.area == dock.view.area]
+        self.addDockWidget(Qt.DockWidgetArea.TopDockWidgetArea, dock)
+        for other in (alike or near or there)[:1]:
+            self.tabifyDockWidget(other, dock)
+
     def raise_all(self, names: Iterable[str]) -> None:
         """Bring these to the front of their places; the first of them where two share one."""
         for name in reversed([*names]):

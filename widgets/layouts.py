@@ -6,13 +6,14 @@ from dataclasses import dataclass
 
 from pydantic import BaseModel, ConfigDict
 
-from widgets.places import Plan
+from widgets.places import MINIMUM, Plan
 
 LAYOUT_VERSION = 2
+_LEGIBLE = 0.8  # of a card's least sizes
 
 
 class Layout(BaseModel):
-    """``state`` is Qt's saved state in base64. Sizes are (width, height) in pixels.
+    """``state`` is Qt's saved state in base64. Sizes are (width, height) in pixels, ``scale`` that of text and pictures.
 
     ``first`` says that nobody has moved anything: such a layout is made anew for the stage's size instead of being scaled.
     """
@@ -26,6 +27,15 @@ class Layout(BaseModel):
     size: tuple[int, int]
     places: dict[str, tuple[int, int]]
     """By the name of the view that is in front: the size of each place, tabs included."""
+    scale: float = 1.0
+
+    def has_room(self, width: int, height: int, scale: float) -> bool:
+        """Whether each card would stay legible, or about as small as it was left, on a stage of ``width`` × ``height`` pixels."""
+        return all(
+            now / scale >= _LEGIBLE * min(least, left / self.scale)
+            for name, sizes in self.scaled_places(width, height).items()
+            for now, left, least in zip(sizes, self.places[name], MINIMUM, strict=True)
+        )
 
     def scaled_places(self, width: int, height: int) -> dict[str, tuple[int, int]]:
         """The places' sizes on a stage of ``width`` × ``height`` pixels, in the same proportions."""

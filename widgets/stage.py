@@ -27,7 +27,8 @@ class Stage(DockArea):
     """One per workspace. ``kinds`` are all views that can be opened here; those that name this workspace and open at first
     are made at once, the others on demand. ``panels`` are the window's own views, which stand in no other workspace.
 
-    As long as nobody moves anything, the first layout fits itself to the stage's size.
+    As long as nobody moves anything, the first layout fits itself to the stage's size. One that somebody has moved keeps its
+    proportions; where there is no room for it, its views stand as in a first layout until there is.
     """
 
     visible_changed = Signal()
@@ -50,7 +51,8 @@ class Stage(DockArea):
         self._aside: Aside | None = None  # while presenting
         self._presented: tuple[list[View], list[View]] = ([], [])  # what may be shown then: in front, and behind tabs
         self._coming: Aside | None = None  # what is put back as soon as the stage has its size of before
-        self._remembered: Layout | None = None  # what the docks' sizes follow until somebody moves something
+        self._remembered: Layout | None = None  # what somebody has moved; the docks' sizes follow it
+        self._crowded: Layout | None = None  # the same, as long as there is no room for it
         self._first = True  # whether this is the first layout, untouched
         self._places: Plan = {}  # of the first layout
         self._placing = 0
@@ -64,6 +66,8 @@ class Stage(DockArea):
             self._add_dock(panel)
         self._fitting = QTimer(self, singleShot=True, interval=0)
         self._fitting.timeout.connect(self._fit)
+        self._noting = QTimer(self, singleShot=True, interval=0)
+        self._noting.timeout.connect(self._note)
         look.changed.connect(self._fit_soon)
         self.visible_changed.connect(self._say_if_empty)
         self.restore_default()
@@ -105,10 +109,11 @@ class Stage(DockArea):
         self._leave_enlarged()
         dock = self._dock(name)
         if dock.isHidden():
-            self._first = False
             if self.dockWidgetArea(dock) == Qt.DockWidgetArea.NoDockWidgetArea:
-                self._put_beside_its_group(dock)
+                with self._arranging():
+                    self.put_beside_its_group(dock)
             dock.show()
+            self._touched()
         dock.raise_()
         return dock.view
 
@@ -137,17 +142,6 @@ class Stage(DockArea):
         self.docks[name] = dock
         return dock
 
-    def _put_beside_its_group(self, dock: ViewDock) -> None:
-        """As a tab of a card of its group, else of its area, else of any; alone where nothing is open."""
-        others = [self.docks[view.name] for view in self.views if view is not dock.view]
-        there = [other for other in others if not other.isHidden() and not other.isFloating()]
-        alike = [other for other in there if other.view.group == dock.view.group]
-        near = [other for other in there if other.view.area == dock.view.area]
-        with self._arranging():
-            self.addDockWidget(Qt.DockWidgetArea.TopDockWidgetArea, dock)
-            for other in (alike or near or there)[:1]:
-                self.tabifyDockWidget(other, dock)
-
     # -- the first layout --
 
     def restore_default(self) -> None:
@@ -157,7 +151,7 @@ class Stage(DockArea):
             opening = {kind.name: self._dock(kind.name).view for kind in kinds}
             opening |= {name: dock.view for name, dock in self.docks.items() if name not in self._kinds and dock.view.opens}
             self.clear_places()
-            self._enlarged = self._remembered = None
+            self._enlarged = self._remembered = self._crowded = None
             self._first = True
             self._put_in_places(self._plan(sorted(opening.values(), key=lambda view: view.order)))
         self._fit_soon()  # tab bars take their height only later
@@ -217,26 +211,45 @@ class Stage(DockArea):
             before, self._coming = self._coming, None
             self._put_back(before)
         elif self._first:
-            self._fit_first()
+            self._fit_plan()
         elif self._remembered is not None:
-            places = self._remembered.scaled_places(self.width(), self.height())
-            self.give_sizes({name: size for name, size in places.items() if self.is_open(name)})
+            self._fit_moved(self._remembered)
 
-    def _fit_first(self) -> None:
-        """The first layout for this size; what was in front of its tabs stays there."""
-        if self._plan([view for view in self.views if self.is_open(view.name)]) == self._places:
+    def _fit_plan(self) -> None:
+        """As in the first layout for this size; what was in front of its tabs stays there."""
+        places = self._plan([view for view in self.views if self.is_open(view.name)])
+        if places == self._places:
             self._proportion()
             return
         front = self.visible_views()
-        self.restore_default()
-        places = [place for shared in self._places.values() for place in shared]
-        self.raise_all(view.name for place in places for view in place if view in front)
+        with self._arranging():
+            self.clear_places()
+            self._put_in_places(places)
+        self.raise_all(view.name for shared in places.values() for place in shared for view in place if view in front)
+        self._fit_soon()  # tab bars take their height only later
+
+    def _fit_moved(self, layout: Layout) -> None:
+        """The proportions that somebody has given, or where cards would become illegible the places of a first layout."""
+        if layout.has_room(self.width(), self.height(), self._look.scale):
+            if self._crowded is not None:
+                front, self._crowded = self.visible_views(), None
+                self._apply(layout)
+                self.raise_all(view.name for view in front)
+            places = layout.scaled_places(self.width(), self.height())
+            self.give_sizes({name: size for name, size in places.items() if self.is_open(name)})
+            return
+        if self._crowded is None:
+            self._crowded, self._places = layout, {}
+        self._fit_plan()
 
     def event(self, event: QEvent) -> bool:
         """A mouse press that reaches the stage itself is one on a separator between docks. A request for layout says that a card
         needs another size at least."""
         if event.type() == QEvent.Type.MouseButtonPress:
             self._touched()
+            self._noting.stop()  # it is being dragged
+        if event.type() == QEvent.Type.MouseButtonRelease:
+            self._noting.start()
         if event.type() == QEvent.Type.LayoutRequest and self._tries and self._needed != self._needs():
             self._tries -= 1
             self._fitting.start()
@@ -244,7 +257,13 @@ class Stage(DockArea):
 
     def _touched(self) -> None:
         if not self._placing and self._enlarged is None and self._aside is None:
-            self._first, self._remembered, self._coming = False, None, None
+            self._first, self._remembered, self._coming, self._crowded = False, None, None, None
+            self._noting.start()
+
+    def _note(self) -> None:
+        """What somebody has moved is how it is to be."""
+        if self.isVisible() and not (self._first or self._placing or self._enlarged or self._aside or self._remembered):
+            self._remembered = self._layout()
 
     # -- enlarging, keeping and putting back --
 
@@ -273,6 +292,7 @@ class Stage(DockArea):
             state=self.state_text(),
             size=(self.width(), self.height()),
             places=self.place_sizes(),
+            scale=self._look.scale,
         )
 
     def layout_text(self) -> str:
@@ -284,11 +304,11 @@ class Stage(DockArea):
         for before in (self._aside, self._coming):
             if before is not None:
                 return before.layout
-        return self._enlarged or (self._remembered if not self.isVisible() else None) or self._layout()
+        return self._crowded or self._enlarged or (self._remembered if not self.isVisible() else None) or self._layout()
 
     def restore_layout(self, text: str) -> None:
         """Put the docks where ``layout_text`` said; the first places where that does not fit."""
-        layout, self._coming = layout_from(text), None
+        layout, self._coming, self._crowded = layout_from(text), None, None
         if layout is None or layout.first or not self._apply(layout):
             self.restore_default()
 

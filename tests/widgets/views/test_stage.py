@@ -105,20 +105,50 @@ def test_what_somebody_moved_is_not_arranged_anew(qtbot: QtBot) -> None:
     stage.docks["some3"].header.close_button.click()
     qtbot.waitUntil(lambda: "some9" in seen(stage))  # the tab behind it
     before = seen(stage)
-    stage.resize(460, 380)
+    for size in ((900, 800), SIZES[2]):
+        stage.resize(*size)
+        settle(stage)
+        assert seen(stage) == before and not stage.is_open("some3")
+
+
+@pytest.mark.parametrize(("size", "scale"), [((460, 380), 1.0), (SIZES[1], 2.5)])
+def test_what_somebody_moved_comes_back_when_there_is_room_for_it_again(
+    qtbot: QtBot, dressed: Look, size: tuple[int, int], scale: float
+) -> None:
+    """At 250 % its cards were cut, and squeezed for good."""
+    stage = thirty(qtbot, SIZES[1], dressed)
+    drag_separator(qtbot, stage)
     settle(stage)
-    assert seen(stage) == before and not stage.is_open("some3")
+    before, text = sizes(stage), json.loads(stage.layout_text())
+    dressed.set_scale(scale)
+    stage.resize(*size)
+    settle(stage)
+    for name, (width, height) in sizes(stage).items():
+        assert height >= MINIMUM[1] * scale - 4 and width >= MINIMUM[0] * scale - 12, (name, width, height)
+    kept = json.loads(stage.layout_text())
+    assert (kept["open"], kept["places"]) == (text["open"], text["places"]), "what is kept is what somebody moved"
+    dressed.set_scale(1.0)
+    stage.resize(*SIZES[1])
+    settle(stage)
+    assert seen(stage) == list(before)
+    for name, found in sizes(stage).items():
+        assert found == pytest.approx(before[name], abs=6), name
 
 
-def test_a_separator_that_was_dragged_stays_where_it_is(qtbot: QtBot) -> None:
-    stage = thirty(qtbot, SIZES[1])
+def drag_separator(qtbot: QtBot, stage: Stage) -> None:
+    """Make the middle narrower."""
     left, right = stage.docks["some1"].geometry(), stage.docks["some2"].geometry()
     gap = QPoint((left.right() + right.left()) // 2 + 1, left.center().y())
     qtbot.mousePress(stage, Qt.MouseButton.LeftButton, pos=gap)
     qtbot.mouseMove(stage, gap - QPoint(60, 0))
     qtbot.mouseRelease(stage, Qt.MouseButton.LeftButton, pos=gap - QPoint(60, 0))
+
+
+def test_a_separator_that_was_dragged_stays_where_it_is(qtbot: QtBot) -> None:
+    stage = thirty(qtbot, SIZES[1])
+    drag_separator(qtbot, stage)
     before = seen(stage)
-    stage.resize(460, 380)
+    stage.resize(900, 800)
     settle(stage)
     assert seen(stage) == before and not json.loads(stage.layout_text())["first"]
 
