@@ -9,11 +9,13 @@ from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, QTimer
 from PySide6.QtGui import QFontMetrics, QMouseEvent, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
+    QAbstractScrollArea,
     QAbstractSlider,
     QAbstractSpinBox,
     QBoxLayout,
     QComboBox,
     QFrame,
+    QGraphicsView,
     QLabel,
     QLineEdit,
     QPushButton,
@@ -36,7 +38,9 @@ NARROW = 200  # grid pixels that words need beside the buttons
 ABOVE_BOTTOM = 12  # grid pixels
 BELOW_TITLES = 46  # grid pixels from the top of the stage, whose uppermost views keep their titles and controls
 _COLOURS = (("notice", "accent"), ("brief", "accent"), ("good", "good"), ("error", "bad"))
+RASTER = 8  # grid pixels between two places that are tried
 _USED = (QAbstractButton, QAbstractSlider, QAbstractSpinBox, QComboBox, QLineEdit)
+_READ = (QLabel, QGraphicsView)  # words, pictures and legends; curves
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,15 +54,21 @@ class Message:
     comes_back: bool = False
 
     @property
+    def leaves(self) -> bool:
+        """Whether it leaves by itself: it is no error, asks nothing, and need not be read."""
+        return self.kind != "error" and not self.ways and not self.comes_back
+
+    @property
     def can_wait(self) -> bool:
         """Whether it may be told later: it is an offer or a remark, and nothing is wrong."""
         return self.comes_back and self.kind != "error"
 
 
 class Banner(QFrame):
-    """Hidden until told something. It lies over the stage, where it covers least of what can be used, and takes no room from it.
-    Errors stay until they are closed, with a click or Esc, or their cause is cured; notices leave after some seconds. A newer
-    message takes the place of an older one, which comes back behind it only where it was told so."""
+    """Hidden until told something. It lies over the stage, where it covers least of what can be used and read, and takes no room
+    from it. One rule for all: a message stays until it is closed, with a click or Esc, or its cause is cured, if it is an error,
+    has buttons, or is one that ``comes_back``; any other leaves after some seconds. A newer message takes the place of an older
+    one, which comes back behind it only where it was told so."""
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -134,9 +144,9 @@ class Banner(QFrame):
     def tell(
         self, sentence: str, kind: str = "notice", ways: Sequence[Way] = (), cause: str = "", *, comes_back: bool = False
     ) -> None:
-        """Show ``sentence``. ``kind`` is "notice" (leaves by itself), "brief" (soon), "good" or "error"; ``ways`` become buttons.
-        ``cause`` is what ``cured`` is told when it does not hold any more. What ``comes_back`` does so when a
-        message that takes its place goes; whether it leaves by itself is a matter of its kind and its buttons."""
+        """Show ``sentence``. ``kind`` is "notice", "brief" (leaves sooner), "good" or "error"; ``ways`` become buttons. ``cause``
+        is what ``cured`` is told when it does not hold any more. What ``comes_back`` stays until somebody closes
+        it, also behind a message that has taken its place. GUI thread only."""
         message = Message(sentence, kind, tuple(ways), cause, comes_back)
         waits = self._holds_back and message.can_wait
         if self._message.comes_back and not self.isHidden() and not waits:
@@ -157,7 +167,7 @@ class Banner(QFrame):
         self.raise_()
         self._place()
         self._timer.stop()
-        if message.kind != "error" and not message.ways:
+        if message.leaves:
             self._timer.start(BRIEF_MS if message.kind == "brief" else NOTICE_MS)
 
     def tell_briefly(self, sentence: str) -> None:
@@ -209,22 +219,27 @@ class Banner(QFrame):
         return QFontMetrics(self._text.font()).horizontalAdvance(self._message.sentence) + self._look.px(4)
 
     def _lie(self, width: int, height: int) -> None:
-        """At the bottom of the stage, or where that covers more of what can be used, below its titles."""
+        """At the bottom of the stage, or where that covers more, below its titles, at its upper edge, or anywhere between."""
         assert self._below is not None
         stage, px = self._below.geometry(), self._look.px
-        left, room = stage.left() + (stage.width() - width) // 2, stage.height() - height
-        tops = (stage.bottom() + 1 - height - px(ABOVE_BOTTOM), stage.top() + min(px(BELOW_TITLES), max(0, room)))
-        self.setGeometry(min((QRect(left, top, width, height) for top in tops), key=self._covers))
+        left, room = stage.left() + (stage.width() - width) // 2, max(0, stage.height() - height)
+        usual = (room - px(ABOVE_BOTTOM), min(px(BELOW_TITLES), room), 0)
+        places = [QRect(left, stage.top() + top, width, height) for top in (*usual, *range(0, room, px(RASTER)))]
+        used, read = self._under()
+        self.setGeometry(min(places, key=lambda place: (_hit(place, used), _covered(place, read))))
 
-    def _covers(self, place: QRect) -> int:
-        """How much lies below ``place`` that can be clicked or typed into."""
+    def _under(self) -> tuple[list[QRect], list[QRect]]:
+        """Where on the stage there is what can be used, and what is read or can be scrolled away, in the host's coordinates."""
         assert self._below is not None
         host = self.parentWidget()  # the stage's too
         assert host is not None
-        used = [
-            each for each in self._below.findChildren(QWidget) if isinstance(each, _USED) and not each.visibleRegion().isEmpty()
-        ]
-        return sum(place.intersects(QRect(each.mapTo(host, QPoint()), each.size())) for each in used)
+        used, read = list[QRect](), list[QRect]()
+        for each in self._below.findChildren(QWidget):
+            if isinstance(each, (*_USED, *_READ)) and each.isVisible():
+                part, is_scrolled = _seen(each, self._below)
+                kept = used if isinstance(each, _USED) and not is_scrolled else read
+                kept.append(part.translated(self._below.mapTo(host, QPoint())))
+        return used, read
 
     def _is_cut(self, room: int, most: int = LINES) -> bool:
         """Whether the sentence is longer than ``most`` lines of ``room`` pixels."""
@@ -272,3 +287,24 @@ class Banner(QFrame):
         base = f"#banner {{ background: {card}; border: 1px solid {line}; border-radius: {look.px(8)}px; }}"
         self.setStyleSheet(f"{base} {rules} #banner QLabel {{ color: {text}; background: transparent; }}")
         self._place()
+
+
+def _seen(widget: QWidget, stage: QWidget) -> tuple[QRect, bool]:
+    """The part of ``widget`` that none of those it stands in cuts off, in the coordinates of ``stage``; whether one of them can
+    be scrolled."""
+    part, each, is_scrolled = widget.rect(), widget, False
+    while each is not stage and (parent := each.parentWidget()) is not None:
+        part = part.translated(each.pos()).intersected(parent.rect())
+        each, is_scrolled = parent, is_scrolled or isinstance(parent, QAbstractScrollArea)
+    return part, is_scrolled
+
+
+def _hit(place: QRect, rects: Sequence[QRect]) -> int:
+    """How many of ``rects`` are touched."""
+    return sum(place.intersects(rect) for rect in rects if not rect.isEmpty())
+
+
+def _covered(place: QRect, rects: Sequence[QRect]) -> int:
+    """How many pixels of ``rects`` are covered."""
+    parts = (place.intersected(rect) for rect in rects)
+    return sum(part.width() * part.height() for part in parts if not part.isEmpty())

@@ -9,14 +9,16 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QFontMetrics
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QApplication, QGraphicsView, QLabel
 from pytestqt.qtbot import QtBot
 
 from app.changes import replace_config
 from app.program import Program
 from engine.design.network import NetworkDesign, layer
 from engine.training.messages import RunState
+from tests.widgets import made_up
 from widgets.banner import BRIEF_MS, NOTICE_MS, Banner
+from widgets.common.legend import LegendStrip
 
 Until = Callable[[Callable[[], bool]], None]
 LONG = "The folder holds 12,000 pictures of a size that this network cannot read, and so on and so forth. " * 6
@@ -150,10 +152,49 @@ def test_what_is_to_be_read_comes_back_behind_what_takes_its_place(banner: Banne
     assert banner.text == "Saved."
     banner.dismiss()
     assert banner.text == "3 were left out." and not banner.buttons
-    banner._timer.timeout.emit()  # it has been there for its time
+    banner.dismiss()
     assert banner.text == "Bring it back?"
     banner.buttons[0].click()
     assert taken == ["back"] and banner.text == ""
+
+
+def test_only_what_is_no_error_asks_nothing_and_need_not_be_read_leaves_by_itself(banner: Banner) -> None:
+    """What was told until it is read went after eight seconds, read or not, where it had no buttons."""
+    banner.tell("3 were left out.", comes_back=True)
+    assert not banner._timer.isActive()
+    banner.tell("No.", "error")
+    assert not banner._timer.isActive()
+    banner.tell("Bring it back?", ways=[("Back", lambda: None)])
+    assert not banner._timer.isActive()
+    for kind in ("notice", "brief", "good"):
+        banner.tell("Done.", kind)
+        assert banner._timer.isActive()
+    banner._timer.timeout.emit()  # it has been there for its time
+    assert banner.text == "3 were left out." and not banner._timer.isActive()
+    banner.dismiss()
+    assert banner.text == ""
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (1600, 1000)])
+@pytest.mark.parametrize(
+    "sentence", ["Stopped.", "Saved the run in my-run: open it again with Ctrl+O, or measure it with evaluate."]
+)
+def test_it_covers_no_legend_and_no_curve(program: Program, qtbot: QtBot, size: tuple[int, int], sentence: str) -> None:
+    """For eight seconds nobody could read what the colours meant."""
+    window, banner = program.parts.window, program.parts.window.banner
+    window.resize(*size)
+    program.commands.choose_workspace("watch")
+    window.workspaces.draw(made_up.snapshot())
+    qtbot.wait(50)
+    banner.tell(sentence)
+    QApplication.processEvents()
+    host = banner.parentWidget()
+    stage = window.workspaces.stage
+    plots = [each for each in stage.findChildren(QGraphicsView) if each.isVisible()]
+    legends = [each for each in stage.findChildren(LegendStrip) if each.isVisible() and each._legend is not None]
+    assert plots and legends
+    for each in (*plots, *legends):
+        assert not banner.geometry().intersects(QRect(each.mapTo(host, QPoint()), each.size())), each
 
 
 def test_what_is_told_again_or_cured_does_not_come_back_twice(banner: Banner) -> None:
