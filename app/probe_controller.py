@@ -17,6 +17,7 @@ from app.run.viewpoint import Viewpoint
 from engine.probing.base import Probe
 from engine.probing.result import ProbeResult
 from engine.snapshot import Example
+from engine.training.messages import RunState
 
 if TYPE_CHECKING:
     from engine.training.filmstrip import Frame
@@ -76,15 +77,22 @@ class ProbeController(QObject):
             self.ask(self._last.probe)
 
     def age(self) -> str:
-        """How the last answer is older than what is looked at: "Asked at step 565, now 842."; "" where it is not, and while one
-        is being given."""
+        """How the last answer is older than what is looked at: "Asked at step 565, now 842."; "" where it is not, while one is
+        being given, and while a run that is looked at trains on and no epoch lies between: then every answer is that old."""
         answer, run = self._last, self._viewpoint.run
         if answer is None or run is None or self.is_busy:
             return ""
         now = self._viewpoint.cursor if self._viewpoint.cursor is not None else _newest(run)
         if run is answer.run() or not answer.step:  # what has not learned yet is alike in all runs
-            return f"Asked at step {answer.step:,}, now {now:,}." if now != answer.step else ""
+            is_old = abs(now - answer.step) >= self._usual_age(run)
+            return f"Asked at step {answer.step:,}, now {now:,}." if is_old else ""
         return f"Asked of the run before at step {answer.step:,}, now {now:,}."
+
+    def _usual_age(self, run: LiveRun) -> int:
+        """So many steps older than what is looked at an answer may be without being told: below an epoch while it trains."""
+        progress = run.progress
+        is_live = self._viewpoint.cursor is None and run.state is RunState.RUNNING
+        return max(1, progress.total_steps // max(1, progress.epochs)) if is_live and progress is not None else 1
 
     def _forget_others(self) -> None:
         """An answer of another network or other data says nothing of the one that is looked at now."""

@@ -13,6 +13,8 @@ from pytestqt.qtbot import QtBot
 from app import dialogs
 from app.changes import replace_config
 from app.program import Program
+from engine.probing.result import HeatMap
+from engine.training.messages import RunState
 from tests.app.test_files import finished
 
 
@@ -50,6 +52,35 @@ def test_an_answer_that_the_training_has_left_behind_says_so_and_is_renewed(
     qtbot.mouseClick(panel.again, Qt.MouseButton.LeftButton)
     until(lambda: f"step {run.progress.step}" in panel.canvas.asked_of.text() and not answered.parts.probes.is_busy)
     assert not panel.age.isVisible()
+
+
+def test_while_it_trains_an_answer_is_old_only_after_an_epoch(answered: Program, until: Callable) -> None:
+    """The warning stood there from the step after the answer on, whatever was asked."""
+    panel, run = answered.parts.window.probe_panel, answered.parts.runs.shown
+    asked_at = run.progress.step
+    answered.parts.speed.choose(8.0)
+    answered.commands.toggle()
+    until(lambda: run.progress.step > asked_at)
+    epoch = run.progress.total_steps // run.progress.epochs
+    assert epoch > 8 and run.progress.step - asked_at < epoch and run.state is RunState.RUNNING
+    assert answered.parts.probes.age() == "" and not panel.age.isVisible()
+    run.pause()
+    until(lambda: run.state is RunState.PAUSED)
+    until(lambda: panel.age.isVisible() and f"Asked at step {asked_at:,}" in panel.age.text())
+    answered.parts.speed.full()
+    run.resume()
+    until(lambda: run.progress.step - asked_at >= epoch and panel.age.isVisible())
+
+
+def test_the_button_beside_an_old_answer_asks_the_same_and_says_so(answered: Program, qtbot: QtBot, until: Callable) -> None:
+    """It was called “Ask again”, and did not ask what the form said."""
+    panel, probes = answered.parts.window.probe_panel, answered.parts.probes
+    answered.parts.viewpoint.go_to(0)
+    panel.choose("activation_max", {"layer": "c1"})
+    assert panel.again.isVisible() and panel.again.text() == "Ask the same again"
+    qtbot.mouseClick(panel.again, Qt.MouseButton.LeftButton)
+    until(lambda: "step 0" in panel.canvas.asked_of.text() and not probes.is_busy)
+    assert isinstance(panel.canvas.result, HeatMap)
 
 
 def test_an_answer_of_another_step_than_the_past_that_is_seen_says_so(answered: Program) -> None:

@@ -107,7 +107,8 @@ class ProbePanel(QWidget):
     def _make_age_row(self) -> None:
         """How old the answer is, where it is, and a button that renews it."""
         self.age = given(QLabel(wordWrap=True), objectName="warning")
-        self.again = given(QPushButton("Ask again"), toolTip="Ask the same of the network as it is now")
+        self.again = given(QPushButton("Ask the same again"))
+        self.again.setToolTip("Ask what this answer was asked, whatever the question says by now, of the network as it is now")
         self.again.clicked.connect(self.asked_again)
         self._age_row = given(QWidget(), visible=False)
         row = QHBoxLayout(self._age_row)
