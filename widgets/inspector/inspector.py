@@ -229,6 +229,10 @@ class Inspector(QWidget):
         has_trained = any(len(self._history[name]) for name in self._history.names())
         if has_trained and not any(name.startswith("layer/") for name in self._history.names()):
             return "Not recorded by “train”: it is measured while the window trains."
+        others = (self._history[name] for name in self._history.names() if name.startswith("layer/"))
+        if any(series.until(self._step) is not None for series in others):
+            has_weights = self._report is not None and self._report[self._id].costs.params > 0
+            return "Not measured of this layer." if has_weights else "None: this layer has no weights, and learns nothing."
         return "Train (Space) to see it."
 
     def _show_downstream(self) -> None:

@@ -198,6 +198,10 @@ def test_health_is_empty_until_training(desk: Desk) -> None:
     desk.inspector.set_health(numbers, 0)
     assert "0.5" in desk.inspector.health.label.text()
     desk.session.select(["p1"])
+    assert "no weights" in desk.inspector.health.label.text(), "it has been trained"
+    desk.session.select(["out"])
+    assert "Not measured of this layer" in desk.inspector.health.label.text()
+    desk.inspector.set_health(History(), 0)
     assert "Train" in desk.inspector.health.label.text()
 
 
