@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QLabel, QMenu, QWidgetAction
 from app import dialogs
 from app.changes import live_changes, replace_config
 from app.document import Document
+from app.run.going_on import epochs_in_words
 from app.run.live_run import LiveRun
 from app.run.run_record import News
 from app.run.runs import Runs
@@ -88,6 +89,7 @@ class Chips(QObject):
         run = self._runs.shown
         self.form.set_alive(run is not None and run.is_alive)
         self.form.set_fields(fields, own_values(self._session.document.config), errors)
+        self.form.set_notes({"epochs": epochs_in_words(run, self._session.document)})
 
     def _training_tip(self) -> str:
         config = self._session.document.config

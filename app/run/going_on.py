@@ -10,6 +10,7 @@ from engine.training.config import TrainingConfig
 from engine.words import counted, number
 
 if TYPE_CHECKING:
+    from app.run.live_run import LiveRun
     from engine.data.dataset import DataSet
     from engine.training.state import TrainingState
 
@@ -22,6 +23,21 @@ def epochs_to(before: Document, document: Document, epoch: int) -> int:
     planned, or as many again where that is done."""
     planned, asked = before.config.epochs, document.config.epochs
     return epoch + asked if epoch >= planned else max(planned, asked)
+
+
+def epochs_in_words(run: LiveRun | None, document: Document) -> str:
+    """What stands beside the number of epochs that ``document`` says, where a run counts on from those it has had: "5 more
+    epochs, to epoch 12"; "" where that number is all there is."""
+    if run is None or not run.is_begun:
+        return ""
+    if run.is_alive:
+        total = run.document.config.epochs
+        return f"this run: to epoch {total}" if total != document.config.epochs else ""
+    if run.over is None or not run.can_go_on_as(document):
+        return ""
+    total = epochs_to(run.document, document, run.over.epoch)
+    left = total - run.over.epoch - run.over.batch / run.batches
+    return f"{counted(left, 'more epoch')}, to epoch {total}" if left != document.config.epochs or run.over.epoch else ""
 
 
 def with_its_task(run: Document, document: Document, data: DataSet | None) -> Document:

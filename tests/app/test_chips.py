@@ -163,6 +163,24 @@ def test_while_a_run_is_alive_the_form_says_what_waits(program: Program, until) 
     assert NEXT_START not in rows["batch_size"].label.text(), "an open form follows the run"
 
 
+def test_a_run_that_counts_on_says_how_many_epochs_come_and_up_to_which(program: Program, until) -> None:
+    """The form said 3 while the run stood at epoch 4 of 6."""
+    chips, runs = program.parts.chips, program.parts.runs
+    label = lambda: chips.form.rows["epochs"].label.text()  # noqa: E731
+    chips._open("training")
+    assert "epoch " not in label()
+    program.commands.toggle()
+    until(lambda: runs.shown is not None and runs.shown.state is RunState.FINISHED)
+    assert "3 more epochs, to epoch 6" in label()
+    program.parts.speed.choose(5.0)
+    program.commands.toggle()
+    until(lambda: runs.shown.state is RunState.RUNNING)
+    assert "this run: to epoch 6" in label() and program.parts.session.document.config.epochs == 3
+    runs.shown.stop()
+    until(lambda: not runs.shown.is_alive)
+    assert "more epochs, to epoch 6" in label()
+
+
 def test_data_sets_stand_below_what_they_hold(program: Program) -> None:
     chips = program.parts.chips
     chips.fill_data_menu()

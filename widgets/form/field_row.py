@@ -33,6 +33,7 @@ class FieldRow(QWidget):
         self._look, self.field = look, field
         self.kinds: tuple[Kind, ...] = ()  # what is chosen, where this is a choice
         self._alive = False
+        self._note = ""
         self._room = 0  # the width of the whole form, once it is known
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self._grid = QGridLayout(self)
@@ -112,13 +113,19 @@ class FieldRow(QWidget):
             self._alive = alive
             self._write_label()
 
+    def set_note(self, note: str) -> None:
+        """What is to be known of the value beside what the field says, in a few words below the label; "" is nothing."""
+        if note != self._note:
+            self._note = note
+            self._write_label()
+
     def _write_label(self) -> None:
         look, field = self._look, self.field
         muted = look.colour("muted").name()
         unit = f"&nbsp; <span style='color:{muted}'>{field.unit}</span>" if field.unit else ""
-        waits = self._alive and not field.live
-        note = f"<br><span style='color:{muted}; font-size:{look.px(10)}px'>{NEXT_START}</span>" if waits else ""
-        self.label.setText(f"<span style='color:{look.colour('text').name()}'>{field.label}</span>{unit}{note}")
+        notes = [NEXT_START if self._alive and not field.live else "", self._note]
+        below = "".join(f"<br><span style='color:{muted}; font-size:{look.px(10)}px'>{note}</span>" for note in notes if note)
+        self.label.setText(f"<span style='color:{look.colour('text').name()}'>{field.label}</span>{unit}{below}")
 
     def restyle(self) -> None:
         """The theme or the scale changed."""

@@ -72,6 +72,11 @@ class ParameterForm(QWidget):
         for row in self.rows.values():
             row.set_alive(alive)
 
+    def set_notes(self, notes: Mapping[str, str]) -> None:
+        """What is to be known of some values beside what their fields say, by path; "" is nothing."""
+        for path, row in self.rows.items():
+            row.set_note(notes.get(path, ""))
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         for row in self.rows.values():
