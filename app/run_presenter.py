@@ -21,6 +21,7 @@ from engine.training.messages import Ended, RunState
 from engine.words import number
 from widgets.banner import Way
 from widgets.viewing.base import Focus, View
+from widgets.views.headline import headline_words
 
 PATIENCE_MS = 150
 """A picture that is recomputed faster than this is not tinted meanwhile: it would only flicker."""
@@ -45,6 +46,7 @@ class RunPresenter(QObject):
         self._progress = Piece(window.transport, self._show_progress, PROGRESS_EVERY)
         self._frames = Piece(window.transport, self._show_frames, FRAMES_EVERY)
         self._health = Piece(window.inspector, self._show_health, HEALTH_EVERY)
+        self._headline = Piece(window.top_bar, self._show_headline, PROGRESS_EVERY)
         self.pieces: dict[View, Piece] = {}  # of the views that have been drawn
         self._seen: tuple[LiveRun | None, int | None, Snapshot | None] = (None, None, None)
         self._patience = QTimer(self, singleShot=True, interval=PATIENCE_MS)
@@ -75,6 +77,7 @@ class RunPresenter(QObject):
         self._say_why_empty()
         self._window.network.set_history(History(), 0)
         self._window.inspector.set_health(History(), 0)
+        self._window.top_bar.set_headline("", "")
         self._window.transport.set_progress(0, 0, 0.0, 0, 0.0, 0.0, 0.0)
 
     def _say_why_empty(self) -> None:
@@ -111,7 +114,7 @@ class RunPresenter(QObject):
         snapshot = self._viewpoint.snapshot
         if snapshot is not None:
             outdated = self._window.workspaces.offer(snapshot)
-            self.drawing.ask(*(self._piece(view) for view in outdated), self._health)
+            self.drawing.ask(*(self._piece(view) for view in outdated), self._health, self._headline)
         before, self._seen = self._seen, (self._viewpoint.run, self._viewpoint.cursor, snapshot)
         if self._is_elsewhere(before):
             self.drawing.now()
@@ -135,6 +138,11 @@ class RunPresenter(QObject):
             step = snapshot.step if self._viewpoint.is_past else float("inf")
             self._window.network.set_history(snapshot.history, step)
             self._window.inspector.set_health(snapshot.history, step)
+
+    def _show_headline(self) -> None:
+        """How good the network is at the step that is seen."""
+        if self._viewpoint.snapshot is not None:
+            self._window.top_bar.set_headline(*headline_words(self._viewpoint.snapshot))
 
     def _show_frames(self) -> None:
         run = self._viewpoint.run

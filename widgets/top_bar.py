@@ -92,6 +92,9 @@ class TopBar(QWidget):
         self._layout.addWidget(self._name, 2)
         self._buttons = self._workspace_buttons(workspaces)
         self._layout.addStretch(6)
+        self.headline = given(QLabel(), objectName="brand", visible=False)  # while presenting
+        self._headline_words = ("", "")  # whole and short
+        self._layout.addWidget(self.headline)
         self.chips = {name: self._chip(name) for name in ("data", "training", "device")}
         self.views_button = self._plain_button("Views", self.views_clicked)
         self.more_button = self._more_button()
@@ -159,6 +162,13 @@ class TopBar(QWidget):
         self.back_button.setVisible(bare)
         self._fit()
 
+    def set_headline(self, words: str, short: str) -> None:
+        """How good the network is by now, whole and in short, which is shown large in a bar without chips; "" for nothing."""
+        if (words, short) != self._headline_words:
+            self._headline_words = words, short
+            if self._is_bare:
+                self._fit()
+
     def set_slim(self, slim: bool) -> None:
         """A lower bar, which leaves its room to the stage."""
         if slim != self._is_slim:
@@ -180,7 +190,7 @@ class TopBar(QWidget):
 
     def _fit(self) -> None:
         """Where there is no room for everything the brand goes first, then the chips say less, then the name goes, then one
-        button stands for the chips."""
+        button stands for the chips. The headline goes last, and not before it says less."""
         self._name.setMinimumWidth(self._look.px(LEAST_NAME))
         for brand, name, short, chips in _LESS_AND_LESS:
             self._brand.setVisible(brand)
@@ -190,8 +200,12 @@ class TopBar(QWidget):
             for button in (*self.chips.values(), self.views_button):
                 button.setVisible(chips and not self._is_bare)
             self.more_button.setVisible(not chips and not self._is_bare)
+            self.headline.setText(self._headline_words[short])
+            self.headline.setVisible(self._is_bare and bool(self._headline_words[short]))
             if self._layout.minimumSize().width() <= self.width():
                 break
+        else:
+            self.headline.hide()
         metrics, least = self._name.fontMetrics(), self._look.px(LEAST_NAME)
         spare = max(0, self.width() - self._layout.minimumSize().width())
         self._name.setMinimumWidth(max(least, min(least + spare, metrics.horizontalAdvance(self._shown_name) + 2)))
@@ -220,6 +234,7 @@ class TopBar(QWidget):
         self.setFixedHeight(px(32 if self._is_slim else 46))
         self._brand.setFont(self._look.font(14, bold=True))
         self._name.setFont(self._look.font(12))
+        self.headline.setFont(self._look.font(20, bold=True))
         self._segments.setContentsMargins(px(3), px(1 if self._is_slim else 3), px(3), px(1 if self._is_slim else 3))
         self._segments.setSpacing(px(2))
         for button in (*self._buttons.values(), *self.chips.values(), self.views_button, self.more_button, self.back_button):

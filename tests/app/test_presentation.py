@@ -7,11 +7,14 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QApplication, QTabBar
 from pytestqt.qtbot import QtBot
 
 from app.program import Program
 from app.settings import SettingsFile
+from engine.training.messages import RunState
+from engine.words import percent
 from tests.app.conftest import close_program, make_program
 from tests.widgets import made_up
 from widgets.common.curves import CurvePlot
@@ -273,3 +276,25 @@ def test_an_offer_that_is_over_while_it_waits_does_not_come(program: Program, qt
     banner.cured("offer")
     press(program, qtbot, Qt.Key.Key_F11)
     assert banner.text == ""
+
+
+@pytest.mark.parametrize(("size", "scale"), [((1280, 720), 1.0), ((1280, 720), 2.0), ((1920, 1080), 1.0)])
+def test_how_good_the_network_is_can_be_read_from_the_last_row(
+    program: Program, qtbot: QtBot, until: Callable, size: tuple[int, int], scale: float
+) -> None:
+    """While presenting nothing said it: there was no room for the curve."""
+    program.commands.toggle()
+    until(lambda: program.parts.runs.shown is not None and program.parts.runs.shown.state is RunState.FINISHED)
+    bar, run = program.parts.window.top_bar, program.parts.runs.shown
+    assert not bar.headline.isVisible()
+    program.parts.look.set_scale(scale)
+    press(program, qtbot, Qt.Key.Key_F11)
+    program.parts.window.resize(*size)
+    accuracy = percent(float(run.history["validation/accuracy"].values[-1]))
+    until(lambda: bar.headline.isVisible() and bar.headline.text().endswith(accuracy))
+    assert QFontMetrics(bar.headline.font()).capHeight() >= 20, "a letter is as high as a thirty-sixth of a screen of 720"
+    assert bar.headline.width() >= bar.headline.sizeHint().width() and bar.rect().contains(bar.headline.geometry())
+    program.parts.viewpoint.go_to(0)
+    until(lambda: accuracy not in bar.headline.text())
+    press(program, qtbot, Qt.Key.Key_F11)
+    assert not bar.headline.isVisible()

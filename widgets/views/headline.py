@@ -10,6 +10,24 @@ from widgets.viewing.base import view
 from widgets.viewing.curve_view import CurveView
 
 
+def metric_text(metric: Metric, value: float) -> str:
+    """A value of ``metric`` with its unit: "93.5 %", "0.21 mm"."""
+    if metric.unit == "share":
+        return percent(value)
+    return f"{number(value)} {metric.unit}".strip()
+
+
+def headline_words(snapshot: Snapshot) -> tuple[str, str]:
+    """How good the network is at the step of ``snapshot``, in words and in short: "Accuracy 93.5 %", "93.5 %": on the validation
+    examples, or before the first validation in the last training batch. ("", "") where nothing is known."""
+    metric = snapshot.task.headline
+    for series, note in (("validation", ""), ("train", " in training")) if metric is not None else ():
+        value = snapshot.history[f"{series}/{metric.name}"].until(snapshot.step)
+        if value is not None:
+            return f"{metric.title}{note} {metric_text(metric, value)}", metric_text(metric, value)
+    return "", ""
+
+
 @view
 class HeadlineView(CurveView):
     """How good the network is by its task's own measure: accuracy, intersection over union, an error."""
@@ -54,7 +72,6 @@ class HeadlineView(CurveView):
             return super().summary(snapshot)
         upto = int(np.searchsorted(series.steps, snapshot.step, side="right"))
         best = int(np.argmax(np.nan_to_num(self._metric.sign * series.values[:upto], nan=-np.inf)))
-        unit = "" if self._metric.unit in ("", "share") else f" {self._metric.unit}"
         best_value = self.value_text(float(series.values[best]))
-        value = f"{self.value_text(now)}{unit}"
+        value = metric_text(self._metric, now)
         return f"{value} · best {best_value} at step {series.steps[best]:,.0f}", f"{value} · best {best_value}", value
