@@ -19,8 +19,8 @@ def fill(menu: QMenu, table: Actions) -> None:
 
 def _fill_one(menu: QMenu, specs: list[ActionSpec], table: Actions) -> None:
     inner: dict[str, QMenu] = {}
-    group = specs[0].group
-    for spec in specs:
+    group, groups = specs[0].group, list(dict.fromkeys(spec.group for spec in specs))
+    for spec in sorted(specs, key=lambda spec: groups.index(spec.group)):  # some come to the table later than their group
         if spec.group != group:
             menu.addSeparator()
             group = spec.group

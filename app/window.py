@@ -29,6 +29,8 @@ from widgets.viewing.base import View
 
 SIZE = QSize(1600, 1000)
 LEAST = QSize(960, 640)
+READABLE = 420
+"""The width in grid pixels of a page of help."""
 LOW = 470
 """A window that is lower, in grid pixels, has slim bars."""
 
@@ -77,7 +79,7 @@ class MainWindow(QMainWindow):
             "design": [
                 Panel(look, self.palette_panel, "palette", "Layers", "middle"),
                 Panel(look, self.data_card, "data_card", "Data", "side"),
-                Panel(look, self.help_panel, "help", "Help", "side"),
+                Panel(look, self.help_panel, "help", "Help", "side", readable=READABLE),
             ],
             "probe": [Panel(look, self.probe_panel, "probes", "Ask the network", "middle")],
         }

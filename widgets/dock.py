@@ -43,8 +43,8 @@ class ViewDock(QDockWidget):
         self.setWidget(_CardBody(look, view))
 
     def comfortable_width(self) -> int:
-        """In pixels: where the title is whole beside the controls."""
-        return self.header.comfortable_width()
+        """In pixels: where the title is whole beside the controls, and what the view holds reads well."""
+        return max(self.header.comfortable_width(), self.view.look.px(self.view.readable))
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """However it was closed."""

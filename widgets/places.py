@@ -62,8 +62,8 @@ def first_sizes(
 ) -> dict[str, tuple[int, int]]:
     """Width and height of each place in pixels, by the name of its first view, on a stage of ``width`` × ``height``.
 
-    ``comfortable`` is the width in pixels from which a view's title is whole. The sizes add up to the stage's: Qt takes the
-    sum of inner ones for the size of the outer one.
+    ``comfortable`` is the width in pixels from which a view's title is whole and what it holds reads well. The sizes add up to
+    the stage's: Qt takes the sum of inner ones for the size of the outer one.
     """
     lower = [places[area] for area in ("middle", "side") if places[area]]
     top = round(top_height(height, scale)) if lower and places["top"] else 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -14,7 +15,8 @@ from engine.registry import nearest
 def parse_text(field: FormField, text: str) -> Any:
     """The value that ``text`` (from a command line or a text box) stands for; DesignError where it stands for none.
 
-    Sizes are written ``3`` or ``3,5`` (also ``3x5`` or ``3×5``), several kinds ``flip,shift`` or ``none``.
+    Sizes are written ``3`` or ``3,5`` (also ``3x5`` or ``3×5``), several kinds ``flip,shift`` or ``none``. A real number may
+    have a decimal comma, ``0,01``, but where it may as well stand between thousands, as in ``1,000``.
     """
     word = text.strip()
     if field.optional and word.lower() in ("", "none", "auto", field.none_text.lower()):
@@ -29,7 +31,7 @@ def parse_text(field: FormField, text: str) -> Any:
         if field.form == "whole":
             return int(word)
         if field.form == "real":
-            return float(word)
+            return float(_with_point(word))
         if field.form == "reals":
             return tuple(float(part) for part in word.split(","))
         if field.form in ("sizes", "padding"):
@@ -37,7 +39,17 @@ def parse_text(field: FormField, text: str) -> Any:
             return numbers[0] if len(numbers) == 1 else numbers
     except ValueError:
         pass
-    raise DesignError(expected(field, text), "", field=field.name)
+    advice = "Leave out the comma, or write a decimal point." if field.form == "real" and _THOUSANDS.fullmatch(word) else ""
+    raise DesignError(expected(field, text), advice, field=field.name)
+
+
+_COMMA = re.compile(r"[+-]?\d*,\d+(?:[eE][+-]?\d+)?")
+_THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}(?:,\d{3})+")
+
+
+def _with_point(word: str) -> str:
+    """A number with a decimal comma as one with a point; as it stands where the comma may be one between thousands."""
+    return word.replace(",", ".") if _COMMA.fullmatch(word) and not _THOUSANDS.fullmatch(word) else word
 
 
 _SWITCH = {"true": True, "on": True, "yes": True, "1": True, "false": False, "off": False, "no": False, "0": False}

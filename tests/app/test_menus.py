@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 from itertools import pairwise
+from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtGui import QAction
@@ -37,6 +38,15 @@ def test_lines_stand_between_groups_and_nowhere_else(shared: Program) -> None:
         kinds = [action.isSeparator() for action in menu_of(shared, name).actions()]
         assert not kinds[0] and not kinds[-1] and any(kinds), name
         assert not any(first and second for first, second in pairwise(kinds)), name
+
+
+def test_what_was_open_recently_stands_beside_open_and_quit_is_last(shared: Program, tmp_path: Path) -> None:
+    """It stood below Quit, in a group of its own."""
+    shared.parts.recent.add(tmp_path / "one.design.json")
+    actions = menu_of(shared, "File").actions()
+    titles = [action.text() for action in actions]
+    assert titles[-1] == "Quit" and titles.index("Open image…") + 1 == titles.index("Open recent")
+    assert not any(action.isSeparator() for action in actions[titles.index("Open design or run…") : titles.index("Open recent")])
 
 
 def test_what_is_on_is_marked(shared: Program, qtbot: QtBot) -> None:

@@ -284,3 +284,14 @@ def test_a_probe_shows_its_question_or_its_answer_whole(program: Program, qtbot:
     assert panel.canvas.isVisible(), "the question leaves its room to the answer"
     assert panel.canvas.pictures.canvas.height() >= program.commands.look.px(60)
     assert panel.canvas.pictures.canvas.mosaic.factor >= 1
+
+
+@pytest.mark.parametrize(("size", "wide"), [((1280, 720), 380), ((1600, 1000), 420), ((2560, 1440), 420)])
+def test_the_page_of_keys_is_wide_enough_to_be_read(program: Program, qtbot: QtBot, size: tuple[int, int], wide: int) -> None:
+    """Its lines were broken in the middle of a shortcut."""
+    window = program.parts.window
+    window.resize(*size)
+    program.commands.choose_workspace("watch")
+    qtbot.wait(60)
+    window.actions_table["help.keys"].trigger()
+    qtbot.waitUntil(lambda: window.workspaces.stage.docks["help"].width() >= wide)

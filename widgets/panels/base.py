@@ -29,10 +29,10 @@ class Panel(View):
     workspaces = ()
     group = "tools"
 
-    def __init__(self, look: Look, widget: QWidget, name: str, title: str, area: str, parent: QWidget | None = None) -> None:
-        self.name, self.title, self.area = name, title, area  # type: ignore[misc]
+    def __init__(self, look: Look, widget: QWidget, name: str, title: str, area: str, *, readable: int = 0) -> None:
+        self.name, self.title, self.area, self.readable = name, title, area, readable  # type: ignore[misc]
         self.widget = widget
-        super().__init__(look, parent)
+        super().__init__(look)
         self.clear()
 
     def content(self) -> QWidget:

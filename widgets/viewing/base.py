@@ -58,6 +58,9 @@ class View(QWidget):
     area: ClassVar[str] = "middle"  # top | middle | side: where the default layout puts it
     order: ClassVar[int] = 50  # smaller ones come first in their area
     height_share: ClassVar[int] = 1  # how much of its area's height it gets beside the others
+    readable: ClassVar[int] = (
+        0  # the width in grid pixels from which what it holds reads well, where that is more than its title's
+    )
     telling: ClassVar[int] = 50  # presentation mode shows few views: those with the smallest numbers
     every: ClassVar[float] = LIVE_SECONDS  # between two drawings at least, while a run trains
     key: ClassVar[tuple[tuple[str, str], ...]] = ()  # (words, name of a colour): what the colours mean, beside the title

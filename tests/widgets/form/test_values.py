@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from engine.design.parameters import FormField, form_fields
 from engine.design.texts import parse_text
+from engine.errors import DesignError
 from engine.layers.conv import Conv2d
 from engine.training.config import TrainingConfig
 from engine.training.kinds import OPTIMISERS
@@ -97,3 +98,17 @@ def test_tooltips_say_what_is_allowed() -> None:
     assert "default 0.05" in explained(fields["learning_rate"])
     assert "default SGD" in explained(fields["optimizer"])
     assert explained(fields["bias"]).startswith(fields["bias"].help)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"), [("0,01", 0.01), (" 0,5 ", 0.5), (",25", 0.25), ("-1,5e-3", -0.0015), ("0,125", 0.125), ("1,0000", 1.0)]
+)
+def test_a_decimal_comma_is_a_point(text: str, value: float) -> None:
+    assert parse_text(REAL, text) == value
+
+
+@pytest.mark.parametrize("text", ["1,000", "-12,500", "1,000,000", "1,2,3", "1.000,5", "1,5.2"])
+def test_a_comma_that_may_stand_between_thousands_is_refused(text: str) -> None:
+    with pytest.raises(DesignError) as refused:
+        parse_text(REAL, text)
+    assert ("decimal point" in str(refused.value)) == (text in ("1,000", "-12,500", "1,000,000"))
