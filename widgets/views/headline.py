@@ -21,7 +21,9 @@ def headline_words(snapshot: Snapshot) -> tuple[str, str]:
     """How good the network is at the step of ``snapshot``, in words and in short: "Accuracy 93.5 %", "93.5 %": on the validation
     examples, or before the first validation in the last training batch. ("", "") where nothing is known."""
     metric = snapshot.task.headline
-    for series, note in (("validation", ""), ("train", " in training")) if metric is not None else ():
+    if metric is None:
+        return "", ""
+    for series, note in (("validation", ""), ("train", " in training")):
         value = snapshot.history[f"{series}/{metric.name}"].until(snapshot.step)
         if value is not None:
             return f"{metric.title}{note} {metric_text(metric, value)}", metric_text(metric, value)
