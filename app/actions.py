@@ -59,7 +59,9 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec(
         "edit.add_layer", "Add layer", "Edit", "/", "Search the layer kinds and insert one after the selection.", group="add"
     ),
-    ActionSpec("edit.group", "Group into a block", "Edit", "Ctrl+Shift+B", "Put what is selected into a block.", group="block"),
+    ActionSpec(
+        "edit.group", "Group into a block", "Edit", "Ctrl+Shift+B", "Put the selected layers into a block.", group="block"
+    ),
     ActionSpec(
         "edit.ungroup",
         "Take the block apart",
@@ -81,7 +83,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
         "Save to my blocks…",
         "Edit",
         "Ctrl+Shift+M",
-        "Keep the block for the palette.",
+        "Keep the block for the palette of layers.",
         group="block",
     ),
     ActionSpec(

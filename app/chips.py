@@ -36,6 +36,8 @@ from widgets.top_bar import TopBar
 
 if TYPE_CHECKING:
     from engine.data.card import Listing
+    from engine.data.dataset import DataSet
+    from engine.data.meaning import Slot
 
 DEVICES = (("auto", "Automatic"), ("cpu", "CPU"), ("cuda", "NVIDIA GPU (CUDA)"), ("mps", "Apple GPU (MPS)"))
 
@@ -55,6 +57,7 @@ class Chips(QObject):
         self.data_menu = QMenu(bar, toolTipsVisible=True)
         self.device_menu = QMenu(bar, toolTipsVisible=True)
         self._devices: tuple[str, ...] = ("cpu",)
+        self._unread = ""  # the file or folder that was chosen last, until it has been read
         bar.chip_clicked.connect(self._open)
         session.edited.connect(self._tell_run)
         session.document_changed.connect(self.refresh)
@@ -186,7 +189,16 @@ class Chips(QObject):
 
     def set_data(self, name: str) -> None:
         """Learn from another data set: a name, a folder or a file."""
+        self._unread = name if name not in DATASETS else ""
         self._session.change(f"Use the data set {Path(name).name}", lambda document: with_data(document, name))
+
+    def take(self, name: str, data: DataSet) -> None:
+        """Data are there that were chosen as a file or a folder: a network without layers comes to read what they hold. Once: its
+        input may then be changed."""
+        if name != self._unread:
+            return
+        self._unread = ""
+        self._session.amend(lambda document: reading(document, data.slots) if document.data == name else document)
 
     def set_devices(self, names: tuple[str, ...]) -> None:
         """Which devices there are, once torch has been asked."""
@@ -220,13 +232,18 @@ class Chips(QObject):
 def with_data(document: Document, name: str) -> Document:
     """``document`` on other data. Where there are no layers yet, the network comes to read what they hold, if that is known."""
     chosen = replace(document, data=name)
-    if document.design.layers or name not in DATASETS:
-        return chosen
+    return reading(chosen, DATASETS.get(name).slots) if name in DATASETS else chosen
+
+
+def reading(document: Document, slots: Mapping[str, Slot]) -> Document:
+    """``document``, whose network reads the values of ``slots`` as they are stored where it has no layers yet."""
+    if document.design.layers:
+        return document
     try:
-        shape = own_input(document.config.task, DATASETS.get(name).slots)
+        shape = own_input(document.config.task, slots)
     except DataError:
-        return chosen  # the task is none of these data: a start says so
-    return chosen.with_design(document.design.with_input(shape))
+        return document  # the task is none of these data: a start says so
+    return document.with_design(document.design.with_input(shape))
 
 
 def training_words(config: TrainingConfig) -> str:

@@ -15,7 +15,6 @@ class Collector(QObject):
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         gc.disable()
-        self._is_settled = False
         self._timer = QTimer(self, interval=INTERVAL_MS)
         self._timer.timeout.connect(self.collect_if_due)
         self._timer.start()
@@ -27,16 +26,12 @@ class Collector(QObject):
             gc.collect(due[-1])
 
     def settle(self) -> None:
-        """Everything alive now will stay: exempt it, so that later collections take no time. After start-up and torch.
-        Where somebody has exempted what there was before, it stays at that, for it could not be given back alone."""
+        """Everything alive now stays until the process ends: exempt it, so that later collections take no time. For a process
+        with one window, once that is made and torch is there."""
         gc.collect()
-        if not gc.get_freeze_count():
-            gc.freeze()
-            self._is_settled = True
+        gc.freeze()
 
     def stop(self) -> None:
         """Back to the interpreter's own collection."""
         self._timer.stop()
-        if self._is_settled:
-            gc.unfreeze()
         gc.enable()

@@ -241,7 +241,7 @@ class Commands(QObject):
         self.window.banner.cured(LEFTOVER)
         if leftover is not None:
             ways = [("Bring back", lambda: self._bring_back(leftover)), ("Discard", lambda: self._settle(leftover))]
-            self.window.banner.tell(leftover.sentence, "notice", ways, LEFTOVER, until_read=True)
+            self.window.banner.tell(leftover.sentence, "notice", ways, LEFTOVER, comes_back=True)
 
     def offer_again(self) -> None:
         """From the menu, after the message was closed."""

@@ -89,7 +89,7 @@ class DataCards(QObject):
         self._window.data_card.say(f"Counting the examples of {data.name}…")
         self._window.banner.cured(NOTES)
         if data.notes:
-            self._window.banner.tell(" ".join(data.notes), cause=NOTES, until_read=True)
+            self._window.banner.tell(" ".join(data.notes), cause=NOTES, comes_back=True)
 
         def job() -> Iterator[CardFacts]:
             yield facts_of(data)

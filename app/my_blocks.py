@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Signal
 
 from app.run.answers import Answers, Asker
 from engine.design.document import from_json
-from engine.errors import DesignError, FileError
+from engine.errors import DesignError, FileError, plainly
 
 MOST, MOST_BYTES = 500, 1 << 20
 """So many files are read, none larger than this."""
@@ -52,7 +52,7 @@ class MyBlocks(QObject):
             self._folder.mkdir(parents=True, exist_ok=True)
             atomic_write_text(path, text)
         except (FileError, OSError) as error:
-            self.told.emit(f"The block “{name}” could not be saved in “{self._folder}”: {error}")
+            self.told.emit(f"The block “{name}” could not be saved in “{self._folder}”: {plainly(error)}")
             return False
         self._files[name] = path, text
         self.changed.emit()
@@ -66,7 +66,7 @@ class MyBlocks(QObject):
         try:
             path.unlink(missing_ok=True)
         except OSError as error:
-            self.told.emit(f"The block “{name}” could not be removed: {error}")
+            self.told.emit(f"The block “{name}” could not be removed: {plainly(error)}")
             return ""
         del self._files[name]
         self.changed.emit()

@@ -238,7 +238,8 @@ class Opener(QObject):
         self._runs.replace_shown(run)
         opened = f"The run of “{name}” is back" if name else f"Opened the run {found.folder.name}"
         if found.failure is not None:
-            reason, suggestion = f"{opened}. {found.failure.reason}", f"{found.failure.suggestion} {found.trouble}".strip()
+            reason = f"{opened} with the weights of step {run.over.step:,}. {found.failure.reason}"
+            suggestion = f"{found.failure.suggestion} {found.trouble}".strip()
             self.opened_failed.emit(run, replace(found.failure, reason=reason, suggestion=suggestion))
             return
         opened = f"{opened} at step {run.over.step:,}"

@@ -205,6 +205,7 @@ class Presenter(QObject):
             changes = dict(ended.changes)
             otherwise = f" with {changed_in_words(changes)}" if changes else ""
             ways = [(f"Go on from step {frame.step:,}{otherwise}", lambda: self.fork(frame.step, changes)), *ways]
+            sentence += " Space keeps the old rate." if changes else ""
         cause, self._told_misfit = MISFIT if ended.fix is not None else RUN, ""
         self.window.banner.tell(sentence, kind, [*ways, *self._mending(ended.fix, ended.suggestion)], cause)
 

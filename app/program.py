@@ -121,6 +121,7 @@ class Program(QObject):
             shown.edit_requested.connect(session.apply)
             shown.selection_changed.connect(session.select)
             shown.help_requested.connect(commands.show_help)
+        session.opened.connect(window.network.forget_folding)
         window.network.settings_requested.connect(window.inspector.take_keyboard)
         window.inspector.left.connect(window.network.list.setFocus)
         window.palette_panel.chosen.connect(window.network.add_kind)
@@ -142,6 +143,7 @@ class Program(QObject):
         window.top_bar.workspace_chosen.connect(commands.choose_workspace)
         self.parts.untrained.told.connect(window.workspaces.say_why_empty)
         self.parts.untrained.read.connect(self.parts.data_cards.take)
+        self.parts.untrained.read.connect(self.parts.chips.take)
         self.parts.untrained.reading.connect(self.parts.data_cards.say_beforehand)
         window.dropped = commands.open_dropped
         window.may_close = self.may_close
@@ -206,7 +208,6 @@ class Program(QObject):
             spec = ActionSpec(f"probe.{choice.name}", choice.title, "Probe", help=choice.help)
             window.actions_table.add(spec, partial(self.commands.look_inside, choice.name))
         window.fill_menu()
-        self.parts.collector.settle()
         self.parts.recovery.look()
         self.parts.my_blocks.read()
 

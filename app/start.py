@@ -46,6 +46,7 @@ def run_window(file: str | None, demo: bool) -> int:
     signals.came.connect(obey)
     program.parts.window.painted = program.parts.loader.start
     program.parts.window.show()
+    program.parts.loader.when_loaded(program.parts.collector.settle)
     program.parts.loader.when_loaded(program.parts.untrained.start)
     if file is not None:
         program.parts.loader.when_loaded(lambda: program.parts.opener.open_path(Path(file)))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.changes import Part, difference
+from app.chips import reading
 from app.document import Document
 from app.run.answers import Answers, Asker
 from app.run.live_run import LiveRun
@@ -141,9 +142,10 @@ class Untrained(QObject):
         yield data, weights_on_cpu(seeded_network(design, config.seed, config.init))
 
     def _data_alone(self, document: Document, known: DataSet | None, interest: Interest) -> Iterator[Found]:
-        """The worker's: data for a network that cannot be trained; pictures are as stored where it reads none."""
-        shape = document.design.input_shape
-        yield known or self._load(document, shape if len(shape) == 3 and shape[0] in (1, 3) else None, interest), None
+        """The worker's: data for a network that cannot be trained; as stored where it has no layers, or reads no pictures."""
+        shape, has_layers = document.design.input_shape, bool(document.design.layers)
+        is_picture = len(shape) == 3 and shape[0] in (1, 3)
+        yield known or self._load(document, shape if has_layers and is_picture else None, interest), None
 
     def _load(self, document: Document, shape: Shape | None, interest: Interest) -> DataSet:
         """The data, unless there are too many for a look; ``interest`` is told how far they are."""
@@ -161,7 +163,7 @@ class Untrained(QObject):
 
     def _show(self, document: Document, found: Found) -> None:
         data, weights = found
-        self._read = document, data
+        self._read = (document if document.design.layers else reading(document, data.slots)), data
         self.read.emit(document.data, data)
         if weights is not None and self._may_be_replaced():
             self._runs.replace_shown(LiveRun.untrained(document, data, weights))

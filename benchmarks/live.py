@@ -90,6 +90,7 @@ class _Window:
         self._parts.window.show()
         self._parts.loader.start()
         self._parts.loader.finish()
+        self._parts.collector.settle()  # as the program's own start does
         self._clock = FrameClock()
         self._pieces: set[Piece] = set()
         self.draws: Counter[str] = Counter()  # how often each view has been drawn

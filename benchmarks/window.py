@@ -39,6 +39,7 @@ class OpenWindow:
         self.parts.window.installEventFilter(self._filter)
         self.parts.loader.start()
         self.parts.loader.finish()
+        self.parts.collector.settle()  # as the program's own start does
 
     def live(self, until: Callable[[], bool]) -> None:
         """Let the window live until a condition holds."""

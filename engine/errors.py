@@ -24,7 +24,8 @@ class LayerscopeError(Exception):
 
     def sentence(self) -> str:
         """The whole message on one line."""
-        return f"{self.problem.rstrip('.')}. {self.suggestion}".strip() if self.suggestion else self.problem
+        end = "" if self.problem.endswith("?") else "."
+        return f"{self.problem.rstrip('.')}{end} {self.suggestion}" if self.suggestion else self.problem
 
     def plainly(self) -> str:
         """The same for somebody who sees a form: in the words that stand there."""

@@ -51,24 +51,24 @@ class Message:
     kind: str = "notice"
     ways: tuple[Way, ...] = ()
     cause: str = ""
-    until_read: bool = False
+    comes_back: bool = False
 
     @property
     def leaves(self) -> bool:
         """Whether it leaves by itself: it is no error, asks nothing, and need not be read."""
-        return self.kind != "error" and not self.ways and not self.until_read
+        return self.kind != "error" and not self.ways and not self.comes_back
 
     @property
     def can_wait(self) -> bool:
         """Whether it may be told later: it is an offer or a remark, and nothing is wrong."""
-        return self.until_read and self.kind != "error"
+        return self.comes_back and self.kind != "error"
 
 
 class Banner(QFrame):
     """Hidden until told something. It lies over the stage, where it covers least of what can be used and read, and takes no room
     from it. One rule for all: a message stays until it is closed, with a click or Esc, or its cause is cured, if it is an error,
-    has buttons, or was told ``until_read``; any other leaves after some seconds. A newer message takes the place of an older
-    one, which comes back behind it only where that was told ``until_read``."""
+    has buttons, or is one that ``comes_back``; any other leaves after some seconds. A newer message takes the place of an older
+    one, which comes back behind it only where it was told so."""
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -127,7 +127,7 @@ class Banner(QFrame):
         self._show_next()
 
     def hold_back(self, hold: bool) -> None:
-        """While people look on, what was told ``until_read`` waits; afterwards it comes. What is wrong is shown all the same."""
+        """While people look on, what ``comes_back`` waits; afterwards it comes. What is wrong is shown all the same."""
         self._holds_back = hold
         if hold and self._message.can_wait and not self.isHidden():
             self._put_off.append(self._message)
@@ -142,14 +142,14 @@ class Banner(QFrame):
             self._show(due[-1])
 
     def tell(
-        self, sentence: str, kind: str = "notice", ways: Sequence[Way] = (), cause: str = "", *, until_read: bool = False
+        self, sentence: str, kind: str = "notice", ways: Sequence[Way] = (), cause: str = "", *, comes_back: bool = False
     ) -> None:
         """Show ``sentence``. ``kind`` is "notice", "brief" (leaves sooner), "good" or "error"; ``ways`` become buttons. ``cause``
-        is what ``cured`` is told when it does not hold any more. What is to be shown ``until_read`` stays until somebody closes
-        it, and comes back when a message that takes its place goes. GUI thread only."""
-        message = Message(sentence, kind, tuple(ways), cause, until_read)
+        is what ``cured`` is told when it does not hold any more. What ``comes_back`` stays until somebody closes
+        it, also behind a message that has taken its place. GUI thread only."""
+        message = Message(sentence, kind, tuple(ways), cause, comes_back)
         waits = self._holds_back and message.can_wait
-        if self._message.until_read and not self.isHidden() and not waits:
+        if self._message.comes_back and not self.isHidden() and not waits:
             self._put_off.append(self._message)
         self._put_off = [each for each in self._put_off if each.sentence != sentence]
         if waits:

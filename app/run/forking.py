@@ -52,7 +52,9 @@ def fork_announcement(run: LiveRun, fork: LiveRun, frame: Frame) -> str:
     sentence = f"A new run goes on from step {frame.step:,}, for {counted(left, 'more epoch')}."
     if run.over is not None and frame.step != run.over.step:
         sentence += " The optimiser’s memory begins anew."
-    return sentence + rate_change(_rate_behind(run, frame), rate_at(config, epoch))
+    change = rate_change(_rate_behind(run, frame), rate_at(config, epoch))
+    again = " The learning rate is still the same: it may happen again." if run.is_broken and not change else ""
+    return sentence + change + again
 
 
 def _rate_behind(run: LiveRun, frame: Frame) -> float:

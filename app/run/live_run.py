@@ -78,7 +78,8 @@ class LiveRun(RunRecord):
         from engine.training.blown_up import failed_at
 
         assert self.progress is not None
-        step = int(self.history["train/loss"].steps[-1])
+        losses = self.history["train/loss"]
+        step = int(losses.steps[-1]) if len(losses) else self.progress.step
         self.state, self.is_broken, self.last_word = RunState.FAILED, failed_at(self.history) is not None, ended
         self.progress = replace(self.progress, state=self.state, step=step, epoch=step / self.batches)
 
@@ -184,7 +185,7 @@ class LiveRun(RunRecord):
         """Train on with the settings of ``document``: what is left of the run, or as many epochs again if it had finished.
         A sentence says what is to be known of it: how long, and a learning rate that changes; "" where nothing is."""
         assert self.over is not None
-        if self.is_broken:
+        if self.state is RunState.FAILED:
             self.history = self.history.up_to(self.over.step)  # it does the steps behind that again
         document = with_its_task(self.document, document, self.data)
         before, epoch = self.document, self.over.epoch + self.over.batch / self.batches

@@ -32,7 +32,6 @@ def read_run(folder: Path, between: Between = never) -> Iterator[OpenedRun]:
     from engine.data.load import load
     from engine.files.newest import find_newest, state_of
     from engine.files.run_folder import RunFolder
-    from engine.training.blown_up import failed_at
     from engine.training.filmstrip import Filmstrip
 
     stored = RunFolder.open(folder)
@@ -50,15 +49,15 @@ def read_run(folder: Path, between: Between = never) -> Iterator[OpenedRun]:
         yield OpenedRun(folder, document, None, f"Only the design of {folder.name} was opened: it was not trained yet.")
         return
     history = stored.history()
-    failure, is_broken = stored.last_word(), failed_at(history) is not None
+    failure = stored.last_word()
     filmstrip, trouble = Filmstrip(), [newest.note] if newest.note else []
     for frame in stored.frames(tell=trouble.append):
-        if frame.step <= state.step or is_broken:
+        if frame.step <= state.step or failure is not None:
             filmstrip.add(frame)
     last = filmstrip.nearest(filmstrip.steps()[-1]) if filmstrip.steps() else None
     if last is not None and last.step > state.step:
         state = state_of(last, stored)
-    run = LiveRun.opened(document, state, filmstrip, history if is_broken else history.up_to(state.step), data)
+    run = LiveRun.opened(document, state, filmstrip, history if failure is not None else history.up_to(state.step), data)
     if failure is not None:
         run.fail(failure)
     yield OpenedRun(folder, document, run, " ".join([*trouble, *data.notes]), failure)

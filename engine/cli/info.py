@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 from typing import Any
 
 from engine.cli.commands import DONE
@@ -11,8 +12,11 @@ from engine.cli.output import print_json, table
 from engine.design.check import DesignReport, LayerReport, check
 from engine.design.kinds import Costs, times
 from engine.design.network import NetworkDesign
-from engine.errors import DesignError
+from engine.errors import DesignError, FileError
 from engine.families import Family, Published
+from engine.files.last_word import last_word_of
+from engine.files.run_card import load_card
+from engine.files.run_place import CARD, is_run
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -33,7 +37,7 @@ def run(options: argparse.Namespace) -> int:
     if options.json and not report.errors:
         print_json(info_json(design, report))
     elif not options.json:
-        print(_text(design, report))
+        print(_text(design, report) + _failure(Path(options.design)))
     if report.errors:
         raise report.errors[0]
     return DONE
@@ -114,6 +118,17 @@ def _text(design: NetworkDesign, report: DesignReport) -> str:
     columns = ("id", "kind", "output", "parameters", "MACs", "sees")
     head = f"{design.name}   input {times(design.input_shape)}"
     return f"{head}\n\n{table(columns, [*rows, total], numbers=(3, 4))}\n\n{costs.activations:,} activations an image"
+
+
+def _failure(path: Path) -> str:
+    """Why the run in the folder ``path`` failed, as a paragraph; "" where it is no run, or one that did not."""
+    if not is_run(path):
+        return ""
+    try:
+        word = last_word_of(path, load_card(path / CARD).config)
+    except FileError:  # the design is what was asked for, and that can be read
+        return ""
+    return f"\n\nThe run failed: {word.reason}" if word is not None else ""
 
 
 def _row(layer: LayerReport) -> tuple[object, ...]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import argparse
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from engine.cli.commands import DONE, Parser
 from engine.cli.output import print_json, progress, table
@@ -56,9 +56,17 @@ def run(options: argparse.Namespace) -> int:
         print_json(answer)
     else:
         print(result.headline)
-        told = [(key.replace("_", " "), value) for key, value in answer.items() if key != "headline"]
-        print(table(("", ""), [*told, ("asked", moment)]).lstrip())
+        print(table(("", ""), [*_in_words(answer, result), ("asked", moment)]).lstrip())
     return DONE
+
+
+def _in_words(answer: Mapping[str, Any], result: ProbeResult) -> list[tuple[str, str]]:
+    """The rows of the table that a person reads: as in the window, numbers are rounded and have their units."""
+    from engine.probing.facts import facts_of, in_words
+
+    facts = {fact.name: f"{fact.value} {fact.unit}".rstrip() for fact in facts_of(result)}
+    named = {key.replace("_", " "): value for key, value in answer.items() if key != "headline" and value not in (None, "")}
+    return [(name, facts.get(name) or in_words(value)) for name, value in named.items()]
 
 
 def _ask(probe: Probe, subject: Subject, image: Example | None) -> ProbeResult:

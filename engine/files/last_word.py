@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from engine.errors import FileError
+from engine.design.values import with_values
+from engine.errors import FileError, LayerscopeError
 from engine.files.atomic import atomic_write_text, read_bounded
+from engine.files.metrics_file import history_of, read_rows
+from engine.files.run_place import ENDED, METRICS
+from engine.training.blown_up import failed
+from engine.training.config import NOUN, TrainingConfig
 from engine.training.messages import Ended, RunState
 
 FAMILY, VERSION = "layerscope-ended", 1
@@ -37,6 +44,24 @@ def load_last_word(path: Path) -> Ended | None:
         return None
     reason, suggestion, layer = (_text(document.get(key)) for key in ("reason", "suggestion", "layer"))
     return Ended(RunState.FAILED, reason, suggestion, _numbers(document.get("changes")), layer) if reason else None
+
+
+def last_word_of(run: Path, config: TrainingConfig) -> Ended | None:
+    """Why the run in the folder ``run``, trained with ``config``, failed; None where it did not. Its curves say it where no last
+    word is kept, as of older runs; FileError where they cannot be read. It loads no torch."""
+    word, metrics = load_last_word(run / ENDED), run / METRICS
+    if word is None:
+        return failed(history_of(read_rows(metrics)), config) if metrics.exists() else None
+    return word if _is_possible(config, word.changes) else replace(word, changes={})
+
+
+def _is_possible(config: TrainingConfig, changes: Mapping[str, Any]) -> bool:
+    """Whether these settings can be tried: the file may have been changed by anybody."""
+    try:
+        with_values(config, changes, NOUN)
+    except LayerscopeError:
+        return False
+    return True
 
 
 def _text(value: Any) -> str:

@@ -12,13 +12,12 @@ from engine.files.checkpoint import load_checkpoint, require_fit, require_weight
 from engine.files.checkpoint_store import CheckpointStore
 from engine.files.design_file import load_design
 from engine.files.frame_store import FrameStore
-from engine.files.last_word import load_last_word
+from engine.files.last_word import last_word_of
 from engine.files.metrics_file import history_of, read_rows
 from engine.files.run_card import RunCard, load_card
-from engine.files.run_place import CARD, CHECKPOINTS, DESIGN, ENDED, FILMSTRIP, METRICS, is_run
+from engine.files.run_place import CARD, CHECKPOINTS, DESIGN, FILMSTRIP, METRICS, is_run
 from engine.problem import Problem, make_problem
 from engine.snapshot import History, Metric
-from engine.training.blown_up import failed
 from engine.training.filmstrip import Frame
 from engine.training.messages import Ended
 from engine.training.state import TrainingState
@@ -106,8 +105,8 @@ class RunFolder:
         return history_of(read_rows(path)) if path.exists() else History()
 
     def last_word(self) -> Ended | None:
-        """Why the run failed; None where it did not. Its curves say it of runs of before that was kept."""
-        return load_last_word(self.path / ENDED) or failed(self.history(), self.config)
+        """Why the run failed; None where it did not."""
+        return last_word_of(self.path, self.config)
 
     def frames(self, *, newest_first: bool = False, tell: Callable[[str], None] | None = None) -> Iterator[Frame]:
         """The kept frames, one at a time, in order of step. A damaged one, or one of another network, is left out where ``tell``

@@ -34,7 +34,7 @@ class Block(LayerKind):
         "its own. A block can hold blocks. One without layers hands on what it reads."
     )
 
-    name: str = parameter("", "What the block is called.")
+    name: str = parameter("", "What the block is called.", label="Title")
     repeat: int = parameter(1, "How many copies of it follow one another.", low=1, high=10_000)
     layers: tuple[Any, ...] = parameter((), "The layers inside, input first.", form="layers")
 

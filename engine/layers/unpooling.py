@@ -45,10 +45,7 @@ class PairedUnpool(LayerKind):
         return read
 
     def formula(self, inputs: Sequence[Shape]) -> tuple[FormulaLine, ...]:
-        return (
-            FormulaLine("y", "Σ x of the windows whose maximum was here, else 0"),
-            FormulaLine("shape", result=f"{times(inputs[0])} → {times(self.output_shape(inputs))}"),
-        )
+        return _lines(inputs)
 
     def windows(self, inputs: Sequence[Shape]) -> None:
         return None
@@ -90,8 +87,19 @@ class MaxUnpool2d(LayerKind):
         problem = f"'{self.of}' is no max pooling before it" if self.of else "it does not know which max pooling it undoes"
         raise DesignError(problem, f"Name the max pooling under 'of': the id of a {POOLING} layer before it.", field="of")
 
+    def formula(self, inputs: Sequence[Shape]) -> tuple[FormulaLine, ...]:
+        return _lines(inputs)
+
     def summary(self) -> str:
         return f"of {self.of}" if self.of else "of no pooling yet"
 
     def torch(self, inputs: Sequence[Shape]) -> None:
         return None
+
+
+def _lines(inputs: Sequence[Shape]) -> tuple[FormulaLine, ...]:
+    """The arithmetic, from what it reads to what its pooling reads."""
+    return (
+        FormulaLine("y", "Σ x of the windows whose maximum was here, else 0"),
+        FormulaLine("shape", result=" → ".join(map(times, inputs))),
+    )

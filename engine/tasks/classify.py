@@ -62,7 +62,8 @@ class Classify(Task):
         require_output(report, classes, f"there are {classes[0]} classes")
 
     def loss(self, loss: Loss, outputs: Tensor, targets: Tensor, link: str) -> Tensor:
-        """A loss that compares numbers sees the last layer's own output and targets of 1 at the class, 0 elsewhere."""
+        """A loss that compares numbers sees targets of 1 at the class, 0 elsewhere, and the last layer's own output; of softmax
+        or its logarithm the probabilities."""
         if loss.compares == "classes":
             return loss.of(outputs, targets)
         import torch

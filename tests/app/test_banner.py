@@ -146,8 +146,8 @@ def test_esc_and_a_click_close_it(shared: Program, banner: Banner, qtbot: QtBot)
 def test_what_is_to_be_read_comes_back_behind_what_takes_its_place(banner: Banner) -> None:
     """A note on pictures that were left out was gone before anybody could read it, and the offer to bring work back for ever."""
     taken: list[str] = []
-    banner.tell("Bring it back?", ways=[("Back", lambda: taken.append("back"))], cause="offer", until_read=True)
-    banner.tell("3 were left out.", until_read=True)
+    banner.tell("Bring it back?", ways=[("Back", lambda: taken.append("back"))], cause="offer", comes_back=True)
+    banner.tell("3 were left out.", comes_back=True)
     banner.tell("Finished.", "good")
     banner.tell("Saved.", "good")
     assert banner.text == "Saved."
@@ -161,7 +161,7 @@ def test_what_is_to_be_read_comes_back_behind_what_takes_its_place(banner: Banne
 
 def test_only_what_is_no_error_asks_nothing_and_need_not_be_read_leaves_by_itself(banner: Banner) -> None:
     """What was told until it is read went after eight seconds, read or not, where it had no buttons."""
-    banner.tell("3 were left out.", until_read=True)
+    banner.tell("3 were left out.", comes_back=True)
     assert not banner._timer.isActive()
     banner.tell("No.", "error")
     assert not banner._timer.isActive()
@@ -199,9 +199,9 @@ def test_it_covers_no_legend_and_no_curve(program: Program, qtbot: QtBot, size: 
 
 
 def test_what_is_told_again_or_cured_does_not_come_back_twice(banner: Banner) -> None:
-    banner.tell("Bring it back?", cause="offer", until_read=True)
+    banner.tell("Bring it back?", cause="offer", comes_back=True)
     banner.tell("Finished.")
-    banner.tell("Bring it back?", cause="offer", until_read=True)
+    banner.tell("Bring it back?", cause="offer", comes_back=True)
     banner.tell("Finished.")
     banner.cured("offer")
     assert banner.text == "Finished."

@@ -1,15 +1,18 @@
-"""Collector: garbage is collected on the GUI thread, what stays is exempt, and in the end all is as it was found."""
+"""Collector: garbage is collected on the GUI thread, what stays is exempt, and in the end Python collects by itself."""
 
 from __future__ import annotations
 
 import gc
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
 from app.collector import Collector
+from tests.app.conftest import close_program, make_program
 
 
 @pytest.fixture
@@ -20,17 +23,17 @@ def collector(qapp: QApplication) -> Iterator[Collector]:
     made.stop()
 
 
-def test_what_is_there_when_it_settles_is_exempt_until_it_stops(collector: Collector) -> None:
+def test_what_is_there_when_it_settles_is_exempt(collector: Collector) -> None:
     gc.unfreeze()
     assert not gc.isenabled()
     collector.settle()
     assert gc.get_freeze_count()
     collector.stop()
+    assert gc.isenabled()
+
+
+def test_a_program_that_is_not_alone_in_its_process_exempts_nothing(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> None:
+    """It could not be given back alone, and what is left of a closed window would stay for ever."""
+    gc.unfreeze()
+    close_program(make_program(qapp, tmp_path))
     assert not gc.get_freeze_count() and gc.isenabled()
-
-
-def test_what_was_exempt_before_it_came_stays_so(collector: Collector) -> None:
-    gc.freeze()
-    collector.settle()
-    collector.stop()
-    assert gc.get_freeze_count() and gc.isenabled()

@@ -55,8 +55,8 @@ def test_the_window_says_that_it_failed_and_what_to_try(program: Program, until,
     assert program.parts.opener.open_path(folder)
     until(lambda: program.parts.runs.shown is not None and program.parts.runs.shown.over is not None)
     banner, run = program.parts.window.banner, program.parts.runs.shown
-    assert banner.text.startswith("Opened the run blown. The loss stopped being a number at step ")
-    assert "Space goes on" not in banner.text
+    opened = f"Opened the run blown with the weights of step {run.over.step:,}. The loss stopped being a number at step "
+    assert banner.text.startswith(opened) and "Space goes on" not in banner.text
     assert program.parts.window.transport.timeline._steps.kept == run.frames
     assert not run.is_unsaved, "it lies in its folder"
     titles = [button.text() for button in banner.buttons]

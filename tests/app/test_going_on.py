@@ -66,6 +66,17 @@ def test_space_goes_on_from_the_sound_step_that_is_shown(broken: Program, qtbot:
     assert list(losses.values[:step]) == list(before.values[:step]) and losses.values[step + 1] != before.values[step + 1]
 
 
+def test_what_space_does_after_a_failure_is_said_before_and_after(broken: Program, qtbot: QtBot) -> None:
+    """The advice was to lower the rate; Space went on at the same one without a word, and it happened again."""
+    parts, window = broken.parts, broken.parts.window
+    step = parts.runs.shown.newest_before_divergence().step
+    assert window.banner.text.endswith("Try a learning rate of 0.05. Space keeps the old rate.")
+    qtbot.keyClick(window, Qt.Key.Key_Space)
+    assert f"from step {step}" in window.banner.text
+    assert "The learning rate is still the same: it may happen again." in window.banner.text
+    assert parts.runs.shown.document.config.optimizer.learning_rate == 1000.0
+
+
 def test_the_banner_leads_on_from_the_newest_step_before_divergence(broken: Program, until) -> None:
     failed = broken.parts.runs.shown
     step = failed.newest_before_divergence().step

@@ -254,10 +254,10 @@ def test_a_program_that_ends_while_presenting_starts_as_before(qtbot: QtBot, qap
 def test_offers_wait_until_the_presentation_ends_and_errors_do_not(program: Program, qtbot: QtBot) -> None:
     """The offer of an earlier session lay across what was presented, and came back behind each message."""
     banner = program.parts.window.banner
-    banner.tell("An earlier session broke off.", ways=[("Bring back", lambda: None)], cause="offer", until_read=True)
+    banner.tell("An earlier session broke off.", ways=[("Bring back", lambda: None)], cause="offer", comes_back=True)
     press(program, qtbot, Qt.Key.Key_F11)
     assert banner.text == ""
-    banner.tell("3 were left out.", until_read=True)
+    banner.tell("3 were left out.", comes_back=True)
     assert banner.text == ""
     banner.tell("The disk is full.", "error")
     assert banner.text == "The disk is full."
@@ -272,7 +272,7 @@ def test_offers_wait_until_the_presentation_ends_and_errors_do_not(program: Prog
 def test_an_offer_that_is_over_while_it_waits_does_not_come(program: Program, qtbot: QtBot) -> None:
     banner = program.parts.window.banner
     press(program, qtbot, Qt.Key.Key_F11)
-    banner.tell("An earlier session broke off.", cause="offer", until_read=True)
+    banner.tell("An earlier session broke off.", cause="offer", comes_back=True)
     banner.cured("offer")
     press(program, qtbot, Qt.Key.Key_F11)
     assert banner.text == ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from PIL import Image
 from PySide6.QtCore import QStandardPaths
 
 from app import dialogs, opener, saver
+from app.document import Document
 from app.keeping.kept_runs import KeptRuns
 from app.program import Program
 from engine.data import images
@@ -178,3 +180,15 @@ def test_a_dialog_does_not_wait_for_the_folder_used_last(program: Program, slow:
     slow.answers()
     slow.threads[0].join(30)
     assert folder.start == tmp_path
+
+
+def test_what_was_left_is_deleted_only_when_it_is_open(program: Program, slow: Slow, design: Path) -> None:
+    """A kill while its file was read would have lost it."""
+    edited, brought = Document(TINY.renamed("edited"), "digits"), []
+    leftover = SimpleNamespace(document=edited, path=design, run=None)
+    slow.down(opener, "read_design")
+    assert program.parts.opener.bring_back(leftover, lambda: brought.append(program.parts.session.document))
+    assert brought == []
+    slow.answers()
+    opened(program)
+    assert brought == [edited] and program.parts.session.modified

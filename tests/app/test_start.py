@@ -122,3 +122,30 @@ def test_a_signal_wakes_the_event_loop_and_is_given_back(qtbot: QtBot) -> None:
     finally:
         signals.close()
     assert told.args == [signal.SIGTERM] and signal.getsignal(signal.SIGTERM) is before
+
+
+LONE = """
+import gc, sys
+from pathlib import Path
+from PySide6.QtCore import QTimer
+from app import start
+from app.program import Program
+from app.settings import SettingsFile
+
+class Short(Program):
+    def __init__(self, app):
+        super().__init__(app, SettingsFile(Path(sys.argv[1]) / "settings.json"))
+        self.parts.loader.when_loaded(lambda: QTimer.singleShot(0, self.end_at_once))
+
+start.Program = Short
+start.run_window(None, False)
+print(gc.get_freeze_count())
+"""
+
+
+def test_what_stays_as_long_as_the_window_is_exempt_from_collection(tmp_path: Path) -> None:
+    """Else each collection of garbage walks through all of torch, while the window waits."""
+    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
+    command = [sys.executable, "-c", LONE, str(tmp_path)]
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120, check=False)
+    assert int(done.stdout) > 100_000, done.stderr

@@ -17,6 +17,7 @@ from app.likeness import UNTRAINED
 from app.program import Program
 from app.run.live_run import LiveRun
 from engine.data import load as loading
+from engine.design.network import NetworkDesign
 from engine.snapshot import Bars, Want
 from engine.training.messages import RunState
 from engine.zoo import network
@@ -245,3 +246,35 @@ def test_the_arithmetic_of_a_layer_is_shown_before_anything_is_trained(program: 
     parts.session.select(["r1"])
     until(lambda: view.is_empty)
     assert "No window slides over a row or a picture in ReLU r1" in view._empty.text()
+
+
+def test_an_empty_network_comes_to_read_what_a_file_holds_once(
+    program: Program, until: Until, tmp_path: Path, loads: list[str]
+) -> None:
+    """It followed built-in data only: of a file nothing is known before it has been read."""
+    session, chips = program.parts.session, program.parts.chips
+    path = tmp_path / "signals.npz"
+    np.savez(path, x=np.random.default_rng(0).standard_normal((40, 2, 50), dtype=np.float32), y=np.arange(40) % 2)
+    program.parts.session.open(session.document.with_design(NetworkDesign("empty", (1, 28, 28), ())))
+    chips.set_data(str(path))
+    until(lambda: session.document.design.input_shape == (2, 50))
+    until(lambda: not program.parts.untrained.is_busy)
+    assert loads.count(str(path)) == 1, "what was read serves the network on the new input too"
+    session.undo_stack.undo()
+    assert (session.document.data, session.document.design.input_shape) == ("digits", (1, 28, 28))
+    session.undo_stack.redo()
+    assert (session.document.data, session.document.design.input_shape) == (str(path), (2, 50))
+    session.apply("Other input", lambda design: design.with_input((2, 25)))
+    until(lambda: not program.parts.untrained.is_busy)
+    assert session.document.design.input_shape == (2, 25), "it was changed by hand"
+
+
+def test_a_network_with_layers_keeps_its_input_whatever_a_file_holds(program: Program, until: Until, tmp_path: Path) -> None:
+    session = program.parts.session
+    path, shape = tmp_path / "signals.npz", session.document.design.input_shape
+    np.savez(path, x=np.random.default_rng(0).standard_normal((40, 2, 50), dtype=np.float32), y=np.arange(40) % 2)
+    read: list[str] = []
+    program.parts.untrained.read.connect(lambda name, _: read.append(name))
+    program.parts.chips.set_data(str(path))
+    until(lambda: str(path) in read)
+    assert session.document.design.input_shape == shape

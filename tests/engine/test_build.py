@@ -53,6 +53,21 @@ def test_logits_are_what_the_closing_softmax_reads_wherever_that_is() -> None:
     assert torch.allclose(network(inputs).main.softmax(1), network.activations(inputs)["s"])
 
 
+def test_a_closing_log_softmax_is_left_out_as_softmax_is() -> None:
+    """Trained on the same logits and evaluated by them, the probabilities and the classes are those of the logarithms."""
+    ends = {kind: (layer("a", "linear", units=3), layer("s", kind)) for kind in ("softmax", "log_softmax")}
+    plain, log = (Network(NetworkDesign("x", (2,), layers)) for layers in ends.values())
+    load_weights(log, plain.layers.state_dict())
+    inputs, targets = torch.randn(5, 2), torch.tensor([0, 1, 2, 0, 1])
+    assert (log.main_id, log.link) == ("a", "log_softmax")
+    assert torch.equal(log(inputs).main, plain(inputs).main)
+    logarithms = log.activations(inputs)["s"]
+    torch.testing.assert_close(logarithms.exp(), plain.activations(inputs)["s"])
+    torch.testing.assert_close(
+        nn.functional.cross_entropy(log(inputs).main, targets), nn.functional.nll_loss(logarithms, targets)
+    )
+
+
 def test_a_lone_softmax_is_a_network_too() -> None:
     network = Network(NetworkDesign("x", (3,), (layer("s", "softmax"),)))
     assert (network.main_id, network.link) == ("s", "")

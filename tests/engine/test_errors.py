@@ -48,6 +48,11 @@ def test_a_field_within_a_choice_is_not_named_twice() -> None:
     assert error.plainly() == error.sentence() == "'pixels' is out of range. Use 0 to 8."
 
 
+def test_a_question_ends_as_one() -> None:
+    """`info` without a network said "Which network?. Name ..."."""
+    assert str(DesignError("Which network?", "Name a file.")) == "Which network? Name a file."
+
+
 def test_whatever_went_wrong_is_told_in_words() -> None:
     assert plainly(DesignError("3 is out of range", field="learning_rate")) == "Learning rate: 3 is out of range"
     assert plainly(ValueError("odd")) == "odd"

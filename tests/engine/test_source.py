@@ -72,6 +72,22 @@ def test_any_design_computes_the_same(design: NetworkDesign) -> None:
     assert_same(design)
 
 
+def test_what_remembers_goes_back_or_is_random_computes_the_same() -> None:
+    there_and_back = (
+        layer("p", "max_pool2d", kernel=3, stride=2),
+        layer("noise", "gaussian_noise", deviation=0.5),
+        layer("back", "max_unpool2d", of="p"),
+        layer("norm", "layer_norm"),
+    )
+    layers = (
+        layer("b", "block", repeat=2, layers=there_and_back),
+        layer("steps", "reshape", shape=(4, -1)),
+        layer("r", "lstm", units=3, bidirectional=True),
+        layer("last", "log_softmax"),
+    )
+    assert_same(NetworkDesign("n", (4, 5, 5), layers))
+
+
 def test_blocks_become_classes_and_repeats_become_loops() -> None:
     text = source_of(network("cifar_resnet20")).text
     assert "self.units = nn.ModuleList([ResidualUnit() for _ in range(3)])" in text

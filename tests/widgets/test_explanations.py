@@ -16,6 +16,8 @@ from widgets.dock import ViewDock
 from widgets.explanations import EXPLANATIONS, explain, groups
 from widgets.inspector import HelpPanel, Inspector
 from widgets.network.cards import card_of
+from widgets.network.folding import Folding
+from widgets.network.rows import Rows
 from widgets.probe_panel.facts_table import FactsTable
 from widgets.theme import Look
 from widgets.transport import Transport
@@ -82,7 +84,8 @@ def test_each_line_of_health_says_what_it_is_and_why_it_warns(qtbot: QtBot) -> N
 def test_cards_explain_their_small_curve() -> None:
     design = made_up.design()
     report = check(design)
-    cards = [card_of(design, report, row, "digits") for row in range(len(design.layers) + 1)]
+    rows = Rows(design, Folding())
+    cards = [card_of(rows, report, row, "digits") for row in range(len(rows))]
     tips = {card.id: card.tip for card in cards}
     assert explain("gradient_norm") in tips["c1"] and explain("sparkline") in tips["c1"]
     assert explain("dead") in tips["a1"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,6 +42,7 @@ class TileCanvas(QScrollArea):
         self._mosaic: Mosaic | None = None
         self._hit: Hit | None = None
         self._lines = 0  # of the captions
+        self._aside = 0  # how far captions reach beyond their tile on either side, in device pixels
         self._sheet = _Sheet(self)
         self._overlay = TileOverlay(look, self._sheet, self)
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -87,16 +89,16 @@ class TileCanvas(QScrollArea):
         assert self._mosaic is not None
         ratio, margin = self.devicePixelRatioF(), self._margin()
         x, y, width, height = self._mosaic.rect(tile)
-        return QRectF((x + self._left()) / ratio, (y + margin) / ratio, width / ratio, height / ratio)
+        return QRectF((x + margin + self._aside) / ratio, (y + margin) / ratio, width / ratio, height / ratio)
 
     def height_for(self, width: int, most: int) -> int:
         """How high the pictures are where they may be ``width`` wide and ``most`` high, all in pixels of the widget."""
         if self._pictures is None or not len(self._pictures.pixels):
             return most
-        ratio, margin, lines = self.devicePixelRatioF(), self._margin(), self._lines
+        ratio, margin, before = self.devicePixelRatioF(), self._margin(), (self._lines, self._aside)
         space = (math.floor(width * ratio) - 2 * margin, math.floor(most * ratio) - 2 * margin)
         high = self._captioned(self._pictures, space).size[1] + 2 * margin + self._pixels(_LINE * self._lines)
-        self._lines = lines
+        self._lines, self._aside = before
         return min(most, math.ceil(high / ratio))
 
     @property
@@ -105,21 +107,14 @@ class TileCanvas(QScrollArea):
         return self._look.px(_LINE * self._lines)
 
     @property
-    def caption_margin(self) -> float:
-        """How far captions may reach out of their tile at either side, in pixels of the widget: to the middle of the gap."""
-        if self._mosaic is None or self._pictures is None:
-            return 0.0
-        return self._reach(self._pictures, self._mosaic, self._sheet_pixels()[0]) / self.devicePixelRatioF()
-
-    def _reach(self, pictures: Pictures, mosaic: Mosaic, room: int) -> int:
-        """As far as ``room`` for all tiles leaves beside the outer ones; where captions are alike short, to the middle anyway."""
-        beside = mosaic.gap // 2 - 1 if pictures.widest else (room - mosaic.size[0]) // 2
-        return max(0, min(mosaic.gap // 2 - 1, beside))
-
-    @property
     def caption_lines(self) -> int:
         """How many lines of a caption have room there."""
         return self._lines
+
+    @property
+    def caption_overhang(self) -> float:
+        """How far a caption may reach beyond its tile on either side, in pixels of the widget."""
+        return self._aside / self.devicePixelRatioF()
 
     # -- layout, in device pixels --
 
@@ -128,14 +123,6 @@ class TileCanvas(QScrollArea):
 
     def _margin(self) -> int:
         return self._pixels(_MARGIN)
-
-    def _left(self) -> int:
-        """Beside the tiles: the margin, and what long captions of the outer ones reach into."""
-        assert self._pictures is not None and self._mosaic is not None
-        if self._pictures.widest or not self._pictures.captions:
-            return self._margin()
-        space = math.floor(self.viewport().width() * self.devicePixelRatioF()) - 2 * self._margin()
-        return self._margin() + self._reach(self._pictures, self._mosaic, space)
 
     def _relayout(self) -> None:
         pictures = self._pictures
@@ -161,8 +148,8 @@ class TileCanvas(QScrollArea):
         return math.floor(self.height() * self.devicePixelRatioF()) - 2 * self._margin()
 
     def _captioned(self, pictures: Pictures, space: tuple[int, int]) -> Mosaic:
-        """Laid out with as many lines below the tiles as their captions need at the tiles' width, or fewer: for words that the
-        mouse brings up anyway pictures become hardly smaller, and none has to be scrolled to."""
+        """Laid out with as many lines below the tiles as their captions need, which below a single row may be wider than tiles,
+        or with fewer: for words that the mouse brings up anyway pictures become hardly smaller, and none has to be scrolled to."""
         self._lines = pictures.widest.count("\n") + 1 if pictures.captions else 0
         mosaic = first = self._fitted(pictures, space)
         while not pictures.widest and self._lines < self._lines_needed(pictures, mosaic, space[0]):
@@ -173,15 +160,25 @@ class TileCanvas(QScrollArea):
                 self._lines -= 1
                 break
             mosaic = smaller
-        return mosaic
+        self._aside = self._overhang(pictures, mosaic, space[0])
+        return replace(mosaic, gap=2 * self._aside + self._pixels(self._gap)) if self._aside else mosaic
 
     def _with_last_line(self, mosaic: Mosaic) -> int:
         """The height of all tiles with their captions."""
         return mosaic.size[1] + self._pixels(_LINE * self._lines)
 
+    def _overhang(self, pictures: Pictures, mosaic: Mosaic, width: int) -> int:
+        """How far the captions of a single row reach beyond their tiles: as far as they need and ``width`` has room for it."""
+        if pictures.widest or not pictures.captions or mosaic.rows > 1:
+            return 0
+        metrics, tile = QFontMetrics(self._look.font(11)), mosaic.tile[0]
+        longest = max(metrics.horizontalAdvance(caption) for caption in pictures.captions) + self._look.px(2)
+        room = (width + self._pixels(self._gap)) // mosaic.columns - self._pixels(self._gap)
+        return max(0, (min(math.ceil(longest * self.devicePixelRatioF()), room) - tile) // 2)
+
     def _lines_needed(self, pictures: Pictures, mosaic: Mosaic, room: int) -> int:
-        font, wide = self._look.font(11), mosaic.tile[0] + 2 * self._reach(pictures, mosaic, room)
-        width = int(wide / self.devicePixelRatioF())
+        wide = mosaic.tile[0] + 2 * self._overhang(pictures, mosaic, room)
+        font, width = self._look.font(11), int(wide / self.devicePixelRatioF())
         return max((len(in_lines(caption, font, width, _ALL_LINES)) for caption in pictures.captions), default=0)
 
     def _fitted(self, pictures: Pictures, space: tuple[int, int]) -> Mosaic:
@@ -203,7 +200,7 @@ class TileCanvas(QScrollArea):
     def _sheet_pixels(self) -> tuple[int, int]:
         assert self._mosaic is not None and self._pictures is not None
         wide, high = self._mosaic.size
-        return wide + 2 * self._left(), high + 2 * self._margin() + self._pixels(_LINE * self._lines)
+        return wide + 2 * (self._margin() + self._aside), high + 2 * self._margin() + self._pixels(_LINE * self._lines)
 
     def _put_together(self) -> None:
         """Make the picture of all tiles and hand it to the label."""
@@ -215,7 +212,7 @@ class TileCanvas(QScrollArea):
         whole: NDArray[np.uint32] = np.frombuffer(image.bits(), np.uint32).reshape(high, wide)
         whole.fill(background)
         margin = self._margin()
-        left = self._left()
+        left = margin + self._aside
         inside = whole[margin : margin + self._mosaic.size[1], left : left + self._mosaic.size[0]]
         compose(_colours(self._pictures, background), self._mosaic, inside)
         round_corners(inside, self._mosaic, background)
@@ -239,7 +236,7 @@ class TileCanvas(QScrollArea):
         if self._mosaic is None:
             return None
         ratio, margin = self.devicePixelRatioF(), self._margin()
-        return self._mosaic.hit(position.x() * ratio - self._left(), position.y() * ratio - margin)
+        return self._mosaic.hit(position.x() * ratio - margin - self._aside, position.y() * ratio - margin)
 
     def mouse_at(self, position: QPointF | None) -> None:
         """The mouse is over the sheet at ``position``, or has left it."""
@@ -257,8 +254,8 @@ class TileCanvas(QScrollArea):
         """The caption under a point of the sheet, whole; "" where there is none."""
         captions = self._pictures.captions if self._pictures is not None and self._mosaic is not None else ()
         for tile, caption in enumerate(captions):
-            place = self.tile_rect(tile)
-            if QRectF(place.left(), place.bottom(), place.width(), self.caption_height).contains(position):
+            place, over = self.tile_rect(tile), self.caption_overhang
+            if QRectF(place.left() - over, place.bottom(), place.width() + 2 * over, self.caption_height).contains(position):
                 return caption.replace("\n", " ")
         return ""
 

@@ -33,12 +33,12 @@ class Tiled(Protocol):
         """The room below each tile."""
 
     @property
-    def caption_margin(self) -> float:
-        """How far captions may reach out of their tile at either side."""
-
-    @property
     def caption_lines(self) -> int:
         """How many lines of a caption have room there."""
+
+    @property
+    def caption_overhang(self) -> float:
+        """How far a caption may reach beyond its tile on either side."""
 
     def tile_rect(self, tile: int) -> QRectF:
         """Where a tile lies."""
@@ -97,9 +97,9 @@ class TileOverlay(Recorded):
 
     def _record_captions(self, painter: QPainter, pictures: Pictures, mosaic: Mosaic) -> None:
         """What is wrong in the colour of its frame. Long captions of few tiles are broken into as many lines as there are, and
-        shortened in the middle of the last one: numbers stand at the end. All may reach into the gaps."""
+        shortened in the middle of the last one: numbers stand at the end. Short ones of many may reach into the gaps."""
         painter.setFont(self.look.font(11))
-        more = self._canvas.caption_margin
+        more = mosaic.gap / self.devicePixelRatioF() / 2 - 1 if pictures.widest else self._canvas.caption_overhang
         high = self._canvas.caption_height
         for tile, caption in enumerate(pictures.captions[: mosaic.count]):
             rect = self._canvas.tile_rect(tile)

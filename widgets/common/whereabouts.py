@@ -8,10 +8,13 @@ from engine.design.places import block_of, copy_of, own_id
 
 def in_words(design: NetworkDesign, place: str) -> str:
     """A layer and the blocks it is in: "c in copy 2 of res1"; its id alone on the outside."""
+    return f"{own_id(place)} in {around_in_words(design, place)}" if block_of(place) else place
+
+
+def around_in_words(design: NetworkDesign, place: str) -> str:
+    """The blocks that a layer is in: "copy 2 of res"; "" on the outside."""
     block = block_of(place)
-    if not block:
-        return place
-    return f"{own_id(place)} in {_copy(design, place, block)}{in_words(design, block)}"
+    return f"{_copy(design, place, block)}{in_words(design, block)}" if block else ""
 
 
 def within(design: NetworkDesign, place: str, block: str) -> str:

@@ -12,8 +12,7 @@ MOST_TERMS = 3
 
 
 def block_lines(design: NetworkDesign, report: DesignReport, block: str) -> tuple[FormulaLine, ...]:
-    """The arithmetic of the block at ``block``: its shape from copy to copy, its costs per copy and in all, its receptive "
-    "field."""
+    """The arithmetic of the block at ``block``: what it computes, its costs per copy and in all, its receptive field."""
     each, parameters = report[block], design[block].parameters
     if each.output_shape is None:
         return ()

@@ -4,12 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from html import escape
+from typing import cast
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QScrollArea,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from engine.design.check import DesignReport, LayerReport
 from engine.design.kinds import compact, times
+from engine.design.mending import mend_of
 from engine.design.network import Edit, LayerSpec, NetworkDesign
 from engine.design.parameters import FormField, form_fields
 from engine.design.places import block_of, own_id
@@ -17,31 +28,20 @@ from engine.errors import DesignError, LayerscopeError
 from engine.snapshot import History
 from engine.words import counted, large
 from widgets.common.given import given
-from widgets.common.whereabouts import in_words
-from widgets.common.words import as_title
+from widgets.common.whereabouts import around_in_words, in_words
 from widgets.explanations import explain
 from widgets.form import ParameterForm
 from widgets.form.values import reason
 from widgets.inspector.block_facts import block_lines
 from widgets.inspector.blocks import ButtonGrid, Heading, TextBlock
 from widgets.inspector.explain import MAX_CHANGES, arithmetic_html, changes_below, formula_lines, health_html, health_lines
-from widgets.network.gestures import USUAL_HEAD_WEIGHT
+from widgets.inspector.head_button import HEAD_FIELD, HeadButton, head_weight
+from widgets.inspector.misfit import Misfit
 from widgets.network.scroll_bar import scroll_bar_sheet
 from widgets.theme import Look
 
 ID_FIELD = FormField("@id", "Name", "The layer's id: how other layers, files and curves refer to it.", "text", "")
 MANY = 40  # so many layers are named where several are selected
-HEAD_FIELD = FormField(
-    "@head",
-    "Output weight",
-    "An auxiliary output answers like the network's own while it trains; its loss is added with this weight, so that the layers "
-    "before it learn from nearer by.",
-    "real",
-    0.3,
-    low=0,
-    high=100,
-)
-MAKE_HEAD = "Make it an auxiliary output"
 SHAPE_FIELD = FormField("@shape", "Shape", "Channels, height, width; or one number for vectors.", "sizes", (1, 28, 28), low=1)
 
 
@@ -82,12 +82,15 @@ class Inspector(QWidget):
         self.help_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.help_button.clicked.connect(self._ask_help)
         self.about = given(QLabel(wordWrap=True, textFormat=Qt.TextFormat.RichText), toolTip=explain("shape"))
-        self.error_box = TextBlock(look, "bad", fixed=False)
-        self._fix: LayerscopeError | None = None  # the error that the button mends
-        self.fix_button = given(QPushButton(), visible=False)
-        self.fix_button.clicked.connect(self._mend)
-        self.head_button = given(QPushButton(), visible=False, toolTip=HEAD_FIELD.help)
-        self.head_button.clicked.connect(self._switch_head)
+        for label in (self.title, self.about):  # a long id widens nothing
+            policy = label.sizePolicy()
+            policy.setHorizontalPolicy(QSizePolicy.Policy.Ignored)
+            label.setSizePolicy(policy)
+        self._misfit_told = Misfit(look, self)
+        self._misfit_told.mended.connect(lambda title, edit: self.edit_requested.emit(title, edit, ""))
+        self.error_box, self.fix_button = self._misfit_told.text, self._misfit_told.button
+        self.head_button = HeadButton()
+        self.head_button.edit_requested.connect(self.edit_requested)
         self.form = ParameterForm(look)
         self.form.changed.connect(self._on_changed)
         self.form.left.connect(self.left)
@@ -143,11 +146,13 @@ class Inspector(QWidget):
             self._forget_change()
         self._design, self._report, self._id, self._misfit = design, report, id, misfit
         spec, each = design[id], report[id]
-        self.title.setText(f"{spec.parameters.title.upper()} · {in_words(design, id)}")
-        self._set_about(_flow(design, spec, each), each.note)
-        self._show_error(each.error or (misfit if isinstance(misfit, DesignError) and misfit.layer == id else None))
+        self.title.setText(f"{spec.parameters.title.upper()} · {own_id(id)}")
+        where = f"In {around_in_words(design, id)}: what is set here is set in every copy." if block_of(id) else ""
+        self._set_about(_flow(design, spec, each), each.note, where)
+        beside = misfit if isinstance(misfit, DesignError) and misfit.layer == id else None
+        self._misfit_told.show(each.error or beside, mend_of(design, report, id) if each.error else None)
         self._show_form(spec, each)
-        self._show_head()
+        self.head_button.show_layer(design, id)
         self._show_arithmetic(spec, each)
         self._show_downstream()
         self._show_health()
@@ -159,27 +164,11 @@ class Inspector(QWidget):
         own = report.error is not None and report.error.layer in ("", report.id) and report.error.field in values
         errors = {report.error.field: ""} if report.error is not None and own else {}
         fields = tuple(field for field in form_fields(spec.parameters) if field.form != "layers")
-        weight = self._head_weight()
+        weight = head_weight(self._design, report.id) if self._design is not None else None
         heads = () if weight is None else (HEAD_FIELD,)
         values |= {ID_FIELD.name: spec.id, HEAD_FIELD.name: weight}
         self.form.set_fields((ID_FIELD, *fields, *heads), values, errors)
         self.form.show()
-
-    def _head_weight(self) -> float | None:
-        """The weight of the layer that is shown as an auxiliary output; None where it is none."""
-        return dict(self._design.heads).get(self._id) if self._design is not None else None
-
-    def _show_head(self) -> None:
-        """The button that makes the layer an auxiliary output, where it can be one: outside of blocks, before the last."""
-        layers = self._design.layers if self._design is not None else ()
-        can_be = bool(layers) and not block_of(self._id) and self._id != layers[-1].id
-        self.head_button.setVisible(can_be or self._head_weight() is not None)
-        self.head_button.setText(MAKE_HEAD if self._head_weight() is None else "Make it no output any more")
-
-    def _switch_head(self) -> None:
-        id, weight = self._id, USUAL_HEAD_WEIGHT if self._head_weight() is None else None
-        title = f"{'Make' if weight is not None else 'No longer make'} {id} an auxiliary output"
-        self.edit_requested.emit(title, lambda design: design.with_head(id, weight), "")
 
     def show_input(
         self, design: NetworkDesign, report: DesignReport, data_note: str, misfit: LayerscopeError | None = None
@@ -192,7 +181,7 @@ class Inspector(QWidget):
         sizes = f"{counted(len(design.layers), 'layer')}, {counted(costs.params, 'parameter')}"
         layers = f"{sizes}, {large(costs.macs)} multiply-adds for one image."
         self._set_about(" · ".join(part for part in (data_note, times(design.input_shape)) if part), "", layers)
-        self._show_error(None if isinstance(misfit, DesignError) and misfit.layer else misfit)
+        self._misfit_told.show(None if isinstance(misfit, DesignError) and misfit.layer else misfit)
         self.form.set_fields((SHAPE_FIELD,), {SHAPE_FIELD.name: design.input_shape})
         self.form.show()
         self._show_sections(layer=False)
@@ -208,7 +197,7 @@ class Inspector(QWidget):
             "",
             "Del removes them, Ctrl+D duplicates, Alt+↑ and Alt+↓ move, Ctrl+C copies.",
         )
-        self._show_error(None)
+        self._misfit_told.show(None)
         self.form.hide()
         self._show_sections(layer=False)
 
@@ -233,7 +222,8 @@ class Inspector(QWidget):
         self.help_button.setVisible(layer)
         for widget in (self.health_title, self.health):
             widget.setVisible(layer)
-        self.head_button.setVisible(layer and not self.head_button.isHidden())
+        if not layer and self._design is not None:
+            self.head_button.show_layer(self._design, "")
         for part in (self.probes_title, self.probes):
             part.setVisible(layer and bool(self.probes.buttons))
         if not layer:
@@ -244,21 +234,6 @@ class Inspector(QWidget):
         amber = f"<span style='color:{self._name('warning')}'>{escape(note)}</span>" if note else ""
         self.about.setText("<br>".join(part for part in (escape(text), amber, escape(more)) if part))
         self.about.setVisible(bool(self.about.text()))
-
-    def _show_error(self, error: LayerscopeError | None) -> None:
-        self._fix = error
-        self.fix_button.setVisible(error is not None and error.fix is not None)
-        if error is None:
-            self.error_box.set_html("")
-            return
-        first = escape(f"{error.problem[:1].upper()}{error.problem[1:].rstrip('.')}.")
-        text = self._look.colour("text").name()
-        self.error_box.set_html(f"<b>{first}</b> <span style='color:{text}'>{escape(error.suggestion)}</span>")
-        self.fix_button.setText(f"Fix: {as_title(error.suggestion)}")
-
-    def _mend(self) -> None:
-        if self._fix is not None and self._fix.fix is not None:
-            self.edit_requested.emit(self._fix.suggestion.strip().rstrip("."), self._fix.fix, "")
 
     def _show_arithmetic(self, spec: LayerSpec, report: LayerReport) -> None:
         lines = formula_lines(spec.parameters, report)
@@ -332,7 +307,7 @@ class Inspector(QWidget):
         if name == ID_FIELD.name:
             return f"Rename {own} to {value}", lambda design: design.with_id(id, str(value))
         if name == HEAD_FIELD.name:
-            weight = float(value) if isinstance(value, int | float) else USUAL_HEAD_WEIGHT
+            weight = cast("float", value)
             return f"Set the weight of output {id} to {weight:g}", lambda design: design.with_head(id, weight)
         if name == SHAPE_FIELD.name:
             shape = value if isinstance(value, tuple) else (value,)
@@ -351,7 +326,7 @@ class Inspector(QWidget):
         if name == ID_FIELD.name:
             return own_id(self._id)
         if name == HEAD_FIELD.name:
-            return self._head_weight()
+            return head_weight(self._design, self._id)
         return self._design.input_shape if name == SHAPE_FIELD.name else getattr(self._design[self._id].parameters, name)
 
     def _ask_help(self) -> None:

@@ -1,5 +1,4 @@
-"""What is drawn on the card of a block beside its texts: the cards stacked behind it, its stripe, the chevron, how often it "
-"comes."""
+"""What is drawn on the card of a block beside its texts: the cards stacked behind it, stripe, chevron, how often it comes."""
 
 from __future__ import annotations
 
@@ -16,14 +15,13 @@ Colours = Mapping[str, QColor]
 
 def paint_stack(painter: QPainter, geometry: Geometry, row: QRect, colours: Colours) -> None:
     """Below a folded block that is repeated: the lower edges of two more cards."""
-    box, px = geometry.card(row), geometry.px
-    painter.setPen(QPen(colours["line"], 1))
+    box, px, edge = geometry.card(row), geometry.px, QColor(colours["muted"])
+    edge.setAlpha(150)
+    painter.setPen(QPen(edge, 1))
     painter.setBrush(colours["card"])
     for number in (2, 1):
-        inset = number * px(4)
-        painter.drawRoundedRect(
-            box.adjusted(inset, geometry.radius, -inset, number * px(2)), geometry.radius - 1, geometry.radius - 1
-        )
+        inset, below = number * px(5), round(number * geometry.gap / 2.4)
+        painter.drawRoundedRect(box.adjusted(inset, geometry.radius, -inset, below), geometry.radius - 1, geometry.radius - 1)
 
 
 def paint_stripe(painter: QPainter, stripe: QPainterPath, height: float, card: Card, colours: Colours) -> None:

@@ -104,8 +104,9 @@ def _called(spec: LayerSpec) -> str:
 
 
 def _title(source: str) -> str:
-    """What an input of the network is called: "@in", or "@" and its name."""
-    return "Input" if source == NETWORK_INPUT else source.removeprefix("@")
+    """What an input of the network or of a block is called: "@in", "@in2", or "@" and its name."""
+    number = source.removeprefix(NETWORK_INPUT)
+    return f"Input {number}".strip() if number == "" or number.isdecimal() else source.removeprefix("@")
 
 
 def _card(rows: Rows, report: LayerReport, row: int, spec: LayerSpec, also: str) -> Card:

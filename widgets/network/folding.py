@@ -40,7 +40,7 @@ def outermost(places: Sequence[str]) -> list[str]:
 
 @dataclass(frozen=True)
 class Folding:
-    """``unfolded`` are blocks by their ``path``; ``copies`` which copy (from 0) of them is shown, where it is not the first.
+    """``unfolded`` are blocks by their ``path``; ``copies`` say which copy (from 0) is shown, where that is not the first.
 
     A block without layers is always unfolded: nothing is hidden in it, and what is added below its card goes into it.
     """

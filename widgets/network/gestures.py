@@ -116,8 +116,7 @@ class Gestures(QObject):
         self.remove(places, "Cut")
 
     def insert(self, text: str, position: Position) -> None:
-        """Ask for the layers that ``text`` holds, as a design file does, at ``position``; all that they read is the layer "
-        "there."""
+        """Ask for the layers that ``text`` holds, as a design file does, at ``position``; they read the layer before that."""
         self._insert_copies(lambda: tuple(_reading_nothing(spec) for spec in layers_from_text(text)), position, "Add")
 
     def paste(self, position: Position) -> None:

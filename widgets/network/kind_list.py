@@ -72,7 +72,7 @@ def _all_kinds() -> list[Entry]:
 def match(wanted: str, kind: Kind) -> int | None:
     """How well ``wanted`` fits a kind's title or name, 0 best; None where its letters do not occur in order.
 
-    0 begins with it, 1 a word begins with it, 2 contains it, 3 and up its letters occur in order, by how far apart.
+    0 begins with it, 1 a word begins with it, 2 contains it, 3 and up its letters occur in order, by how early and how close.
     """
     ranks = [_match(_typed(wanted), name) for name in (kind.title.lower(), kind.kind)]
     return min((rank for rank in ranks if rank is not None), default=None)
@@ -91,13 +91,12 @@ def _match(wanted: str, name: str) -> int | None:
         return 1
     if wanted in joined:
         return 2
-    at = first = -1
+    at = -1
     for letter in wanted:
         at = joined.find(letter, at + 1)
         if at < 0:
             return None
-        first = at if first < 0 else first
-    return 3 + at - first - len(wanted) + 1
+    return 3 + at - len(wanted) + 1
 
 
 def _heading(category: str) -> Entry:

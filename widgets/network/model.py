@@ -1,5 +1,4 @@
-"""The network list's model: row 0 is the input, one row per layer that is shown; it holds cards and health, and changes "
-"nothing."""
+"""The network list's model: row 0 is the input, one row per layer that is shown; it holds cards and health."""
 
 from __future__ import annotations
 
@@ -10,6 +9,7 @@ from dataclasses import replace
 from PySide6.QtCore import QAbstractListModel, QMimeData, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
 from engine.design.check import DesignReport
+from engine.design.mending import mend_of
 from engine.design.network import NetworkDesign
 from engine.design.places import own_id
 from engine.errors import LayerscopeError
@@ -102,7 +102,9 @@ class LayerListModel(QAbstractListModel):
         card = self._cards.get(row)
         if card is None:
             assert self.rows is not None and self._report is not None
-            card = self._cards[row] = self._told(card_of(self.rows, self._report, row, self._note))
+            card = self._told(card_of(self.rows, self._report, row, self._note))
+            mend = mend_of(self.rows.design, self._report, card.id) if card.problem and not card.fix else None
+            card = self._cards[row] = replace(card, fix=mend.title) if mend else card
         return card
 
     def _told(self, card: Card) -> Card:

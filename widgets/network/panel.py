@@ -9,13 +9,12 @@ from PySide6.QtGui import QContextMenuEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSizePolicy, QVBoxLayout, QWidget
 
 from engine.design.check import DesignReport
+from engine.design.mending import mend_of
 from engine.design.network import NetworkDesign
 from engine.errors import DesignError, LayerscopeError
 from engine.snapshot import History
-from widgets.explanations import explain
 from widgets.network.add_button import AddButton
 from widgets.network.block_commands import BlockCommands, Follow
-from widgets.network.cards import shorter, totals
 from widgets.network.folding import Folding
 from widgets.network.gestures import Gestures
 from widgets.network.list_view import LayerListView
@@ -25,6 +24,7 @@ from widgets.network.name_field import NameField
 from widgets.network.palette import Palette
 from widgets.network.rows import Position, Rows
 from widgets.network.scroll_bar import scroll_bar_sheet
+from widgets.network.totals_label import TotalsLabel
 from widgets.theme import Look
 
 
@@ -62,16 +62,13 @@ class NetworkPanel(QWidget):
         self.name_field = NameField(look)
         self._gestures = Gestures(self)
         self._blocks = BlockCommands(self.model, self._gestures, self.name_field, self.selected_ids, self)
-        self._heading, self.totals = QLabel("NETWORK"), QLabel()
-        self.totals.setAccessibleName("Totals")
+        self._heading, self.totals = QLabel("NETWORK"), TotalsLabel(look)
         self._build()
         self._connect()
         self.restyle()
 
     def _build(self) -> None:
         self._header = QHBoxLayout()
-        self.totals.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self.totals.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._header.addWidget(self._heading)
         self._header.addWidget(self.totals, 1)
         layout = QVBoxLayout(self)
@@ -148,9 +145,12 @@ class NetworkPanel(QWidget):
         layer = error.layer if isinstance(error, DesignError) else ""
         self.model.set_misfit(layer, error)
 
-    def mend(self) -> None:
-        """Ask for what does not go with the data to be mended, where that is simple."""
-        if self._misfit is not None and self._misfit.fix is not None:
+    def mend(self, place: str = "") -> None:
+        """Ask for the layer at ``place`` to be mended, or what does not go with the data, where that is simple."""
+        mend = mend_of(self._design, self._report, place) if place and self._design and self._report else None
+        if mend is not None:
+            self._gestures.ask(mend.title, mend.edit)
+        elif self._misfit is not None and self._misfit.fix is not None:
             self._gestures.ask(self._misfit.suggestion.strip().rstrip("."), self._misfit.fix)
 
     def set_history(self, history: History, step: float) -> None:
@@ -168,8 +168,7 @@ class NetworkPanel(QWidget):
         self.set_history(self.model.history, self.model.step)
 
     def set_selection(self, places: Iterable[str]) -> None:
-        """Select these layers, the last one as the current; none selects the input. Blocks around them are unfolded. No "
-        "signal."""
+        """Select these layers, the last one as the current; none selects the input. Blocks around them unfold. No signal."""
         known = [place for place in places if self._design is not None and place in self._design]
         if known == self.selected_ids() and (known or self._input_selected()):
             return
@@ -227,11 +226,23 @@ class NetworkPanel(QWidget):
 
     def _refold(self, folding: Folding, follow: Follow) -> None:
         """Show blocks folded otherwise; the selection goes with what it is on, or to the block in which that is hidden now."""
-        before = self.selected_ids()
+        before, bar = self.selected_ids(), self.list.verticalScrollBar()
+        scrolled = bar.value()
         if self._design is not None and self._report is not None:
             self._show(self._design, self._report, folding, follow)
+        self.list.doItemsLayout()
+        bar.setValue(scrolled)  # what was pressed stays under the hand
         if self.selected_ids() != before:
+            self.list.scrollTo(self.list.currentIndex())
             self.selection_changed.emit(self.selected_ids())
+
+    def forget_folding(self) -> None:
+        """Another network is shown: its blocks are folded, but for those around what is selected."""
+        folding = Folding()
+        for place in self.selected_ids():
+            folding = folding.revealing(place)
+        if folding != self.model.folding:
+            self._refold(folding, lambda place: place)
 
     def _walk_to(self, place: str) -> None:
         """Select one layer, as a click on it would."""
@@ -241,7 +252,7 @@ class NetworkPanel(QWidget):
     def _press(self, button: str, place: str) -> None:
         """A button of a card was pressed."""
         if button == "fix":
-            self.mend()
+            self.mend(place)
         elif button == "fold":
             self._blocks.toggle(place)
         else:
@@ -293,7 +304,7 @@ class NetworkPanel(QWidget):
         if self.palette_popup is None:
             self.palette_popup = Palette(self._look, self, popup=True)
             self.palette_popup.chosen.connect(self._add_chosen)
-            self.palette_popup.layers_chosen.connect(lambda text: self.add_layers(text, self._still(self._insert_at)))
+            self.palette_popup.layers_chosen.connect(lambda text: self.add_layers(text, self.rows.clamped(self._insert_at)))
             self.palette_popup.removal_asked.connect(self.block_removal_asked)
             self.palette_popup.set_blocks(self._my_blocks)
         row = self._lowest_selected() if position is None else self.model.rowCount() - 1
@@ -308,13 +319,7 @@ class NetworkPanel(QWidget):
             self.palette_popup.set_blocks(blocks)
 
     def _add_chosen(self, kind: str) -> None:
-        self.add_kind(kind, self._still(self._insert_at))
-
-    def _still(self, position: Position) -> Position:
-        """``position``, or the end where layers have gone while the palette was open."""
-        if self._design is None or (position.block and position.block not in self._design):
-            return self.rows.end
-        return Position(position.block, min(position.index, len(self._design.layers_in(position.block))))
+        self.add_kind(kind, self.rows.clamped(self._insert_at))
 
     def layer_menu(self) -> QMenu:
         """The context menu for what is selected."""
@@ -386,10 +391,4 @@ class NetworkPanel(QWidget):
     def _show_totals(self) -> None:
         if self._report is None:
             return
-        misfits = len(self._report.errors)
-        text = totals(self._report.costs, misfits)
-        room = self.width() - self._heading.sizeHint().width() - self._look.px(34)
-        fitting = [each for each in (text, *shorter(text)) if self.totals.fontMetrics().horizontalAdvance(each) <= room]
-        self.totals.setText(fitting[0] if fitting else "")
-        self.totals.setToolTip(f"{text}\n{explain('parameters')}\n{explain('macs')}")
-        self.totals.setStyleSheet(f"color: {self._look.colour('bad' if misfits else 'muted').name()};")
+        self.totals.show_totals(self._report, self.width() - self._heading.sizeHint().width() - self._look.px(34))

@@ -22,8 +22,7 @@ class Position:
 
 
 class Drop(NamedTuple):
-    """What a drop would do: put layers at ``position``, which is below ``row`` at ``depth``, or ``into`` the folded block "
-    "there."""
+    """What a drop would do: put layers at ``position``, below ``row`` at ``depth``, or ``into`` the folded block there."""
 
     position: Position
     row: int
@@ -144,6 +143,12 @@ class Rows:
     def end(self) -> Position:
         """Below all layers."""
         return Position("", len(self.design.layers))
+
+    def clamped(self, position: Position) -> Position:
+        """``position``, or the end where it is no more: of its block, or of all where that has gone."""
+        if position.block and position.block not in self.design:
+            return self.end
+        return Position(position.block, min(position.index, len(self.design.layers_in(position.block))))
 
     def before(self, row: int) -> Position:
         """In front of the layer of a row; of the first where it is the input's."""

@@ -37,6 +37,14 @@ class Steps:
         """How far along the line ``step`` lies, 0..1."""
         return math.sqrt(max(step, 0) / self.end)
 
+    @property
+    def marks(self) -> tuple[int, ...]:
+        """Two round steps, about a quarter and half of the way along, which show that the scale is not linear; none on a line
+        that is too short for them."""
+        if self.end < _MARKED_FROM:
+            return ()
+        return tuple(dict.fromkeys(_round(self.at(share)) for share in (0.25, 0.5)))
+
     def at(self, share: float) -> float:
         """The step that lies at ``share`` of the line; beyond its ends, that at the end."""
         return min(max(share, 0.0), 1.0) ** 2 * self.end
@@ -65,3 +73,14 @@ class Steps:
             return ""
         epochs = f" · {counted(self.epochs, 'epoch')}" if self.epochs else ""
         return f"step {self.total:,}{epochs}"
+
+
+_MARKED_FROM = 50  # steps
+SCALE = "Early steps lie farther apart than late ones: the scale is that of the square root of the step."
+"""What the timeline says of its scale."""
+
+
+def _round(step: float) -> int:
+    """1, 2 or 5 times a power of ten, the nearest in proportion."""
+    power = int(10 ** math.floor(math.log10(max(step, 1))))
+    return min((power * digit for digit in (1, 2, 5, 10)), key=lambda each: abs(math.log(each / max(step, 1))))

@@ -9,7 +9,7 @@ from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QHelpEvent, QKeyEvent,
 from PySide6.QtWidgets import QAbstractSlider, QMenu, QSizePolicy, QToolTip, QWidget
 
 from widgets.theme import Look
-from widgets.transport.steps import Steps
+from widgets.transport.steps import SCALE, Steps
 from widgets.transport.timeline_face import TimelineFace
 
 
@@ -142,9 +142,10 @@ class Timeline(QAbstractSlider):
         return super().event(event)
 
     def tip_at(self, x: float) -> str:
-        """What a click at ``x`` would show, in words."""
+        """What a click at ``x`` would show, in words, and what the scale is."""
         frame = self._frame_at(x)
-        return f"step {self._steps.live:,}, live" if frame is None else f"step {frame:,} (kept)"
+        step = f"step {self._steps.live:,}, live" if frame is None else f"step {frame:,} (kept)"
+        return f"{step}\n{SCALE}"
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = event.key()

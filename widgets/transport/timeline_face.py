@@ -136,6 +136,7 @@ class TimelineFace(Recorded):
         advance = painter.fontMetrics().horizontalAdvance
         start, end, shown = "step 0", self._steps.end_in_words(), self._steps.shown
         place = QRectF(groove.left(), top, groove.width(), high)
+        taken = [(groove.left(), groove.left() + advance(start)), (groove.right() - advance(end), groove.right())]
         words = f"step {shown:,}" + (" · live" if self._steps.past is None else "")
         wide = advance(words) + look.px(8)
         x = min(max(self.x_of(shown) - wide / 2, groove.left()), groove.right() - wide)
@@ -143,5 +144,16 @@ class TimelineFace(Recorded):
             painter.drawText(place, Qt.AlignmentFlag.AlignLeft, start)
         if x + wide < groove.right() - advance(end) - look.px(8):
             painter.drawText(place, Qt.AlignmentFlag.AlignRight, end)
+        self._draw_marks(painter, groove, [*taken, (x, x + wide)])
         painter.setPen(look.colour("text"))
         painter.drawText(QRectF(x, top, wide, high), Qt.AlignmentFlag.AlignHCenter, words)
+
+    def _draw_marks(self, painter: QPainter, groove: QRectF, taken: list[tuple[float, float]]) -> None:
+        """Round steps where they lie on the scale, as far as the other words leave room."""
+        top, apart = groove.center().y() + self.look.px(12), self.look.px(8)
+        for step in self._steps.marks:
+            words, x = f"{step:,}", self.x_of(step)
+            half = painter.fontMetrics().horizontalAdvance(words) / 2
+            if all(x + half + apart < left or right + apart < x - half for left, right in taken):
+                painter.drawText(QRectF(x - half, top, 2 * half + 1, self.look.px(16)), Qt.AlignmentFlag.AlignHCenter, words)
+                taken.append((x - half, x + half))

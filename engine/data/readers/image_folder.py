@@ -58,21 +58,17 @@ def read_image_folder(folder: Path, seed: int, size: tuple[int, int] | None = No
     pictures, and for too many pixels."""
     if not (folder / "train").is_dir():
         names = _names(folder)
-        pictures, everything, notes = _read(folder, names, size, between=between)
-        rows, test_rows = with_test(everything, slots(label=(Classes(names=names), ())), seed, folder)
-        test = pictures.stacked(test_rows)  # the fewer go first: then the rest lie together in memory, and are let go as a whole
-        train = pictures.stacked(rows)
-        return RawSet(train, test, _slots(train, names), notes)
+        everything, notes = _read(folder, names, size, between=between)
+        known = _slots(everything, names)
+        return RawSet(*with_test(everything, known, seed, folder), known, notes)
     names = _names(folder / "train")
     extra = [each.name for each in _class_folders(folder / "test") if each.name not in names]
     if not (folder / "test").is_dir() or extra:
         problem = f"has the class '{extra[0]}', which train/ has not" if extra else "is missing"
         raise DataError(f"'{folder / 'test'}' {problem}", "train/ and test/ need folders of the same names.")
-    pictures, rows, notes = _read(folder / "train", names, size, between=within(between, 0, MOSTLY))
-    train = pictures.stacked(rows)
-    size = train["image"].shape[2:]
-    pictures, rows, more = _read(folder / "test", names, size, force=True, between=within(between, MOSTLY, 1))
-    train, test = _same_channels(train, pictures.stacked(rows))
+    train, notes = _read(folder / "train", names, size, between=within(between, 0, MOSTLY))
+    test, more = _read(folder / "test", names, train["image"].shape[2:], force=True, between=within(between, MOSTLY, 1))
+    train, test = _same_channels(train, test)
     return RawSet(train, test, _slots(train, names), tuple(dict.fromkeys(notes + more)))
 
 
@@ -98,9 +94,8 @@ def _names(folder: Path) -> tuple[str, ...]:
 
 def _read(
     folder: Path, names: tuple[str, ...], size: tuple[int, int] | None, force: bool = False, between: Between = never
-) -> tuple[_Pictures, RawSplit, tuple[str, ...]]:
-    """(all images of one split that can be read, for each its place among them and its label, notes); with ``force`` they get
-    ``size`` even where all are alike."""
+) -> tuple[RawSplit, tuple[str, ...]]:
+    """All images of one split that can be read, and notes; with ``force`` they get ``size`` even where all are alike."""
     files = [(path, label) for label, name in enumerate(names) for path in _of_class(folder / name)]
     pictures, labels, broken = _Pictures(folder, len(files), size, force), [], []
     for place, (path, label) in enumerate(files):
@@ -111,8 +106,11 @@ def _read(
         except Unreadable as error:
             broken.append(error)
     _require_all_classes(folder, names, labels, broken)
-    rows = RawSplit({"image": np.arange(len(labels)), "label": np.array(labels, dtype=np.int64)})
-    return pictures, rows, (*pictures.notes(), *_left_out(folder, broken))
+    stacked = pictures.stacked()
+    return RawSplit({"image": stacked, "label": np.array(labels, dtype=np.int64)}), (
+        *pictures.notes(),
+        *_left_out(folder, broken),
+    )
 
 
 class _Pictures:
@@ -123,7 +121,7 @@ class _Pictures:
         self._folder, self._count, self._asked, self._force = folder, count, size, force
         self._wanted = size if force else None
         self._fitted = 0
-        self._pictures: dict[int, Bytes] = {}  # by the order in which they came
+        self._pictures: list[Bytes] = []
         self._channels = 0
 
     def add(self, picture: Bytes) -> None:
@@ -133,23 +131,21 @@ class _Pictures:
         if picture.shape[1:] != self._wanted:
             if not self._fitted and not self._force:
                 self._wanted = self._asked or _bounded(self._wanted)
-                self._pictures = {place: _fit(each, self._wanted) for place, each in self._pictures.items()}
+                self._pictures = [_fit(each, self._wanted) for each in self._pictures]
             self._fitted += 1
             picture = _fit(picture, self._wanted)
         if picture.shape[0] > self._channels:
             self._channels = picture.shape[0]
             _check_room(self._folder, self._count, picture)
-        self._pictures[len(self._pictures)] = picture
+        self._pictures.append(picture)
 
-    def stacked(self, rows: RawSplit) -> RawSplit:
-        """The pictures at the places that ``rows`` has as "image", (N, C, H, W), with all else that it has; grey ones are
-        repeated where others are in colour. Each can be had once: it is let go as soon as it is stacked."""
+    def stacked(self) -> Bytes:
+        """(N, C, H, W), grey ones repeated where others are in colour; each is let go as soon as it is in its place."""
         height, width = self._wanted or (0, 0)
-        places = rows["image"].tolist()
-        whole = np.empty((len(places), self._channels, height, width), np.uint8)
-        for row in reversed(range(len(places))):
-            whole[row] = self._pictures.pop(places[row])
-        return RawSplit({**rows.values, "image": whole})
+        whole = np.empty((len(self._pictures), self._channels, height, width), np.uint8)
+        for place in reversed(range(len(whole))):
+            whole[place] = self._pictures.pop()
+        return whole
 
     def notes(self) -> tuple[str, ...]:
         """What was done to them, for the user."""

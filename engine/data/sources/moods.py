@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -11,9 +11,11 @@ import numpy as np
 from engine.data.meaning import slots
 from engine.data.meanings.classes import Classes
 from engine.data.meanings.tokens import Tokens
+from engine.data.pieces import Between, never, within
 from engine.data.source import RawSet, RawSplit, Source, dataset
 
 LENGTH = 13
+PIECE = 200  # sentences made at once, in some milliseconds
 MOODS = ("unpleasant", "pleasant")
 NOUNS = ("film", "book", "song", "meal", "soup", "trip", "day", "story", "play", "walk", "show", "party", "room", "game")
 OWNERS = ("the", "this", "my", "our")
@@ -57,26 +59,36 @@ class Moods(Source):
     slots = slots(sentence=(Tokens(vocabulary=VOCABULARY), (LENGTH,), True), label=(Classes(names=MOODS), ()))
 
     def load(self, seed: int, root: Path | None = None) -> RawSet:
-        train = _sentences(4000, random.Random(f"moods {seed} train"), ())
-        return RawSet(_split(train), _split(_sentences(1000, random.Random(f"moods {seed} test"), train)), self.slots)
+        return self.load_between(seed, root, never)
+
+    def load_between(self, seed: int, root: Path | None, between: Between) -> RawSet:
+        train = _sentences(4000, random.Random(f"moods {seed} train"), (), within(between, 0, 0.4))
+        test = _sentences(1000, random.Random(f"moods {seed} test"), train, within(between, 0.4, 0.5))
+        return RawSet(_split(train, within(between, 0.5, 0.9)), _split(test, within(between, 0.9, 1)), self.slots)
 
 
-def _split(sentences: Collection[str]) -> RawSplit:
+def _split(sentences: Sequence[str], between: Between) -> RawSplit:
     """Sentences of alternating moods as tokens with their counts."""
-    meaning = Tokens(vocabulary=VOCABULARY)
+    meaning, rows = Tokens(vocabulary=VOCABULARY), np.empty((len(sentences), LENGTH), np.int64)
+    for place, sentence in enumerate(sentences):
+        if place % PIECE == 0:
+            between(place / len(sentences))
+        rows[place] = meaning.tokens(sentence, LENGTH)
     return RawSplit(
         {
-            "sentence": np.stack([meaning.tokens(sentence, LENGTH) for sentence in sentences]),
+            "sentence": rows,
             "sentence.count": np.array([len(sentence.split()) for sentence in sentences], np.int64),
             "label": np.arange(len(sentences), dtype=np.int64) % len(MOODS),
         }
     )
 
 
-def _sentences(count: int, rng: random.Random, known: Collection[str]) -> list[str]:
+def _sentences(count: int, rng: random.Random, known: Collection[str], between: Between) -> list[str]:
     """``count`` sentences, no two alike and none of the ``known`` ones, by turns unpleasant and pleasant."""
     avoided, found = set(known), list[str]()
     while len(found) < count:
+        if len(found) % PIECE == 0:
+            between(len(found) / count)
         sentence = _sentence(len(found) % len(MOODS), rng)
         if sentence not in avoided:
             avoided.add(sentence)

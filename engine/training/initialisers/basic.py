@@ -34,7 +34,7 @@ class _Drawn(Initialiser):
         for name, weight in network.layers.named_parameters():
             if weight.dim() > 1:
                 self._draw(weight.data)
-            elif name.endswith("bias"):
+            elif name.rpartition(".")[2].startswith("bias"):
                 nn.init.zeros_(weight.data)
 
     def _draw(self, weight: Tensor) -> None:

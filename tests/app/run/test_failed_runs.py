@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
@@ -145,3 +146,40 @@ def test_a_loss_that_is_no_number_breaks_a_run_though_its_weights_are_numbers(mo
 def test_a_last_word_that_cannot_be_read_says_nothing(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "ended.json").write_bytes(content)
     assert load_last_word(tmp_path / "ended.json") is None
+
+
+def test_settings_to_try_that_cannot_be_are_left_out(little_memory, kept: KeptRuns) -> None:
+    """The file may have been changed by anybody; the button that tries them would have failed."""
+    run = failed(SHORT, kept)
+    run.let_go()
+    path = run.kept.path / "ended.json"
+    for changes in ({"no such setting": 1}, {"learning_rate": -1.0}, {"epochs": 1e400}):
+        path.write_text(json.dumps({**json.loads(path.read_text()), "changes": changes}))
+        found = opened(run.kept.path)
+        assert found.failure.reason == run.last_word.reason and found.failure.changes == {}
+
+
+def test_a_failed_run_without_curves_is_opened(little_memory, kept: KeptRuns) -> None:
+    run = failed(SHORT, kept)
+    run.let_go()
+    (run.kept.path / "metrics.csv").unlink()
+    found = opened(run.kept.path)
+    assert found.failure is not None and found.run.progress.step == STEPS
+
+
+def test_curves_are_whole_whatever_it_failed_of(little_memory, kept: KeptRuns) -> None:
+    """Its weights are of an older step where the newest could not be written."""
+    run = failed(SHORT, kept)
+    run.let_go()
+    folder = RunWriter.open(run.kept.path)
+    folder.checkpoint(state_of(next(frame for frame in folder.frames() if frame.step == 2), folder))
+    folder.checkpoint_path(STEPS).unlink(missing_ok=True)
+    for frame in (folder.path / "filmstrip").iterdir():
+        frame.unlink()
+    again = opened(folder.path).run
+    assert again.over.step == 2 and again.progress.step == len(again.history["train/loss"]) == STEPS
+    little_memory.undo()
+    again.go_on(SHORT)
+    listen(again, lambda: not again.is_alive)
+    steps = again.history["train/loss"].steps
+    np.testing.assert_array_equal(steps, np.arange(1, len(steps) + 1))

@@ -62,3 +62,9 @@ def test_damaged_rows_cost_the_remark_and_not_the_figures(run, trained, tmp_path
     answer = run("evaluate", tmp_path / "spoiled")
     assert answer.code == 0 and "accuracy" in answer.out
     assert answer.out.rstrip().endswith(f"(at step {RunFolder.open(trained).checkpoint_steps()[-1]})")
+
+
+def test_info_says_why_the_run_failed(run, failed, trained):
+    answer = run("info", failed)
+    assert answer.code == 0 and "The run failed: The loss stopped being a number at step " in answer.out
+    assert "failed" not in run("info", trained).out

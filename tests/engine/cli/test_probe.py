@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 from PIL import Image
@@ -47,6 +49,18 @@ def test_without_a_file_the_answer_is_told(run, trained):
     answer = run("probe", "occlusion", trained, "--image", "test:0")
     assert answer.code == 0
     assert "seconds" in answer.out
+
+
+@pytest.mark.parametrize("words", [("occlusion", "--image", "test:0"), ("activation_max", "--set", "steps=2")])
+def test_a_person_is_told_rounded_numbers_with_units_and_a_program_whole_ones(run, trained, words):
+    """It printed "probability  0.8968557312114632"."""
+    name, *others = words
+    told = run("probe", name, trained, *others).out
+    assert not re.search(r"\d\.\d{5}", told) and "None" not in told
+    found = run("probe", name, trained, *others, "--json").json
+    if name == "occlusion":
+        assert re.search(r"\nlowest probability +[\d.]+ %\n", told)
+        assert len(str(found["lowest_probability"])) > 8
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import gzip
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -11,7 +15,9 @@ import pytest
 from engine.data.meaning import slots
 from engine.data.meanings.classes import Classes
 from engine.data.meanings.vector import Vector
+from engine.data.pieces import Abandoned
 from engine.data.source import DATASETS, RawSet, RawSplit, Source
+from engine.data.sources import digits
 from engine.errors import DataError
 from tests.helpers.source_promises import check_source
 
@@ -107,3 +113,45 @@ def test_a_wrong_one_is_found_out(words: str, enrolled: Callable[[Source], Sourc
     source.load = lambda seed, root=None: WRONG[words](seed)  # type: ignore[method-assign]
     with pytest.raises((AssertionError, DataError)):
         check_source(source)
+
+
+@pytest.mark.parametrize("name", ["digits", "moods", "solids"])
+def test_what_takes_long_is_made_in_pieces_that_stop(name: str) -> None:
+    """digits and moods were made as a whole: nobody could stop them, and nothing said how far they were."""
+    told: list[float | None] = []
+
+    def between(done: float | None = None, /) -> None:
+        told.append(done)
+        if len(told) == 8:
+            raise Abandoned
+
+    with pytest.raises(Abandoned):
+        DATASETS.get(name).load_between(0, None, between)
+    assert told == sorted(told) and len(set(told)) > 4
+
+
+def test_the_digits_are_those_of_scikit_learn_which_is_not_imported() -> None:
+    """Importing it took two seconds and 100 MiB."""
+    from sklearn.datasets import load_digits
+
+    raw, stored = DATASETS.get("digits").load(0), load_digits()
+    images = np.concatenate([raw.train["image"], raw.test["image"]])
+    labels = np.concatenate([raw.train["label"], raw.test["label"]])
+    ours = sorted(zip((images.reshape(len(images), -1) / 255 * 16).round().tolist(), labels.tolist(), strict=True))
+    assert ours == sorted(zip(stored.data.tolist(), stored.target.tolist(), strict=True))
+    code = "import sys; from engine.data.load import load; load('digits', None, 0, 0.1); print('sklearn' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "False\n"
+
+
+@pytest.mark.parametrize("content", [None, b"", b"no gzip", gzip.compress(b"1,2,x\n"), gzip.compress(b"1,2\n")[:-9]])
+def test_digits_that_are_damaged_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: bytes | None) -> None:
+    folder = tmp_path / "datasets" / "data"
+    folder.mkdir(parents=True)
+    if content is not None:
+        (folder / "digits.csv.gz").write_bytes(content)
+    monkeypatch.setattr(digits, "find_spec", lambda name: SimpleNamespace(origin=str(tmp_path / "__init__.py")))
+    with pytest.raises(DataError, match=r"missing or damaged\. Install scikit-learn again"):
+        DATASETS.get("digits").load(0)
+    monkeypatch.setattr(digits, "find_spec", lambda name: None)
+    with pytest.raises(DataError, match="not installed"):
+        DATASETS.get("digits").load(0)

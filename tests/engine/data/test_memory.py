@@ -68,16 +68,6 @@ def test_loading_takes_about_twice_the_datas_memory(tmp_path: Path, shape: tuple
     assert peak(tmp_path, shape) < times
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
-def test_a_folder_of_images_is_never_there_twice(tmp_path: Path) -> None:
-    """All were stacked, and then copied again, divided into those for training and for testing."""
-    for name in ("a", "b"):
-        (tmp_path / name).mkdir()
-        for index in range(100):
-            Image.new("RGB", (640, 480), (index, 0, 255)).save(tmp_path / name / f"{index}.bmp")
-    assert peak(tmp_path, None) < 1.95
-
-
 class _Kept(Source):
     """Examples of which it is known whether anybody still has those for testing."""
 

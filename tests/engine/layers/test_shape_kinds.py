@@ -129,7 +129,7 @@ def test_a_gaussian_code_counts_both_of_its_maps_and_names_its_term() -> None:
 
 def test_what_the_engine_asks_of_kinds_is_said_by_them() -> None:
     kinds = LAYER_KINDS.entries()
-    assert {kind.kind for kind in kinds if kind.is_link} == {"softmax"}
+    assert {kind.kind for kind in kinds if kind.is_link} == {"softmax", "log_softmax"}
     assert {kind.kind for kind in kinds if kind.rectifies} == {"relu"}
     assert {kind.kind for kind in kinds if kind.only_reshapes} == {"block", "flatten", "reshape", "spatial_transformer"}
     convolutions = {kind.kind for kind in kinds if kind.category == "convolution"}

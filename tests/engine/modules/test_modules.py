@@ -13,6 +13,7 @@ from engine.design.network import layer
 from engine.modules.dropout import Dropout
 from engine.modules.expression import Expression
 from engine.modules.gaussian_code import GaussianCode
+from engine.modules.gaussian_noise import GaussianNoise
 from engine.modules.random_module import RandomModule
 
 DEVICES = ["cpu", *(["cuda"] if torch.cuda.is_available() else [])]
@@ -25,7 +26,7 @@ def seeded(module: RandomModule, seed: int, device: str = "cpu") -> RandomModule
 
 def random_modules() -> list[RandomModule]:
     linear = {"mean": nn.Linear(6, 6), "log_variance": nn.Linear(6, 6)}
-    return [Dropout(0.4), GaussianCode(linear)]
+    return [Dropout(0.4), GaussianCode(linear), GaussianNoise(0.3)]
 
 
 def output_of(module: nn.Module, inputs: Tensor) -> Tensor:
@@ -51,7 +52,7 @@ def test_dropout_keeps_its_share_and_its_mean() -> None:
 
 
 @pytest.mark.parametrize("device", DEVICES)
-@pytest.mark.parametrize("index", [0, 1], ids=["dropout", "gaussian_code"])
+@pytest.mark.parametrize("index", [0, 1, 2], ids=["dropout", "gaussian_code", "gaussian_noise"])
 def test_two_that_train_in_turn_draw_what_each_draws_alone(index: int, device: str) -> None:
     inputs = torch.ones(4, 6, device=device)
 
@@ -71,7 +72,7 @@ def test_two_that_train_in_turn_draw_what_each_draws_alone(index: int, device: s
     assert not torch.equal(expected[0][0], expected[0][1])
 
 
-@pytest.mark.parametrize("index", [0, 1], ids=["dropout", "gaussian_code"])
+@pytest.mark.parametrize("index", [0, 1, 2], ids=["dropout", "gaussian_code", "gaussian_noise"])
 def test_a_copy_draws_the_same_and_disturbs_nothing(index: int) -> None:
     module, inputs = seeded(random_modules()[index], 7), torch.ones(4, 6)
     twin = copy.deepcopy(module)
@@ -81,8 +82,8 @@ def test_a_copy_draws_the_same_and_disturbs_nothing(index: int) -> None:
 
 
 def test_generators_are_no_weights() -> None:
-    dropout, code = random_modules()
-    assert not seeded(dropout, 0).state_dict()
+    dropout, code, noise = random_modules()
+    assert not seeded(dropout, 0).state_dict() and not seeded(noise, 0).state_dict()
     assert list(seeded(code, 0).state_dict()) == ["mean.weight", "mean.bias", "log_variance.weight", "log_variance.bias"]
     assert not list(dropout.parameters()) and dropout.generator is not None
 
@@ -93,6 +94,13 @@ def test_without_a_generator_torchs_own_is_used() -> None:
     first = module(inputs)
     torch.manual_seed(1)
     assert torch.equal(module(inputs), first)
+
+
+def test_noise_has_its_deviation_and_is_none_in_eval_mode() -> None:
+    noise, inputs = seeded(GaussianNoise(0.3), 0), torch.full((1000, 1000), 2.0)
+    added = noise(inputs) - inputs
+    assert added.mean().item() == pytest.approx(0, abs=0.002) and added.std().item() == pytest.approx(0.3, abs=0.002)
+    assert torch.equal(noise.eval()(inputs), inputs)
 
 
 def code_of(mean: list[float], log_variance: list[float]) -> GaussianCode:

@@ -24,7 +24,7 @@ def classified(name: str, link: str = "", **values: float) -> float:
 
 def test_cross_entropy_by_hand() -> None:
     expected = (log(1 + exp(-2)) + log(1 + exp(1))) / 2
-    assert classified("cross_entropy") == classified("cross_entropy", "softmax") == pytest.approx(expected)
+    assert classified("cross_entropy") == classified("cross_entropy", "log_softmax") == pytest.approx(expected)
 
 
 def test_smoothed_labels_by_hand() -> None:
@@ -44,10 +44,11 @@ def test_mae_by_hand() -> None:
     assert LOSSES.get("mae")().of(torch.tensor([[3.0]]), torch.tensor([[1.0]])).item() == 2.0
 
 
-def test_mse_takes_probabilities_where_the_design_ends_in_softmax() -> None:
+@pytest.mark.parametrize("link", ["softmax", "log_softmax"])
+def test_mse_takes_probabilities_where_the_design_ends_in_softmax(link: str) -> None:
     p = 1 / (1 + exp(-2))
     q = 1 / (1 + exp(1))
-    assert classified("mse", "softmax") == pytest.approx(((1 - p) ** 2 * 2 + (1 - q) ** 2 * 2) / 4)
+    assert classified("mse", link) == pytest.approx(((1 - p) ** 2 * 2 + (1 - q) ** 2 * 2) / 4)
 
 
 def test_binary_cross_entropy_by_hand_and_without_overflow() -> None:

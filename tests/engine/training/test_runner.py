@@ -388,3 +388,13 @@ def test_what_a_run_took_is_given_back_once_nothing_of_it_is_left(monkeypatch: p
     finally:
         gc.enable()
     assert left == [True]
+
+
+def test_memory_is_given_back_before_the_end_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It takes tens of milliseconds, and the window joins the thread as soon as it hears of the end."""
+    watcher, told = watched(config=tiny_config()), []
+    monkeypatch.setattr("engine.training.runner.give_back", lambda: told.append(watcher.mailbox._ended))
+    watcher.runner.start()
+    watcher.runner.join()
+    assert told == [None]
+    assert watcher.poll().ended is not None

@@ -60,7 +60,7 @@ def test_what_is_selected_in_the_list_is_marked_here(bench: Bench) -> None:
 def test_a_layer_in_a_block_is_selected_by_its_place(bench: Bench) -> None:
     bench.click("res.0.a")
     assert bench.session.selection == ("res.0.a",)
-    assert bench.panel.selected_ids() == ["res.0.a"]
+    assert bench.panel.selected_ids() == ["res.0.a"]  # the list unfolds the block that it is in
 
 
 def test_another_copy_is_marked_on_the_one_that_is_drawn_and_a_folded_block_for_what_is_inside(bench: Bench) -> None:

@@ -339,7 +339,8 @@ def test_a_block_has_a_form_without_its_layers_and_says_what_one_copy_costs(qtbo
 
 def test_a_layer_inside_is_edited_in_all_copies_and_told_with_its_place(qtbot: QtBot) -> None:
     desk = Desk(qtbot, with_block(), "res.1.c")
-    assert desk.inspector.title.text() == "CONVOLUTION · c in copy 2 of res"
+    assert desk.inspector.title.text() == "CONVOLUTION · c"
+    assert "In copy 2 of res: what is set here is set in every copy." in desk.inspector.about.text()
     desk.inspector.form.changed.emit("filters", 6, False)
     assert desk.design["res.0.c"].parameters.filters == 6 and desk.edits[-1][0] == "Set filters of c to 6"
     changes = plain(desk.inspector.downstream.label.text())
@@ -366,3 +367,11 @@ def test_a_layer_is_made_an_auxiliary_output_with_a_weight_and_no_longer(qtbot: 
     for place in ("out", "res.0.c"):
         desk.session.select([place])
         assert button.isHidden(), place
+
+
+def test_a_layer_deep_in_blocks_needs_no_wider_inspector(qtbot: QtBot) -> None:
+    desk = Desk(qtbot, with_block(), "res.1.c")
+    desk.session.apply("", lambda design: design.with_id("res", "r" * 90))
+    desk.session.select([f"{'r' * 90}.1.c"])
+    QApplication.processEvents()
+    assert desk.inspector.form.width() <= desk.inspector.width()

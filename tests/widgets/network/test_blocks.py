@@ -171,6 +171,21 @@ def test_the_health_is_that_of_the_copy_shown(blocks: Bench) -> None:
     assert len(blocks.panel.model.series(blocks.row("res.1.c"))) == 2
 
 
+def test_folding_leaves_the_card_where_the_hand_is(qtbot: QtBot) -> None:
+    before = [layer(f"r{number}", "relu") for number in range(40)]
+    after = [layer(f"s{number}", "relu") for number in range(40)]
+    inside = [layer(f"t{number}", "relu") for number in range(8)]
+    bench = Bench(qtbot, NetworkDesign("", (8,), (*before, block("b", *inside), *after)), size=(350, 500))
+    bench.click("r1")
+    bench.panel.list.scrollTo(bench.panel.model.index(bench.row("b")), bench.panel.list.ScrollHint.PositionAtCenter)
+    QApplication.processEvents()
+    top = bench.panel.list.row_rect(bench.row("b")).top()
+    for _ in range(2):
+        press(bench, "b", "fold")
+        QApplication.processEvents()
+        assert bench.panel.list.row_rect(bench.row("b")).top() == top and bench.panel.selected_ids() == ["r1"]
+
+
 def test_all_are_folded_and_unfolded_at_once(blocks: Bench) -> None:
     blocks.panel.run("unfold_all")
     assert len(places(blocks)) == 8

@@ -5,14 +5,15 @@ from __future__ import annotations
 import itertools
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QAccessible
+from PySide6.QtCore import QPoint, QRectF, Qt
+from PySide6.QtGui import QAccessible, QPainter
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from widgets.theme import Look
 from widgets.transport import Transport
 from widgets.transport.bar import STATES, duration
+from widgets.transport.steps import Steps
 
 FRAMES = (0, 1, 2, 5, 10, 20, 50, 100, 200, 400)
 
@@ -208,8 +209,39 @@ def test_a_screen_reader_sees_a_slider_and_can_move_it(bar: Transport) -> None:
 
 
 def test_the_mouse_is_told_what_a_click_would_show(bar: Transport) -> None:
-    assert bar.timeline.tip_at(bar.timeline.x_of(51)) == "step 50 (kept)"
-    assert bar.timeline.tip_at(bar.timeline.x_of(999)) == "step 500, live"
+    tips = [bar.timeline.tip_at(bar.timeline.x_of(step)).split("\n") for step in (51, 999)]
+    assert [tip[0] for tip in tips] == ["step 50 (kept)", "step 500, live"]
+    assert all("square root" in tip[1] for tip in tips), "the scale is not linear, and says so"
+
+
+@pytest.mark.parametrize(
+    ("total", "marks"), [(0, ()), (20, ()), (100, (5, 20)), (565, (50, 100)), (9380, (500, 2000)), (1_000_000, (50_000, 200_000))]
+)
+def test_round_steps_stand_on_the_scale(total: int, marks: tuple[int, ...]) -> None:
+    assert Steps(total=total).marks == marks
+    shares = [Steps(total=total).share_of(step) for step in marks]
+    assert shares == [] or (0.15 < shares[0] < 0.36 and 0.36 < shares[1] < 0.75)
+
+
+def test_round_steps_are_written_where_other_words_leave_room(bar: Transport, monkeypatch: pytest.MonkeyPatch) -> None:
+    written: list[tuple[str, float]] = []
+    face = bar.timeline._face
+    bar.resize(1200, bar.height())
+    bar.set_progress(565, 565, 5.0, 5, 1000.0, 0.01, 3.0)
+    draw = QPainter.drawText
+
+    def note(painter: QPainter, place: QRectF, flags: object, words: str) -> None:
+        written.append((words, place.center().x()))
+        draw(painter, place, flags, words)
+
+    monkeypatch.setattr("widgets.transport.timeline_face.QPainter.drawText", note)
+    face.record_now()
+    places = dict(written)
+    assert places["50"] == pytest.approx(face.x_of(50), abs=1) and places["100"] == pytest.approx(face.x_of(100), abs=1)
+    written.clear()
+    bar.set_cursor(50)
+    face.record_now()
+    assert "50" not in dict(written) and "100" in dict(written), "the words of the step that is shown have precedence"
 
 
 def test_themes_scales_and_sizes(qtbot: QtBot, bar: Transport, look: Look) -> None:
