@@ -33,6 +33,16 @@ STEPS = 250
 TIMEOUT_S = 120.0
 LARGE = 2.0
 """The size of text that every workspace is shown at, in the smallest window."""
+DRAWN = (
+    ("alexnet", "volumes", False),
+    ("resnet_s", "volumes", True),
+    ("googlenet", "volumes", False),
+    ("googlenet", "graph", False),
+    ("googlenet", "graph", True),
+    ("resnet50", "graph", False),
+    ("unet", "graph", True),
+)
+"""Drawings of networks: the built-in network, how it is drawn, and whether its blocks are unfolded."""
 TASKS_SHOWN = (("autoencoder", "autoencoder"), ("mask", "mask_small"), ("regression", "regression_mlp"))
 """One state of each further task: its name in the file, and the built-in network."""
 
@@ -108,6 +118,7 @@ def _states(program: Program, app: QApplication) -> Iterator[tuple[str, QWidget]
     window.command_palette.hide()
 
     yield from _tasks(program, app)
+    yield from _drawings(program, app)
 
 
 def _beginning(program: Program, app: QApplication) -> Iterator[tuple[str, QWidget]]:
@@ -205,6 +216,18 @@ def _tasks(program: Program, app: QApplication) -> Iterator[tuple[str, QWidget]]
         program.commands.restart()
         _train(program, app)
         yield f"{number}-watch-{title}", program.parts.window
+
+
+def _drawings(program: Program, app: QApplication) -> Iterator[tuple[str, QWidget]]:
+    """Networks drawn as volumes and as graphs, their blocks folded and unfolded."""
+    session, window = program.parts.session, program.parts.window
+    program.commands.choose_workspace("design")
+    for number, (name, way, is_unfolded) in enumerate(DRAWN, 15):
+        session.open(builtin_document(name, session.document))
+        window.drawing_view.choose(way)
+        window.drawing.fold_all(unfold=is_unfolded)
+        _settle(app, 0.5)
+        yield f"{number}-{way}-{name}{'-unfolded' if is_unfolded else ''}", window
 
 
 def _train(program: Program, app: QApplication) -> LiveRun:

@@ -56,6 +56,7 @@ class MainWindow(QMainWindow):
         self.inspector = Inspector(look)
         self.transport = Transport(look)
         self.drawing = NetworkDrawing(look)
+        self.drawing_view = NetworkView(look, self.drawing)
         self.palette_panel = self.drawing.drawer.kinds
         self.data_card = DataCard(look)
         self.help_panel = HelpPanel(look)
@@ -80,9 +81,9 @@ class MainWindow(QMainWindow):
         look = self.look
         return {
             "design": [
-                NetworkView(look, self.drawing),
-                Panel(look, self.data_card, "data_card", "Data", "side"),
-                Panel(look, self.help_panel, "help", "Help", "side", readable=READABLE),
+                self.drawing_view,
+                Panel(look, self.data_card, "data_card", "Data", "middle", order=70),
+                Panel(look, self.help_panel, "help", "Help", "middle", order=75, readable=READABLE),
             ],
             "probe": [Panel(look, self.probe_panel, "probes", "Ask the network", "middle")],
         }

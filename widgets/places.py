@@ -48,12 +48,13 @@ def top_height(height: float, scale: float = 1.0) -> float:
 def share(views: Sequence[View], places: int) -> list[list[View]]:
     """At most ``places`` lists of views, each list one place with tabs.
 
-    The first views get a place each; every further one joins its group's place, or else the place with the fewest tabs.
+    The first views get a place each; every further one joins its group's place, or else the place with the fewest tabs,
+    of these the one that gets the least height.
     """
     shared = [[view] for view in views[:places]]
     for view in views[places:]:
         own = [place for place in shared if any(other.group == view.group for other in place)]
-        min(own or shared, key=len).append(view)
+        min(own or shared, key=lambda place: (len(place), place[0].height_share)).append(view)
     return shared
 
 

@@ -30,6 +30,8 @@ from widgets.theme import Look
 
 STEP = 1.2
 """How much larger a notch of the wheel or a press of + makes it."""
+LEGEND, BAR, WIDE = 64, 48, 560
+"""The heights of the scale in words and of the buttons, and the width from which they stand side by side, in grid pixels."""
 MANY = 40
 """So many layers on the screen are painted one by one; more are played from a recording."""
 EMPTY = Scene(Box(0, 0, 1, 1), ())
@@ -49,12 +51,26 @@ class Canvas(Recorded):
         self._whole = False  # whether all of it is fitted in, whatever its size
         self._recordings = Recordings()
         self.hand = Hand(self)
-        self.foot = 0  # what widgets at the lower edge take, in pixels
         self.setMouseTracking(True)
         self.setAcceptDrops(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMinimumSize(1, 1)
         self.setAccessibleName("The network, drawn")
+
+    @property
+    def _is_wide(self) -> bool:
+        return self.width() >= self.look.px(WIDE)
+
+    @property
+    def has_legend(self) -> bool:
+        """Whether the scale stands on the canvas: where there is room for it without the drawing."""
+        return self.scene.has_axes and self.height() >= self.look.px(220 if self._is_wide else 400)
+
+    @property
+    def foot(self) -> int:
+        """What buttons and scale take at the lower edge, in pixels."""
+        legend = 0 if not self.has_legend else LEGEND - BAR if self._is_wide else LEGEND
+        return self.look.px(BAR + legend)
 
     # -- what is shown, and how large --
 
@@ -159,13 +175,12 @@ class Canvas(Recorded):
         painter.drawPicture(0, 0, self._recordings.of("all", (self.scene, self.look.theme, painted.has_words), paint))
 
     def _paint_legend(self, painter: QPainter) -> None:
-        """The scale at 100 %, behind the buttons at the lower edge, or above them."""
-        px, high = self.look.px, 14 + 16 * len(self.scene.legend)
-        if not self.scene.has_axes or self.height() < px(4 * high) or self.width() < px(260):
+        """The scale at 100 %, beside the buttons at the lower edge, or above them."""
+        if not self.has_legend:
             return
-        is_wide = self.width() >= px(560)
+        px = self.look.px
         painter.save()
-        painter.translate(px(190) if is_wide else px(4), self.height() - px(high) - (0 if is_wide else self.foot - px(8)))
+        painter.translate(px(190 if self._is_wide else 4), self.height() - px(LEGEND if self._is_wide else LEGEND + BAR - 4))
         painter.scale(self.look.scale, self.look.scale)
         ScenePainter(painter, self.look.theme, self.fonts).shapes(legend_shapes(self.scene))
         painter.restore()

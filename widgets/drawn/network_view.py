@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QMenu, QToolButton, QWidget
 
 from engine.errors import LayerscopeError
 from widgets.common.given import given
+from widgets.common.icons import icon
 from widgets.common.sharing import write
 from widgets.drawn.drawing import NetworkDrawing
 from widgets.drawn.export import Export
@@ -32,7 +33,7 @@ class NetworkView(Panel):
 
     group = "network"
     order = 1
-    height_share = 2
+    height_share = 3
     help = (
         "The network as volumes to scale or as a graph. Click selects, Ctrl adds; drag pans, the wheel zooms. The + on a line "
         "puts a layer there; pull the ring beside a layer to another one to wire them. Double-click folds or unfolds a block."
@@ -43,6 +44,7 @@ class NetworkView(Panel):
         super().__init__(look, drawing, "network", "Network", "middle")
         self._controls = [self._make_switch(), self._make_export()]
         drawing.drawn_anew.connect(self._say_what)
+        drawing.canvas.zoom_changed.connect(self._say_what)
         self._say_what()
 
     def controls(self) -> list[QWidget]:
@@ -72,7 +74,11 @@ class NetworkView(Panel):
         self.drawing.set_way(way)
 
     def _make_export(self) -> QToolButton:
-        self.export_button = given(QToolButton(), text="Export", toolTip="Save the whole drawing for a slide or a paper")
+        words = "Export the whole drawing for a slide or a paper"
+        self.export_button = given(QToolButton(), toolTip=words)
+        self.export_button.setAccessibleName(words)
+        self.look.changed.connect(self._dress)
+        self._dress()
         self.export_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.export_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         menu = QMenu(self.export_button)
@@ -85,6 +91,11 @@ class NetworkView(Panel):
         menu.addAction(self.light)
         self.export_button.setMenu(menu)
         return self.export_button
+
+    def _dress(self) -> None:
+        """A picture, not a word: narrow cards with large text have room for it too."""
+        self.export_button.setIcon(icon(self.look, "export", "muted", 16))
+        self.export_button.setIconSize(QSize(self.look.px(16), self.look.px(16)))
 
     def menu_actions(self) -> list[QAction]:
         made = []
@@ -115,4 +126,6 @@ class NetworkView(Panel):
             self.done.emit(f"Saved {path.name} in {path.parent}.")
 
     def _say_what(self) -> None:
-        self.set_subtitle(*SUBTITLES[self.drawing.way])
+        """What is drawn how; where the canvas has no room for the scale, with it."""
+        scale = "" if self.drawing.canvas.has_legend else " · ".join(self.drawing.canvas.scene.legend[:2])
+        self.set_subtitle(*filter(None, (scale, *SUBTITLES[self.drawing.way])), "")

@@ -59,5 +59,4 @@ class ZoomBar(QFrame):
         self._row.setContentsMargins(px(3), px(2), px(3), px(2))
         self._row.setSpacing(px(2))
         self.size_button.setMinimumWidth(px(52))
-        self._canvas.foot = px(48)
         self.settle()

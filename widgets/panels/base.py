@@ -29,8 +29,10 @@ class Panel(View):
     workspaces = ()
     group = "tools"
 
-    def __init__(self, look: Look, widget: QWidget, name: str, title: str, area: str, *, readable: int = 0) -> None:
-        self.name, self.title, self.area, self.readable = name, title, area, readable  # type: ignore[misc]
+    def __init__(
+        self, look: Look, widget: QWidget, name: str, title: str, area: str, *, order: int = 50, readable: int = 0
+    ) -> None:
+        self.name, self.title, self.area, self.order, self.readable = name, title, area, order, readable  # type: ignore[misc]
         self.widget = widget
         super().__init__(look)
         self.clear()
