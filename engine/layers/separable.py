@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from engine.design.kinds import Costs, FormulaLine, Shape, layer_kind, per_dimension
-from engine.design.parameters import Padding, parameter
+from engine.design.parameters import Padding, Sizes, parameter
 from engine.design.torch_call import TorchCall
 from engine.design.windows import size_lines
 from engine.layers.conv import Conv2d
@@ -98,8 +98,8 @@ class SpatiallySeparableConv2d(TwoStep):
     def _part(self, at: int, bias: bool) -> Conv2d:
         """The convolution along one dimension, which leaves the other as it is."""
         values: dict[str, Any] = {}
-        for name, other in (("kernel", 1), ("stride", 1), ("dilation", 1)):
-            values[name] = _along(at, per_dimension(getattr(self, name), 2, name)[at], other)
+        for name in ("kernel", "stride", "dilation"):
+            values[name] = _along(at, per_dimension(getattr(self, name), 2, name)[at], 1)
         padding: Padding = self.padding
         if not isinstance(padding, str):
             padding = _along(at, per_dimension(padding, 2, "padding")[at], 0)
@@ -116,6 +116,8 @@ class SpatiallySeparableConv2d(TwoStep):
         return self._lines(inputs, ("F·D·K + F·K·K", " + ".join(numbers)), ("F·D·K·H₁·W₁ + F·K·K·H·W", macs))
 
 
-def _along(at: int, size: int, other: int) -> tuple[int, int]:
-    """``size`` along dimension ``at``, ``other`` along the other one."""
+def _along(at: int, size: int, other: int) -> Sizes:
+    """``size`` along dimension ``at``, ``other`` along the other one; one number where they are the same."""
+    if size == other:
+        return size
     return (size, other) if at == 0 else (other, size)
