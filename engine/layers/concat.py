@@ -30,8 +30,7 @@ class Concat(LayerKind):
         if found:
             odd, other = found
             raise DesignError(
-                f"{branch(odd)} is {times(inputs[odd])}, whose sizes behind the channels are not those of {branch(other)}, "
-                f"{times(inputs[other])}",
+                f"{branch(odd)} is {times(inputs[odd])}, which cannot be joined to {branch(other)} of {times(inputs[other])}",
                 _cure(inputs[other], inputs[odd]),
                 field="inputs",
             )
