@@ -58,7 +58,7 @@ class PairedUnpool(LayerKind):
         given, read = names
         told = ", ".join(f"{name}={value!r}" for name, value in self.pool.torch(()).kwargs.items())
         places = f"nn.functional.max_pool2d({read}, {told}, return_indices=True)[1].flatten(2)"
-        filled = f"torch.zeros_like({read}).flatten(2).scatter_add(2, {places}, {given}.flatten(2))"
+        filled = f"torch.zeros_like({read}, dtype={given}.dtype).flatten(2).scatter_add(2, {places}, {given}.flatten(2))"
         return f"{filled}.reshape({read}.shape)"
 
 
