@@ -52,18 +52,6 @@ TAKEN = frozenset(
         "nn",
         "parameters",
         "range",
-        "register_backward_hook",
-        "register_buffer",
-        "register_forward_hook",
-        "register_forward_pre_hook",
-        "register_full_backward_hook",
-        "register_full_backward_pre_hook",
-        "register_load_state_dict_post_hook",
-        "register_load_state_dict_pre_hook",
-        "register_module",
-        "register_parameter",
-        "register_state_dict_post_hook",
-        "register_state_dict_pre_hook",
         "requires_grad_",
         "self",
         "set_extra_state",
@@ -288,7 +276,7 @@ def _listed(classes: Sequence[str]) -> str:
 def _identifier(name: str) -> str:
     """A Python name for a layer's id."""
     word = re.sub(r"\W", "_", name)
-    return f"{word}_" if word in TAKEN or keyword.iskeyword(word) else word
+    return f"{word}_" if word in TAKEN or word.startswith("register_") or keyword.iskeyword(word) else word
 
 
 def _nth(number: int) -> str:
