@@ -15,7 +15,8 @@ from pytestqt.qtbot import QtBot
 from engine.design.network import NetworkDesign, layer
 from engine.snapshot import History
 from tests.widgets.network.bench import ALT, CONTROL, Bench, block
-from widgets.network.clipboard import KIND_MIME
+from widgets.network import Palette
+from widgets.network.clipboard import KIND_MIME, block_text
 from widgets.network.rows import Position
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support grabbing the keyboard")  # popups, offscreen
@@ -435,6 +436,32 @@ def test_a_block_of_ones_own_is_listed_added_and_removed_in_the_palette(blocks: 
     assert removed == ["Mine"]
     blocks.panel.set_my_blocks({})
     assert palette.model.entry(0).title != "My blocks"
+
+
+def test_a_block_of_ones_own_is_dragged_out_of_the_palette_and_reads_what_is_above(blocks: Bench) -> None:
+    text = block_text(
+        NetworkDesign("", (4,), (layer("a", "relu"), block("two", layer("j", "add", ("@in", "@in2")), inputs=("@in", "a")))),
+        "two",
+        "Two",
+    )
+    palette = Palette(blocks.look)
+    palette.set_blocks({"Two": text})
+    blocks.drop(palette.model.mimeData([palette.model.index(1)]), blocks.card("flat") + QPoint(0, 20))
+    assert blocks.ids == ["c1", "res", "flat", "two", "out"] and blocks.design["two"].inputs == ("flat", "flat")
+    assert not blocks.session.report.errors
+
+
+def test_blocks_that_lie_as_deep_in_one_another_as_they_may(qtbot: QtBot) -> None:
+    inner = layer("r", "relu")
+    for _ in range(32):
+        inner = block("b", inner, repeat=1)
+    bench = Bench(qtbot, NetworkDesign("deep", (4,), (inner, layer("out", "linear"))))
+    bench.panel.run("unfold_all")
+    assert len(places(bench)) == 1 + 32 + 1 + 1 and bench.panel.rows.depth(33) == 32
+    assert not bench.view.grab().isNull()
+    bench.session.select([places(bench)[33]])
+    bench.panel.add_kind("tanh")
+    assert bench.panel.rows.depth(34) == 32
 
 
 # -- clipboard --
