@@ -330,7 +330,24 @@ def test_the_last_layer_of_a_block_stands_for_it_outside(blocks: Bench) -> None:
     blocks.drag(blocks.dot("res.0.c"), blocks.dot("more"))
     assert "only the last layer of a block" in blocks.refused[-1]
     blocks.drag(blocks.dot("c1"), blocks.dot("res.0.sum"))
-    assert "inside the block 'res'" in blocks.refused[-1]
+    assert "already reads '@in'" in blocks.refused[-1], "the block reads it, and the layer what the block reads"
+
+
+def test_a_wire_from_outside_into_a_block_becomes_an_input_of_the_block(blocks: Bench) -> None:
+    blocks.session.apply("Add", lambda design: design.inserted(1, layer("t", "tanh")))
+    unfold(blocks)
+    blocks.drag(blocks.dot("c1"), blocks.dot("res.0.sum"))
+    assert blocks.design["res"].inputs == ("t", "c1") and blocks.design["res.0.sum"].inputs == ("r", "@in", "@in2")
+    assert not blocks.session.report.errors and blocks.session.undo_stack.count() == 2
+    assert blocks.panel.model.card(blocks.row("res.0.sum")).summary == "+ Input + Input 2"
+
+
+def test_a_wire_into_a_block_in_a_block_says_what_to_wire_first(qtbot: QtBot) -> None:
+    deep = block("deep", layer("x", "relu"), layer("sum", "add", ("x", "@in")))
+    bench = Bench(qtbot, NetworkDesign("", (4,), (layer("a", "relu"), layer("b", "relu"), block("res", deep))))
+    bench.panel.run("unfold_all")
+    bench.drag(bench.dot("a"), bench.dot("res.0.deep.0.sum"))
+    assert "Wire 'deep' to it first" in bench.refused[-1]
 
 
 def test_a_wire_inside_is_clicked_and_removed(blocks: Bench) -> None:
