@@ -241,7 +241,9 @@ class Inspector(QWidget):
         if error is None:
             self.error_box.set_html("")
             return
-        first = escape(f"{error.problem[:1].upper()}{error.problem[1:].rstrip('.')}.")
+        layer = error.layer if isinstance(error, DesignError) and self._id and error.layer != self._id else ""
+        at = f"{in_words(self._design, layer)}: " if layer and self._design is not None else ""
+        first = escape(at + f"{error.problem[:1].upper()}{error.problem[1:].rstrip('.')}.")
         text = self._look.colour("text").name()
         self.error_box.set_html(f"<b>{first}</b> <span style='color:{text}'>{escape(error.suggestion)}</span>")
         self.fix_button.setText(f"Fix: {as_title(error.suggestion)}")
