@@ -81,6 +81,27 @@ def test_a_layer_in_a_block_is_trained_looked_at_scrubbed_saved_and_opened_again
     until(lambda: captured(opened, "filters", "res.0.deep.0.c"))
 
 
+def test_before_training_a_layer_in_a_block_is_shown_with_its_first_weights(opened: Program, until: Callable) -> None:
+    opened.parts.untrained.start()
+    opened.parts.session.select(["res.1.deep.1.c"])
+    for view in ("feature_maps", "filters"):
+        until(lambda view=view: captured(opened, view, "res.1.deep.1.c"))
+
+
+@pytest.mark.parametrize(("place", "asked"), [("res.1.deep.0.c", "res.1.deep.0.c"), ("res", "res.1.sum")])
+def test_a_probe_is_asked_of_a_layer_in_a_block_and_of_a_block(opened: Program, until: Callable, place: str, asked: str) -> None:
+    parts = opened.parts
+    opened.commands.toggle()
+    until(lambda: parts.runs.shown is not None and parts.runs.shown.state is RunState.FINISHED)
+    answers: list[object] = []
+    parts.probes.answered.connect(answers.append)
+    parts.session.select([place])
+    opened.commands.look_inside("activation_max")
+    until(lambda: bool(answers))
+    assert answers[0].probe.layer == asked
+    parts.probes.cancel()
+
+
 def test_up_and_down_walk_through_what_is_shown(opened: Program) -> None:
     commands, session = opened.commands, opened.parts.session
     session.select(["c1"])

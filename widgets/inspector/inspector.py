@@ -150,7 +150,8 @@ class Inspector(QWidget):
         where = f"In {around_in_words(design, id)}: what is set here is set in every copy." if block_of(id) else ""
         self._set_about(_flow(design, spec, each), each.note, where)
         beside = misfit if isinstance(misfit, DesignError) and misfit.layer == id else None
-        self._misfit_told.show(each.error or beside, mend_of(design, report, id) if each.error else None)
+        within = in_words(design, each.error.layer) if each.error and each.error.layer not in ("", id) else ""
+        self._misfit_told.show(each.error or beside, mend_of(design, report, id) if each.error else None, within)
         self._show_form(spec, each)
         self.head_button.show_layer(design, id)
         self._show_arithmetic(spec, each)

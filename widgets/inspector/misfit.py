@@ -28,8 +28,9 @@ class Misfit(QObject):
         self.button = given(QPushButton(), visible=False)
         self.button.clicked.connect(self._ask)
 
-    def show(self, error: LayerscopeError | None, mend: Mend | None = None) -> None:
-        """Say what does not fit, None: nothing. The button does what the error says, or what ``mend`` does."""
+    def show(self, error: LayerscopeError | None, mend: Mend | None = None, where: str = "") -> None:
+        """Say what does not fit, None: nothing. The button does what the error says, or what ``mend`` does.
+        ``where`` names the layer, if it is another one than that of the inspector."""
         if mend is None and error is not None and error.fix is not None:
             mend = Mend(error.suggestion.strip().rstrip("."), error.fix)
         self._mend = mend
@@ -37,7 +38,7 @@ class Misfit(QObject):
         if error is None:
             self.text.set_html("")
             return
-        first = escape(f"{error.problem[:1].upper()}{error.problem[1:].rstrip('.')}.")
+        first = escape(f"{where and f'{where}: '}{error.problem[:1].upper()}{error.problem[1:].rstrip('.')}.")
         colour = self._look.colour("text").name()
         self.text.set_html(f"<b>{first}</b> <span style='color:{colour}'>{escape(error.suggestion)}</span>")
         if mend is not None:

@@ -17,6 +17,7 @@ from widgets.network.folding import around, outermost
 
 LAYERS_MIME = "application/x-layerscope-layers+json"
 IDS_MIME = "application/x-layerscope-ids"  # the rows that are dragged within one list, as a JSON list of places
+OWN_MIME = "application/x-layerscope-own-block+json"  # a block of one's own dragged out of the palette
 KIND_MIME = "application/x-layerscope-kind"  # a kind dragged out of the palette, by name
 
 
@@ -86,6 +87,18 @@ def layers_mime(text: str) -> QMimeData:
     mime.setData(LAYERS_MIME, text.encode())
     mime.setText(text)
     return mime
+
+
+def own_block_mime(text: str) -> QMimeData:
+    """A block of one's own dragged out of the palette, as ``block_text`` wrote it: what it reads is where it is dropped."""
+    mime = layers_mime(text)
+    mime.setData(OWN_MIME, text.encode())
+    return mime
+
+
+def own_block_from_mime(mime: QMimeData) -> str:
+    """The text of the block of one's own that is being dragged, or ""."""
+    return bytes(mime.data(OWN_MIME).data()).decode(errors="replace") if mime.hasFormat(OWN_MIME) else ""
 
 
 def layers_from_mime(mime: QMimeData) -> tuple[LayerSpec, ...]:

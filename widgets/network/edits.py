@@ -9,6 +9,7 @@ from engine.design.check import check
 from engine.design.kinds import LAYER_KINDS
 from engine.design.network import NETWORK_INPUT, Edit, NetworkDesign, free_id, layer, resolved_inputs
 from engine.design.places import block_of, copy_of, inside, own_id
+from engine.design.wiring import inner_sources
 from engine.errors import DesignError
 from widgets.network.folding import around
 from widgets.network.rows import Position
@@ -44,10 +45,11 @@ def shift(places: Iterable[str], down: bool) -> Edit:
 
 
 def wire(one: str, other: str) -> Edit:
-    """The lower of the two layers also reads the upper one; instead of what it read, where its kind takes one input."""
+    """The lower of the two layers also reads the upper one; instead of what it read, where its kind takes one input. Where it is
+    inside a block beside the upper one, the block reads that, too, and hands it in."""
 
     def edit(design: NetworkDesign) -> NetworkDesign:
-        source, reader = _ends(design, one, other)
+        design, source, reader = _ends(design, one, other)
         reads = _reads(design, reader)
         if source in reads:
             raise DesignError(f"it already reads '{source}'", "Choose another layer.", layer=reader)
@@ -59,33 +61,44 @@ def wire(one: str, other: str) -> Edit:
     return edit
 
 
-def _ends(design: NetworkDesign, one: str, other: str) -> tuple[str, str]:
-    """Under which name the lower of two layers would read the upper one, and the place of the lower one."""
+def _ends(design: NetworkDesign, one: str, other: str) -> tuple[NetworkDesign, str, str]:
+    """Under which name the lower of two layers would read the upper one, and the place of the lower one; in a design in which
+    its block reads that, too, where it has to."""
     if one == other:
         raise DesignError("a layer cannot read itself", "Drop the wire on another card.", layer=one)
     for source, reader in ((one, other), (other, one)):
         if source == (block_of(reader) or NETWORK_INPUT):
-            return NETWORK_INPUT, reader
+            return design, NETWORK_INPUT, reader
+    if NETWORK_INPUT in (one, other):
+        return _into_block(design, NETWORK_INPUT, "", other if one == NETWORK_INPUT else one)
     levels = {block_of(each): each for each in (one, *around(one))}
     others = {block_of(each): each for each in (other, *around(other))}
-    if NETWORK_INPUT in (one, other):
-        raise _reads_through_its_block(other if one == NETWORK_INPUT else one)
     common = next(block for block in levels if block in others)
     if levels[common] == others[common]:
-        raise _reads_through_its_block(max(one, other, key=lambda place: len(around(place))))
+        raise _too_deep(max(one, other, key=lambda place: len(around(place))))
     ends = sorted(((levels[common], one), (others[common], other)), key=lambda end: design.index(end[0]))
     (source, innermost), (level, reader) = ends
-    if reader != level:
-        raise _reads_through_its_block(reader)
     _require_way_out(design, innermost, source)
-    return own_id(source), reader
+    return (design, own_id(source), reader) if reader == level else _into_block(design, own_id(source), common, reader)
 
 
-def _reads_through_its_block(reader: str) -> DesignError:
+def _into_block(design: NetworkDesign, source: str, level: str, reader: str) -> tuple[NetworkDesign, str, str]:
+    """The block in which ``reader`` is reads ``source``, too, as it is called in ``level``, where the block stands."""
+    block = block_of(reader)
+    if block_of(block) != level:
+        raise _too_deep(reader)
+    reads = _reads(design, block)
+    if source not in reads:
+        reads = (*reads, source)
+        design = design.with_inputs(block, reads)
+    return design, inner_sources(len(reads))[reads.index(source)], reader
+
+
+def _too_deep(reader: str) -> DesignError:
     block = own_id(block_of(reader))
     return DesignError(
-        f"it is inside the block '{block}' and reads only what is in there, or what the block reads",
-        f"Wire '{block}' to it: what that reads is called @in inside, or @in2 and so on.",
+        f"it is deeper inside, in the block '{block}', and reads what is in there, or what the block reads",
+        f"Wire '{block}' to it first: what that reads is called @in inside, or @in2 and so on.",
         layer=reader,
     )
 

@@ -13,7 +13,14 @@ from engine.design.network import Edit, LayerSpec, NetworkDesign
 from engine.design.places import own_id
 from engine.errors import LayerscopeError
 from widgets.network import edits
-from widgets.network.clipboard import ids_from_mime, kind_from_mime, layers_from_mime, layers_from_text, layers_text
+from widgets.network.clipboard import (
+    ids_from_mime,
+    kind_from_mime,
+    layers_from_mime,
+    layers_from_text,
+    layers_text,
+    own_block_from_mime,
+)
 from widgets.network.folding import outermost
 from widgets.network.rows import Position
 
@@ -127,9 +134,11 @@ class Gestures(QObject):
 
     def drop(self, mime: QMimeData, position: Position, as_copy: bool) -> None:
         """Ask for what was dropped at ``position``: a new layer of a kind, layers of this network moved, or copies."""
-        places, kind = outermost(ids_from_mime(mime)), kind_from_mime(mime)
+        places, kind, own = outermost(ids_from_mime(mime)), kind_from_mime(mime), own_block_from_mime(mime)
         if kind:
             self.add(kind, position)
+        elif own:
+            self.insert(own, position)
         elif places and not as_copy and self.design is not None and all(place in self.design for place in places):
             self.ask(f"Move {_names(places)}", lambda design: design.moved(places, position.index, position.block))
         else:

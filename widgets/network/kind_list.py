@@ -20,7 +20,7 @@ from PySide6.QtGui import QFont, QFontMetrics, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from engine.design.kinds import CATEGORIES, LAYER_KINDS, LayerKind
-from widgets.network.clipboard import KIND_MIME, layers_mime
+from widgets.network.clipboard import KIND_MIME, own_block_mime
 from widgets.network.kind_figures import draw_kind
 from widgets.theme import Look
 
@@ -166,7 +166,7 @@ class KindModel(QAbstractListModel):
         """The dragged kind by name; a block of one's own as layers."""
         entry = self._entries[indexes[0].row()]
         if entry.text:
-            return layers_mime(entry.text)
+            return own_block_mime(entry.text)
         mime = QMimeData()
         mime.setData(KIND_MIME, entry.kind.encode())
         return mime

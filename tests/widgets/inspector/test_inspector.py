@@ -363,6 +363,10 @@ def test_a_layer_inside_is_edited_in_all_copies_and_told_with_its_place(qtbot: Q
 def test_what_waits_for_a_layer_in_a_block_says_so_in_words(qtbot: QtBot) -> None:
     desk = Desk(qtbot, with_block().with_parameters("res.0.c", kernel=40), "out")
     assert "Waits for c in copy 1 of res" in desk.inspector.about.text()
+    desk.session.select(["res"])
+    assert plain(desk.inspector.error_box.label.text()).startswith("c in copy 1 of res: A kernel")
+    desk.session.select(["res.0.c"])
+    assert plain(desk.inspector.error_box.label.text()).startswith("A kernel")
 
 
 def test_a_layer_is_made_an_auxiliary_output_with_a_weight_and_no_longer(qtbot: QtBot) -> None:

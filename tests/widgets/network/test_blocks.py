@@ -15,7 +15,8 @@ from pytestqt.qtbot import QtBot
 from engine.design.network import NetworkDesign, layer
 from engine.snapshot import History
 from tests.widgets.network.bench import ALT, CONTROL, Bench, block
-from widgets.network.clipboard import KIND_MIME
+from widgets.network import Palette
+from widgets.network.clipboard import KIND_MIME, block_text
 from widgets.network.rows import Position
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support grabbing the keyboard")  # popups, offscreen
@@ -329,7 +330,24 @@ def test_the_last_layer_of_a_block_stands_for_it_outside(blocks: Bench) -> None:
     blocks.drag(blocks.dot("res.0.c"), blocks.dot("more"))
     assert "only the last layer of a block" in blocks.refused[-1]
     blocks.drag(blocks.dot("c1"), blocks.dot("res.0.sum"))
-    assert "inside the block 'res'" in blocks.refused[-1]
+    assert "already reads '@in'" in blocks.refused[-1], "the block reads it, and the layer what the block reads"
+
+
+def test_a_wire_from_outside_into_a_block_becomes_an_input_of_the_block(blocks: Bench) -> None:
+    blocks.session.apply("Add", lambda design: design.inserted(1, layer("t", "tanh")))
+    unfold(blocks)
+    blocks.drag(blocks.dot("c1"), blocks.dot("res.0.sum"))
+    assert blocks.design["res"].inputs == ("t", "c1") and blocks.design["res.0.sum"].inputs == ("r", "@in", "@in2")
+    assert not blocks.session.report.errors and blocks.session.undo_stack.count() == 2
+    assert blocks.panel.model.card(blocks.row("res.0.sum")).summary == "+ Input + Input 2"
+
+
+def test_a_wire_into_a_block_in_a_block_says_what_to_wire_first(qtbot: QtBot) -> None:
+    deep = block("deep", layer("x", "relu"), layer("sum", "add", ("x", "@in")))
+    bench = Bench(qtbot, NetworkDesign("", (4,), (layer("a", "relu"), layer("b", "relu"), block("res", deep))))
+    bench.panel.run("unfold_all")
+    bench.drag(bench.dot("a"), bench.dot("res.0.deep.0.sum"))
+    assert "Wire 'deep' to it first" in bench.refused[-1]
 
 
 def test_a_wire_inside_is_clicked_and_removed(blocks: Bench) -> None:
@@ -435,6 +453,32 @@ def test_a_block_of_ones_own_is_listed_added_and_removed_in_the_palette(blocks: 
     assert removed == ["Mine"]
     blocks.panel.set_my_blocks({})
     assert palette.model.entry(0).title != "My blocks"
+
+
+def test_a_block_of_ones_own_is_dragged_out_of_the_palette_and_reads_what_is_above(blocks: Bench) -> None:
+    text = block_text(
+        NetworkDesign("", (4,), (layer("a", "relu"), block("two", layer("j", "add", ("@in", "@in2")), inputs=("@in", "a")))),
+        "two",
+        "Two",
+    )
+    palette = Palette(blocks.look)
+    palette.set_blocks({"Two": text})
+    blocks.drop(palette.model.mimeData([palette.model.index(1)]), blocks.card("flat") + QPoint(0, 20))
+    assert blocks.ids == ["c1", "res", "flat", "two", "out"] and blocks.design["two"].inputs == ("flat", "flat")
+    assert not blocks.session.report.errors
+
+
+def test_blocks_that_lie_as_deep_in_one_another_as_they_may(qtbot: QtBot) -> None:
+    inner = layer("r", "relu")
+    for _ in range(32):
+        inner = block("b", inner, repeat=1)
+    bench = Bench(qtbot, NetworkDesign("deep", (4,), (inner, layer("out", "linear"))))
+    bench.panel.run("unfold_all")
+    assert len(places(bench)) == 1 + 32 + 1 + 1 and bench.panel.rows.depth(33) == 32
+    assert not bench.view.grab().isNull()
+    bench.session.select([places(bench)[33]])
+    bench.panel.add_kind("tanh")
+    assert bench.panel.rows.depth(34) == 32
 
 
 # -- clipboard --
