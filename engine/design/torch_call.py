@@ -17,7 +17,8 @@ class TorchCall:
 
     Arguments are plain values, lists, tuples and dictionaries of them, and further TorchCalls. ``ours`` is the dotted path
     of a class of our own that is built in its place: it takes the same arguments, has the same weights under the same
-    names, and computes in eval mode what the printed one does.
+    names, and computes in eval mode what the printed one does. Where torch has no such class, ``name`` is that of ours, without
+    "nn.": exported Python has its text.
     """
 
     name: str
