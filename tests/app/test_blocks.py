@@ -134,6 +134,9 @@ def test_left_and_right_belong_to_the_list_on_blocks_and_to_the_pictures_elsewhe
     assert "res.0.c" in places(opened)
     qtbot.keyClick(window.network.list, Qt.Key.Key_Left)
     assert "res.0.c" not in places(opened) and not stepped
+    session.select(["c1"])
+    qtbot.keyClick(window.network.list, Qt.Key.Key_Right)
+    assert stepped == [1] and session.selected == "c1"
 
 
 def test_cards_of_layers_in_blocks_lose_their_curves_when_they_are_edited(opened: Program, until: Callable) -> None:
