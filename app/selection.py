@@ -40,14 +40,22 @@ def _new(before: Sequence[LayerSpec], after: Sequence[LayerSpec], block: str, co
     """The places of the layers of ``after`` whose ids are new in their block, those in blocks that are new left out."""
     if before is after:
         return
-    old = {spec.id: spec for spec in before}
     copy = copies.of(block) if block else 0
-    for spec in after:
-        known = old.get(spec.id)
+    for known, spec in _changed(before, after):
         if known is None:
             yield inside(block, spec.id, copy)
-        elif spec.inside and spec is not known:
+        elif spec.inside:
             yield from _new(known.inside, spec.inside, inside(block, spec.id, copy), copies)
+
+
+def _changed(before: Sequence[LayerSpec], after: Sequence[LayerSpec]) -> list[tuple[LayerSpec | None, LayerSpec]]:
+    """The layers of ``after`` that are others than before, each behind the one that had its id."""
+    if len(before) == len(after):  # the usual case, quick also for thousands
+        pairs = [(old, new) for old, new in zip(before, after, strict=True) if old is not new]
+        if all(old.id == new.id for old, new in pairs):
+            return list(pairs)
+    known = {spec.id: spec for spec in before}
+    return [(known.get(spec.id), spec) for spec in after if known.get(spec.id) is not spec]
 
 
 def _instead(before: NetworkDesign, after: NetworkDesign, gone: str) -> list[str]:

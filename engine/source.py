@@ -52,18 +52,6 @@ TAKEN = frozenset(
         "nn",
         "parameters",
         "range",
-        "register_backward_hook",
-        "register_buffer",
-        "register_forward_hook",
-        "register_forward_pre_hook",
-        "register_full_backward_hook",
-        "register_full_backward_pre_hook",
-        "register_load_state_dict_post_hook",
-        "register_load_state_dict_pre_hook",
-        "register_module",
-        "register_parameter",
-        "register_state_dict_post_hook",
-        "register_state_dict_pre_hook",
         "requires_grad_",
         "self",
         "set_extra_state",
@@ -136,9 +124,9 @@ class _Writer:
         self.design, self.report = design, report
         self.lines: list[Line] = []
         self.weights: dict[str, str] = {}
-        self.own: dict[str, str] = {}  # classes that torch does not have, by name
+        self.own = _own_classes(design, report)
         self._classes: dict[tuple[object, ...], str] = {}
-        self._names: set[str] = {"Network"} if not design.name else set()
+        self._names: set[str] = {*self.own, *([] if design.name else ["Network"])}
 
     def write(self, title: str, block: str, shapes: Sequence[Shape], inner: Inner | None = None, prefix: str = "") -> str:
         """Write the class of the layers in ``block`` (a place with its copy, "" the whole network), which reads ``shapes``; its
@@ -217,7 +205,6 @@ class _Level:
         self.writer.weights[place] = f"{self.prefix}{attribute}"
         made = parameters.torch(shapes)
         if made is not None:
-            self.writer.own |= own_classes(made)
             self.made.append(Line(f"        self.{attribute} = {made}", (place,)))
         self.computed.append(Line(f"        {attribute} = {parameters.call(f'self.{attribute}', reads)}", (place,)))
 
@@ -270,6 +257,15 @@ class _Level:
         ]
 
 
+def _own_classes(design: NetworkDesign, report: DesignReport) -> dict[str, str]:
+    """The texts of all classes that the layers need and torch does not have, by name."""
+    found: dict[str, str] = {}
+    for spec, leaf in zip(design.flat.layers, report.leaves, strict=True):
+        made = spec.parameters.torch(leaf.inputs)
+        found |= own_classes(made) if made else {}
+    return found
+
+
 def _listed(classes: Sequence[str]) -> str:
     """A list of modules of these classes: of one class, by a loop."""
     if len(set(classes)) == 1:
@@ -280,7 +276,7 @@ def _listed(classes: Sequence[str]) -> str:
 def _identifier(name: str) -> str:
     """A Python name for a layer's id."""
     word = re.sub(r"\W", "_", name)
-    return f"{word}_" if word in TAKEN or keyword.iskeyword(word) else word
+    return f"{word}_" if word in TAKEN or word.startswith("register_") or keyword.iskeyword(word) else word
 
 
 def _nth(number: int) -> str:

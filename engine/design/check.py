@@ -8,6 +8,7 @@ from functools import cached_property
 from math import prod
 from typing import NamedTuple
 
+from engine.design.branches import with_names
 from engine.design.kinds import Costs, LayerKind, Shape, Window, times
 from engine.design.network import NETWORK_INPUT, LayerSpec, NetworkDesign
 from engine.design.places import inside
@@ -235,7 +236,8 @@ def _report(
             raise misread
         output, costs, windows = known.of(spec.parameters, inputs)
     except DesignError as error:
-        return LayerReport(spec.id, spec.parameters.kind, inputs, error=error.at(spec.id), note=note)
+        told = with_names(error, [source.id for source in sources]) if len(sources) > 1 else error
+        return LayerReport(spec.id, spec.parameters.kind, inputs, error=told.at(spec.id), note=note)
     field = _field(windows, sources, spatial, output)
     return LayerReport(spec.id, spec.parameters.kind, inputs, output, costs, field, note=note)
 

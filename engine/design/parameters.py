@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Annotated, Any, ClassVar, Generic, Literal, TypeVar, get_args, get_origin
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic.fields import FieldInfo
 
 from engine.registry import Registry
@@ -30,6 +30,21 @@ Words = Annotated[tuple[str, ...], BeforeValidator(_as_sizes)]
 
 Reals = Annotated[tuple[float, ...], BeforeValidator(_as_sizes)]
 """Numbers, such as the mean of each channel."""
+
+
+def _as_rows(value: object) -> object:
+    """A list of lists as tuples; everything else is left to pydantic."""
+    return tuple(_as_sizes(row) for row in value) if isinstance(value, list | tuple) else value
+
+
+def _table(rows: tuple[tuple[float, ...], ...]) -> tuple[tuple[float, ...], ...]:
+    if not rows or not rows[0] or len({len(row) for row in rows}) > 1:
+        raise ValueError("not a table")
+    return rows
+
+
+Rows = Annotated[tuple[tuple[float, ...], ...], BeforeValidator(_as_rows), AfterValidator(_table)]
+"""A table of numbers, row by row, all rows of one length, such as a kernel."""
 
 
 class ParameterModel(BaseModel):
@@ -98,7 +113,7 @@ class FormField:
     name: str
     label: str
     help: str
-    form: str  # whole | real | switch | choice | sizes | padding | text | words | reals | one_of | many_of | layers
+    form: str  # whole | real | switch | choice | sizes | padding | text | words | reals | rows | one_of | many_of | layers
     default: Any
     low: float | None = None
     high: float | None = None
@@ -193,6 +208,8 @@ def _form_of(info: FieldInfo) -> tuple[str, tuple[str, ...], bool]:
     optional = type(None) in parts
     words = tuple(str(word) for part in parts if get_origin(part) is Literal for word in get_args(part))
     for part in parts:
+        if get_origin(part) is tuple and get_origin(get_args(part)[0]) is tuple:
+            return "rows", (), optional
         if get_origin(part) is tuple and get_args(part)[0] in (str, float):
             return ("words" if get_args(part)[0] is str else "reals"), (), optional
     if any(get_origin(part) is tuple for part in parts):

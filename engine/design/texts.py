@@ -15,8 +15,8 @@ from engine.registry import nearest
 def parse_text(field: FormField, text: str) -> Any:
     """The value that ``text`` (from a command line or a text box) stands for; DesignError where it stands for none.
 
-    Sizes are written ``3`` or ``3,5`` (also ``3x5`` or ``3×5``), several kinds ``flip,shift`` or ``none``. A real number may
-    have a decimal comma, ``0,01``, but where it may as well stand between thousands, as in ``1,000``.
+    Sizes are written ``3`` or ``3,5`` (also ``3x5`` or ``3×5``), several kinds ``flip,shift`` or ``none``, rows ``1,2; 3,4``. A
+    real number may have a decimal comma, ``0,01``, but where it may as well stand between thousands, as in ``1,000``.
     """
     word = text.strip()
     if field.optional and word.lower() in ("", "none", "auto", field.none_text.lower()):
@@ -34,6 +34,8 @@ def parse_text(field: FormField, text: str) -> Any:
             return float(_with_point(word))
         if field.form == "reals":
             return tuple(float(part) for part in word.split(","))
+        if field.form == "rows":
+            return tuple(tuple(float(part) for part in row.split(",")) for row in word.split(";"))
         if field.form in ("sizes", "padding"):
             numbers = tuple(int(part) for part in word.replace("×", ",").replace("x", ",").split(","))
             return numbers[0] if len(numbers) == 1 else numbers

@@ -7,6 +7,7 @@ chosen kinds has it.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Any, NoReturn, TypeVar
 
 from pydantic import ValidationError
@@ -208,6 +209,7 @@ def expected(field: FormField, value: Any) -> str:
         "text": "a text",
         "words": "a list of texts",
         "reals": "a list of numbers",
+        "rows": "a list of rows of numbers, all of one length",
         "layers": "a list of layers {...}",
         "one_of": one,
         "many_of": f"a list of some of {', '.join(field.choices)}",
@@ -218,7 +220,7 @@ def expected(field: FormField, value: Any) -> str:
 def check_range(field: FormField, value: Any) -> None:
     """Raise DesignError where ``value``, or one of its sizes, lies outside the range of ``field``."""
     numbers = value if isinstance(value, tuple) else (value,)
-    for number in numbers:
+    for number in chain.from_iterable(numbers) if field.form == "rows" and value is not None else numbers:
         if isinstance(number, bool) or not isinstance(number, int | float):
             continue
         below = field.low is not None and number < field.low

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from engine.design.kinds import FormulaLine, Shape, Window, compact, per_dimension, times
+from engine.design.kinds import LAYER_KINDS, FormulaLine, Shape, Window, compact, per_dimension, times
 from engine.design.parameters import Padding, Sizes
 from engine.errors import DesignError
 
@@ -46,7 +46,9 @@ def _other_rank(shape: Shape, kind: str) -> str:
     """What to do where a kind for another number of dimensions was chosen."""
     if len(shape) == 1:
         return "Put it before the flatten layer, or a reshape layer before it, or change the input shape."
-    return f"Use {kind[:-2]}{len(shape) - 1}d, or change the input shape."
+    other = f"{kind[:-2]}{len(shape) - 1}d"
+    cure = f"Use {other}" if other in LAYER_KINDS else "Put a reshape layer before it"
+    return f"{cure}, or change the input shape."
 
 
 def padding_sizes(padding: Padding, kernel: Sizes, stride: Sizes, dilation: Sizes, dimensions: int) -> tuple[Pads, ...]:

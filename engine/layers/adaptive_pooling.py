@@ -7,15 +7,15 @@ from fractions import Fraction
 from functools import cache
 from typing import ClassVar
 
-from engine.design.kinds import FormulaLine, LayerKind, Shape, Window, compact, layer_kind, per_dimension
+from engine.design.kinds import FormulaLine, LayerKind, Shape, Window, compact, layer_kind, per_dimension, times
 from engine.design.parameters import Sizes, parameter
 from engine.design.torch_call import TorchCall
-from engine.design.windows import DIMENSION_NAMES, require_spatial
+from engine.design.windows import require_spatial
 
 
 @layer_kind
 class AdaptiveAvgPool2d(LayerKind):
-    """(C, H, W) to (C, *size): output i is the mean of the pixels from ⌊i·H/S⌋ to ⌈(i + 1)·H/S⌉ − 1."""
+    """The mean of as many windows as the output has pixels, whatever the size of the input."""
 
     kind: ClassVar[str] = "adaptive_avg_pool2d"
     title: ClassVar[str] = "Adaptive average pooling"
@@ -34,13 +34,12 @@ class AdaptiveAvgPool2d(LayerKind):
         return (channels, *per_dimension(self.size, 2, "size"))
 
     def formula(self, inputs: Sequence[Shape]) -> tuple[FormulaLine, ...]:
-        rows = zip(DIMENSION_NAMES[2], inputs[0][1:], self.output_shape(inputs)[1:], strict=True)
+        (_, height, width), (_, rows, columns) = inputs[0], self.output_shape(inputs)
         return (
-            FormulaLine("y at i", "mean of x from ⌊i·W/S⌋ to ⌈(i + 1)·W/S⌉ − 1"),
-            *(
-                FormulaLine(name, "S", f"from ⌊i·{size}/{out}⌋ to ⌈(i + 1)·{size}/{out}⌉ − 1", str(out))
-                for name, size, out in rows
-            ),
+            FormulaLine("y at (i, j)", "the mean of these rows and columns of x"),
+            FormulaLine("rows", "⌊i·H/S⌋ to ⌈(i + 1)·H/S⌉ − 1", f"⌊i·{height}/{rows}⌋ to ⌈(i + 1)·{height}/{rows}⌉ − 1"),
+            FormulaLine("columns", "⌊j·W/S⌋ to ⌈(j + 1)·W/S⌉ − 1", f"⌊j·{width}/{columns}⌋ to ⌈(j + 1)·{width}/{columns}⌉ − 1"),
+            FormulaLine("shape", result=f"{times(inputs[0])} → {times(self.output_shape(inputs))}"),
         )
 
     def summary(self) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
+from engine.design.branches import branch, odd_one
 from engine.design.kinds import FormulaLine, LayerKind, Shape, layer_kind, times
 from engine.errors import DesignError
 
@@ -24,13 +25,14 @@ class Add(LayerKind):
     )
 
     def output_shape(self, inputs: Sequence[Shape]) -> Shape:
-        for other in inputs[1:]:
-            if other != inputs[0]:
-                raise DesignError(
-                    f"it cannot add {times(inputs[0])} and {times(other)}: the shapes differ",
-                    _cure(inputs[0], other),
-                    field="inputs",
-                )
+        found = odd_one(inputs)
+        if found:
+            odd, other = found
+            raise DesignError(
+                f"{branch(odd)} is {times(inputs[odd])}, which cannot be added to {branch(other)} of {times(inputs[other])}",
+                _cure(inputs[other], inputs[odd]),
+                field="inputs",
+            )
         return inputs[0]
 
     def formula(self, inputs: Sequence[Shape]) -> tuple[FormulaLine, ...]:

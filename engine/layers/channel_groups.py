@@ -80,7 +80,7 @@ class Maxout(ChannelGroups):
 
 @layer_kind
 class ChannelMaxPool(ChannelGroups):
-    """The largest of ``size`` neighbouring channels at every place. Goodfellow et al. 2013."""
+    """The largest of some neighbouring channels at every place. Goodfellow et al. 2013."""
 
     kind: ClassVar[str] = "channel_max_pool"
     title: ClassVar[str] = "Channel max pooling"

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import ClassVar
 
+from engine.design.branches import branch, odd_one
 from engine.design.kinds import FormulaLine, LayerKind, Shape, layer_kind, times
 from engine.errors import DesignError
 
@@ -25,13 +26,14 @@ class Concat(LayerKind):
     )
 
     def output_shape(self, inputs: Sequence[Shape]) -> Shape:
-        for other in inputs[1:]:
-            if other[1:] != inputs[0][1:]:
-                raise DesignError(
-                    f"it cannot join the channels of {times(inputs[0])} and {times(other)}: the sizes behind the channels differ",
-                    _cure(inputs[0], other),
-                    field="inputs",
-                )
+        found = odd_one([shape[1:] for shape in inputs])
+        if found:
+            odd, other = found
+            raise DesignError(
+                f"{branch(odd)} is {times(inputs[odd])}, which cannot be joined to {branch(other)} of {times(inputs[other])}",
+                _cure(inputs[other], inputs[odd]),
+                field="inputs",
+            )
         return (sum(shape[0] for shape in inputs), *inputs[0][1:])
 
     def formula(self, inputs: Sequence[Shape]) -> tuple[FormulaLine, ...]:

@@ -87,8 +87,14 @@ class LayerNorm(ExampleNorm):
         return f"{module}({names[0]}.flatten(1)).reshape({names[0]}.shape)"
 
 
+class Grouped(LayerKind):
+    """The number of groups, which comes first in forms and files."""
+
+    groups: int = parameter(2, "Into how many groups the channels are split; it has to divide them.", low=1, high=65536)
+
+
 @layer_kind
-class GroupNorm(ExampleNorm):
+class GroupNorm(ExampleNorm, Grouped):
     """Mean and variance of the channels of each group, at all places. Wu & He 2018."""
 
     kind: ClassVar[str] = "group_norm"
@@ -99,7 +105,7 @@ class GroupNorm(ExampleNorm):
         "batches of one or two, where batch normalisation fails: for large images, volumes and segmentation."
     )
 
-    groups: int = parameter(2, "Into how many groups the channels are split; it has to divide them.", low=1, high=65536)
+    affine: bool = parameter(True, "Learn a scale γ and a shift β for each channel.")
 
     def _numbers(self, shape: Shape) -> tuple[int, str]:
         channels = shape[0] // self.groups

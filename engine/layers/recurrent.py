@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import prod
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from engine.design.kinds import Costs, FormulaLine, LayerKind, Shape, layer_kind, times
 from engine.design.parameters import parameter
-from engine.design.torch_call import TorchCall
+from engine.design.torch_call import TorchCall, changed
 from engine.errors import DesignError
 from engine.words import counted
 
@@ -72,12 +72,12 @@ class Recurrent(LayerKind):
         return None
 
     def torch(self, inputs: Sequence[Shape]) -> TorchCall:
-        told: dict[str, Any] = {"batch_first": True} | ({"bidirectional": True} if self.bidirectional else {})
+        told = changed({"bidirectional": self.bidirectional}, {"bidirectional": False})
         ours = f"engine.modules.recurrent.ChannelsFirst{self.module}"
         return TorchCall(f"nn.{self.module}", (inputs[0][0], self.units), told, ours)
 
     def call(self, module: str, names: Sequence[str]) -> str:
-        return f"{module}({names[0]}.movedim(1, 2))[0].movedim(2, 1)"
+        return f"{module}({names[0]}.movedim(2, 0))[0].movedim(0, 2)"
 
 
 @layer_kind

@@ -58,13 +58,13 @@ class PairedUnpool(LayerKind):
         given, read = names
         told = ", ".join(f"{name}={value!r}" for name, value in self.pool.torch(()).kwargs.items())
         places = f"nn.functional.max_pool2d({read}, {told}, return_indices=True)[1].flatten(2)"
-        filled = f"torch.zeros_like({read}).flatten(2).scatter_add(2, {places}, {given}.flatten(2))"
+        filled = f"torch.zeros_like({read}, dtype={given}.dtype).flatten(2).scatter_add(2, {places}, {given}.flatten(2))"
         return f"{filled}.reshape({read}.shape)"
 
 
 @layer_kind
 class MaxUnpool2d(LayerKind):
-    """Undoes the max_pool2d called ``of``, with its switches. By itself it fits nowhere: ``paired`` makes it one with that."""
+    """Every number back to where the max pooling found it, the rest 0. Zeiler & Fergus 2014."""
 
     kind: ClassVar[str] = "max_unpool2d"
     title: ClassVar[str] = "Max unpooling"
@@ -84,6 +84,7 @@ class MaxUnpool2d(LayerKind):
         return PairedUnpool(pool=partner) if partner.kind == POOLING else None
 
     def output_shape(self, inputs: Sequence[Shape]) -> Shape:
+        """By itself it fits nowhere: in a flat design a ``PairedUnpool`` stands in its place."""
         problem = f"'{self.of}' is no max pooling before it" if self.of else "it does not know which max pooling it undoes"
         raise DesignError(problem, f"Name the max pooling under 'of': the id of a {POOLING} layer before it.", field="of")
 

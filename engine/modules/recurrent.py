@@ -6,28 +6,34 @@ import torch
 from torch import Tensor, nn
 
 
-def _start(module: nn.RNNBase, input: Tensor) -> Tensor:
-    """The state before the first step: zeros, (directions, N, units)."""
-    return input.new_zeros(2 if module.bidirectional else 1, len(input), module.hidden_size)
-
-
 class ChannelsFirstLSTM(nn.LSTM):
-    """(N, features, length) to (N, directions·units, length); one layer, made with ``batch_first``.
+    """(N, features, length) to (N, directions·units, length).
 
-    Torch is always told that it trains, which changes nothing, as there is no dropout: so cuDNN keeps what gradients need,
-    which are asked for in eval mode too.
+    Steps are laid out one behind the other, as torch wants them: otherwise it rounds otherwise where weights want no gradient.
+    It is always told that it trains, which changes nothing, as there is no dropout: so cuDNN keeps what gradients need, which
+    are asked for in eval mode too.
     """
 
     def forward(self, input: Tensor) -> Tensor:  # type: ignore[override]
         start, weights = _start(self, input), self._flat_weights
-        states = torch.lstm(input.movedim(1, 2), (start, start), weights, True, 1, 0.0, True, self.bidirectional, True)[0]  # type: ignore[arg-type]
-        return states.movedim(2, 1)
+        states = torch.lstm(_steps(input), (start, start), weights, True, 1, 0.0, True, self.bidirectional, False)[0]  # type: ignore[arg-type]
+        return states.movedim(0, 2)
 
 
 class ChannelsFirstGRU(nn.GRU):
     """(N, features, length) to (N, directions·units, length), as ``ChannelsFirstLSTM``."""
 
     def forward(self, input: Tensor) -> Tensor:  # type: ignore[override]
-        steps, weights = input.movedim(1, 2), self._flat_weights
-        states = torch.gru(steps, _start(self, input), weights, True, 1, 0.0, True, self.bidirectional, True)[0]  # type: ignore[arg-type]
-        return states.movedim(2, 1)
+        weights = self._flat_weights
+        states = torch.gru(_steps(input), _start(self, input), weights, True, 1, 0.0, True, self.bidirectional, False)[0]  # type: ignore[arg-type]
+        return states.movedim(0, 2)
+
+
+def _steps(input: Tensor) -> Tensor:
+    """(length, N, features)."""
+    return input.movedim(2, 0).contiguous()
+
+
+def _start(module: nn.RNNBase, input: Tensor) -> Tensor:
+    """The state before the first step: zeros, (directions, N, units)."""
+    return input.new_zeros(2 if module.bidirectional else 1, len(input), module.hidden_size)

@@ -131,3 +131,15 @@ def test_it_runs_in_an_interpreter_that_knows_nothing_of_this_program(tmp_path: 
     file.write_text(source_of(network("googlenet_s")).text, encoding="utf-8")
     done = subprocess.run([sys.executable, "-I", str(file)], capture_output=True, text=True, cwd=tmp_path, check=False)
     assert (done.returncode, done.stdout.strip(), done.stderr) == (0, "torch.Size([1, 8])", "")
+
+
+def test_classes_of_our_own_are_printed_once_and_share_no_name_with_the_network_or_a_block() -> None:
+    """A network or a block may be called what a class of ours is called."""
+    local = layer("l", "locally_connected2d", filters=2, kernel=2, padding="same")
+    inner = (layer("c", "conv2d", filters=4, kernel=1), local, layer("f", "fixed_filter2d", kernel=[[1, 2], [0, 0.5]]))
+    block = layer("b", "block", name="Locally connected 2d", repeat=2, layers=inner)
+    design = NetworkDesign("FixedFilter2d", (3, 6, 5), (block, layer("again", "fixed_filter2d", filter="gaussian")))
+    assert_same(design)
+    text = source_of(design).text
+    assert text.count("class FixedFilter2d(nn.Module)") == text.count("class LocallyConnected2d(nn.Module)") == 1
+    assert "import engine" not in text and "from engine" not in text

@@ -70,11 +70,23 @@ def values_of(field: FormField, dimensions: int = 2, small: bool = True) -> st.S
         "choice": st.sampled_from(field.choices or ("",)),
         "sizes": wholes | st.tuples(*[wholes] * max(1, dimensions)),
         "padding": wholes | st.tuples(*[wholes] * max(1, dimensions)) | st.sampled_from(field.choices or ("same",)),
+        "rows": tables(field, 4 if small else 12),
         "text": st.text(max_size=8).map(str.strip),
         "layers": st.just(()),  # blocks with layers inside are made by ``designs``
     }
     values = by_form[field.form]
     return st.none() | values if field.optional else values
+
+
+def tables(field: FormField, largest: int) -> st.SearchStrategy[Any]:
+    """Rows of numbers within the range of ``field``, up to ``largest`` of up to ``largest``."""
+    number = st.floats(field.low, field.high, allow_nan=False, allow_infinity=False)
+
+    def rows(width: int) -> st.SearchStrategy[Any]:
+        row = st.tuples(*[number] * width)
+        return st.lists(row, min_size=1, max_size=largest).map(tuple)
+
+    return st.integers(1, largest).flatmap(rows)
 
 
 @st.composite

@@ -18,6 +18,7 @@ from torch.utils.flop_counter import FlopCounterMode
 from engine.design.kinds import LayerKind, Shape
 from engine.modules.random_module import RandomModule
 from engine.modules.with_terms import WithTerms
+from engine.own_modules import own_classes
 
 BATCH = 2
 
@@ -69,6 +70,9 @@ def source_computes_the_same(layer: LayerKind, shapes: Sequence[Shape]) -> None:
     names = [f"x{number}" for number in range(len(inputs))]
     scope: dict[str, Any] = {"nn": nn, "torch": torch, **dict(zip(names, inputs, strict=True))}
     source = layer.source(shapes)
+    made = layer.torch(shapes)
+    for text in own_classes(made).values() if made else ():
+        exec(text, scope)  # a class of ours that torch does not have is printed with it
     if source:
         printed = eval(source, scope)
         assert sizes_of(printed) == sizes_of(module), "other weights"
@@ -142,8 +146,8 @@ def draws_are_its_own(layer: LayerKind, shapes: Sequence[Shape]) -> None:
 
 def filters_are_declared(layer: LayerKind, shapes: Sequence[Shape]) -> None:
     """It says so if, and only if, its module has a weight that can be looked at as filters."""
-    weight = dict(built(layer, shapes).named_parameters()).get("weight")
-    assert layer.has_filters == (weight is not None and weight.dim() > 1)
+    weight = getattr(built(layer, shapes), "weight", None)
+    assert layer.has_filters == (isinstance(weight, Tensor) and weight.dim() > 1)
 
 
 PROMISES: tuple[Callable[[LayerKind, Sequence[Shape]], None], ...] = (

@@ -149,7 +149,7 @@ class TileCanvas(QScrollArea):
 
     def _captioned(self, pictures: Pictures, space: tuple[int, int]) -> Mosaic:
         """Laid out with as many lines below the tiles as their captions need, which below a single row may be wider than tiles,
-        or with fewer: for words that the mouse brings up anyway pictures become hardly smaller, and none has to be scrolled to."""
+        or with fewer: for words that the mouse brings up anyway pictures become hardly smaller, and none has to be scrolled."""
         self._lines = pictures.widest.count("\n") + 1 if pictures.captions else 0
         mosaic = first = self._fitted(pictures, space)
         while not pictures.widest and self._lines < self._lines_needed(pictures, mosaic, space[0]):

@@ -16,7 +16,7 @@ Editor = ValueField | SwitchField | ChoiceField | AddButton
 
 WIDTH, WIDE = 112, 232  # of an editor; kinds' titles and lists need more than numbers
 SHARE = 0.64  # of a narrow form's width that the wide ones may take, all alike
-_WIDE = ("one_of", "words", "reals")
+_WIDE = ("one_of", "words", "reals", "rows")
 NEXT_START = "from the next start"
 
 

@@ -18,6 +18,8 @@ def written(field: FormField, value: object) -> str:
     if field.registry is not None:
         names = value if isinstance(value, tuple | list) else (value,)
         return ", ".join(_title(field, name) for name in names)
+    if isinstance(value, tuple | list) and field.form == "rows":
+        return "; ".join(", ".join(_real(float(number)) for number in row) for row in value)
     if isinstance(value, tuple | list) and field.form in ("words", "reals"):
         return ", ".join(written(field, each) for each in value)
     if isinstance(value, tuple | list):
@@ -91,6 +93,7 @@ def explained(field: FormField) -> str:
     words = " or ".join(f"'{word}'" for word in field.choices) if field.form == "padding" else ""
     ways = {"sizes": "one number, or one per dimension: 3 × 5", "padding": f"one number, one per dimension, or {words}"}
     ways |= {"words": "words with commas between them", "reals": "numbers with commas between them"}
+    ways |= {"rows": "numbers with commas between them, and semicolons between rows: 0, 1; 1, 0"}
     default = written(field, field.default) or field.none_text
     parts = [ways.get(field.form, ""), limits(field), f"default {default}" if default else ""]
     return "\n".join(line for line in (field.help, "; ".join(part for part in parts if part)) if line)

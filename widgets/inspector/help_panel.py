@@ -22,6 +22,8 @@ INPUT_HELP = (
     "and grey and colour are converted. Every later size follows from it."
 )
 
+_COLOURS = ("@outline@", "@strong@")  # what pages name instead of a theme's colours, which may be another's when they are shown
+
 
 class HelpPanel(QTextBrowser):
     """Shows pages made from declarations; it knows no kind by name."""
@@ -71,15 +73,21 @@ class HelpPanel(QTextBrowser):
         self.set_page("".join(parts))
 
     def set_page(self, html: str) -> None:
-        """Show ``html`` in the theme's colours."""
+        """Show ``html`` in the theme's colours: it may name them, as ``_COLOURS`` do."""
         self._page = html
+        self._set_html()
+
+    def _set_html(self) -> None:
+        html = self._page
+        for mark in _COLOURS:
+            html = html.replace(mark, self._look.colour(mark.strip("@")).name())
         self.setHtml(html)
 
     def _arithmetic(self, parameters: LayerKind, report: DesignReport, id: str) -> str:
         lines = formula_lines(parameters, report[id])
         if not lines:
             return ""
-        html = arithmetic_html(lines, self._look.colour("outline").name(), self._look.colour("strong").name())
+        html = arithmetic_html(lines, *_COLOURS)
         shapes = " and ".join(times(shape) for shape in report[id].inputs)
         return f"<h3>{escape(id)}, reading {shapes}</h3><p><code>{html}</code></p>"
 
@@ -96,7 +104,7 @@ class HelpPanel(QTextBrowser):
             f".muted {{ color: {name['muted']}; }} td {{ padding: {px(2)}px {px(10)}px {px(2)}px 0; }} p {{ line-height: 135%; }}"
             f".kind {{ line-height: 115%; margin: {px(8)}px 0 0 0; }}"
         )
-        self.setHtml(self._page)
+        self._set_html()
 
 
 def _heading(title: str, below: str) -> str:

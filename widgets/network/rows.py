@@ -39,11 +39,10 @@ class Rows:
         self.design, self.folding = design, folding
         self.copies: dict[str, int] = {}  # of the unfolded blocks: which one is shown, in order
         self.ends: dict[str, int] = {}  # of the unfolded blocks: the last row in them, that of the header where they are empty
-        if any(holds_layers(kind) for kind in {type(spec.parameters) for spec in design.layers}):
-            self.places = [""]
+        self._is_flat = not any(holds_layers(kind) for kind in {type(spec.parameters) for spec in design.layers})
+        self.places = ["", *[spec.id for spec in design.layers]] if self._is_flat else [""]
+        if not self._is_flat:
             self._write(design.layers, "")
-        else:
-            self.places = ["", *[spec.id for spec in design.layers]]
 
     def _write(self, layers: Sequence[LayerSpec], prefix: str) -> None:
         for spec in layers:
@@ -63,11 +62,13 @@ class Rows:
 
     def row_of(self, place: str) -> int:
         """The row of ``place``, 0 for "" (the input); -1 where it is not shown."""
+        if place and self._is_flat:  # known without a table of all rows
+            return self.design.index(place) + 1 if place in self.design else -1
         return self._rows.get(place, -1)
 
     def shown(self, place: str) -> str:
         """``place`` if it has a row, else the nearest block around it that has one; "" where none has."""
-        return next((each for each in (place, *around(place)) if each in self._rows), "")
+        return next((each for each in (place, *around(place)) if self.row_of(each) > 0), "")
 
     def spec(self, row: int) -> LayerSpec:
         """The layer of a row below the input's."""

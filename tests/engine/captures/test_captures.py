@@ -117,6 +117,18 @@ def test_filters_of_a_deep_convolution_are_one_row_each() -> None:
     assert_shows(tiles, network.layers["b"].weight[:64, :16].reshape(-1, 3, 2).numpy())
 
 
+def test_fixed_filters_and_the_first_of_two_steps_can_be_looked_at() -> None:
+    kinds = (layer("sobel", "fixed_filter2d"), layer("s", "separable_conv2d", filters=5, multiplier=2))
+    column = layer("k", "spatially_separable_conv2d", filters=6)
+    design = NetworkDesign("x", (1, 8, 8), (*kinds, column, layer("l", "locally_connected2d", filters=3)))
+    network = Network(design).eval().requires_grad_(False)
+    context = looked_at(network, tiny_problem(tiny_set()))
+    shown = {id: captured(context, Want("filters", id)) for id in ("sobel", "s", "k", "l")}
+    shapes = {id: (tiles.total, tiles.columns, tiles.levels.shape[1:]) for id, tiles in shown.items()}
+    assert shapes == {"sobel": (1, 1, (3, 3)), "s": (2, 1, (3, 3)), "k": (30, 5, (3, 1)), "l": (2 * 2 * 3 * 6, 6, (3, 3))}
+    assert shown["sobel"].values(0).round().tolist() == [[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]]
+
+
 def templates(*between: object) -> tuple[Network, Tiles]:
     design = NetworkDesign("x", (3, 8, 8), (layer("f", "flatten"), *between, layer("out", "linear", units=2)))  # type: ignore[arg-type]
     network = Network(design).eval().requires_grad_(False)

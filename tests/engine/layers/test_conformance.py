@@ -100,7 +100,11 @@ def test_json_round_trip(kind: type[LayerKind], data: st.DataObject) -> None:
 
 def bad_values(field: FormField) -> list[Any]:
     """Values of the wrong type or outside the range of ``field``."""
-    bad: list[Any] = [{}, [], [[1]], ["1"], object()]
+    bad: list[Any] = [{}, [], ["1"], object()]
+    if field.form == "rows":
+        bad += [[[]], [[1], [1, 2]], [1, 2], [["1"]], [[True]], [[float("nan")]], [[float("inf")]], [[10**400]], [[None]]]
+    else:
+        bad.append([[1]])
     if field.form != "text":
         bad += ["", "nonsense", "1"]
     if not field.optional:
@@ -189,4 +193,6 @@ def test_forms_write_what_forms_read(kind: type[LayerKind], data: st.DataObject)
             continue  # edited in the network, not in forms
         value = getattr(layer, field.name)
         text = ",".join(map(str, value)) if isinstance(value, tuple) else str(value)
+        if field.form == "rows" and value is not None:
+            text = "; ".join(", ".join(map(str, row)) for row in value)
         assert parse_text(field, text) == value

@@ -109,6 +109,12 @@ def test_numbers_go_where_the_poolings_gradient_goes(values: dict[str, Any]) -> 
     torch.testing.assert_close(computed(unpool(**values), given, read.detach()), expected)
 
 
+def test_numbers_keep_their_precision_whatever_the_pooling_reads() -> None:
+    given = torch.rand(1, 3, 4, 4, dtype=torch.double)
+    spread = computed(unpool(), given, torch.randn(1, 3, 8, 8))
+    assert spread.dtype == torch.double and spread.sum() == pytest.approx(given.sum().item(), rel=1e-14)
+
+
 def autoencoder(*, filters: int = 4, of: str = "p", middle: str = "conv2d") -> NetworkDesign:
     layers = (
         layer("c", "conv2d", filters=4, kernel=3, padding=1),

@@ -8,7 +8,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from engine.build import Network
+from engine.build import Network, restore
 from engine.design.check import check
 from engine.design.network import NetworkDesign, layer
 from engine.errors import DesignError
@@ -84,6 +84,13 @@ def test_what_it_costs(kind: str, maps: int) -> None:
 def test_gradients_come_in_eval_mode_and_twice_and_in_doubles(kind: str) -> None:
     module = built(kind, (2, 4), units=3, bidirectional=True).double()
     assert torch.autograd.gradgradcheck(module, torch.randn(1, 2, 4, dtype=torch.double, requires_grad=True))
+
+
+@pytest.mark.parametrize("kind", ["lstm", "gru"])
+def test_a_copy_that_does_not_learn_computes_the_very_same(kind: str) -> None:
+    network = Network(NetworkDesign("n", (3, 9), (layer("r", kind, units=4, bidirectional=True),))).eval()
+    copied, inputs = restore(network.design, network.layers.state_dict()), torch.randn(5, 3, 9)
+    assert torch.equal(copied(inputs).main, network(inputs).main)
 
 
 @pytest.mark.parametrize("kind", ["lstm", "gru"])

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from engine.design.parameters import FormField, form_fields
 from engine.design.texts import parse_text
+from engine.design.values import check_range
 from engine.errors import DesignError
 from engine.layers.conv import Conv2d
 from engine.training.config import TrainingConfig
@@ -20,6 +21,7 @@ REAL = FormField("x", "X", "", "real", 0.1, low=0.0, high=1000.0)
 SIZES = FormField("k", "K", "", "sizes", 3, low=1, high=9)
 WORDS = FormField("w", "W", "", "words", ())
 REALS = FormField("r", "R", "", "reals", ())
+ROWS = FormField("t", "T", "", "rows", None, low=-9.0, high=9.0, optional=True, none_text="as named")
 ONE = FormField("o", "O", "", "one_of", "sgd", registry=OPTIMISERS)
 MANY = FormField("m", "M", "", "many_of", (), registry=OPTIMISERS)
 PADDING = FormField("p", "P", "", "padding", 0, low=0, choices=("same", "valid"))
@@ -40,6 +42,8 @@ PADDING = FormField("p", "P", "", "padding", 0, low=0, choices=("same", "valid")
         (REAL, None, ""),
         (WORDS, ("a", "b"), "a, b"),
         (REALS, (0.5, 5e-4), "0.5, 5e-4"),
+        (ROWS, ((1.0, 0.0, -1.5), (2.0, 5e-4, 3.0)), "1, 0, -1.5; 2, 5e-4, 3"),
+        (ROWS, None, ""),
         (ONE, "sgd", "SGD"),
         (ONE, Sgd(), "SGD"),
         (MANY, ("sgd", "adam"), "SGD, Adam"),
@@ -58,6 +62,25 @@ def test_reals_are_read_back_to_six_figures(value: float) -> None:
 @given(st.lists(st.integers(1, 99), min_size=2, max_size=3).map(tuple))
 def test_sizes_are_read_back(value: tuple[int, ...]) -> None:
     assert parse_text(SIZES, written(SIZES, value)) == value
+
+
+@pytest.mark.parametrize("rows", [((1.0,),), ((1.0, -2.0),), ((1.0,), (0.5,)), ((1.0, 2.0), (3.0, 4.0))])
+def test_rows_are_read_back_and_not_stepped(rows: tuple[tuple[float, ...], ...]) -> None:
+    assert parse_text(ROWS, written(ROWS, rows)) == rows
+    assert parse_text(ROWS, "as named") is parse_text(ROWS, "") is None
+    assert "semicolons between rows" in explained(ROWS) and "default as named" in explained(ROWS)
+
+
+@pytest.mark.parametrize("text", ["1, a", "1; ;2", "1, 2;", "x"])
+def test_what_is_no_table_is_told(text: str) -> None:
+    with pytest.raises(DesignError, match="is not a list of rows of numbers"):
+        parse_text(ROWS, text)
+
+
+@pytest.mark.parametrize("rows", [((1.0, 10.0),), ((0.0,), (-10.0,)), ((float("nan"),),), ((float("inf"),),)])
+def test_every_number_of_a_table_has_to_be_in_range(rows: tuple[tuple[float, ...], ...]) -> None:
+    with pytest.raises(DesignError, match=r"out of range\. Use -9 to 9"):
+        check_range(ROWS, rows)
 
 
 @pytest.mark.parametrize(

@@ -239,6 +239,17 @@ def test_every_kind_has_a_help_page(qtbot: QtBot, kind: str) -> None:
         assert field.replace("_", " ") in shown.lower() or "label" in str(cls.model_fields[field].json_schema_extra)
 
 
+def test_a_help_page_is_in_the_colours_of_another_theme_at_once(desk: Desk) -> None:
+    """Its arithmetic stayed in those of the theme in which it was opened: black on dark."""
+    panel = HelpPanel(desk.look)
+    panel.show_kind("conv2d", desk.design, desk.session.report, "c1")
+    before = [desk.look.colour(name).name() for name in ("outline", "strong")]
+    assert all(colour in panel.toHtml() for colour in before)
+    desk.look.set_theme("light")
+    assert all(desk.look.colour(name).name() in panel.toHtml() for name in ("outline", "strong"))
+    assert not any(colour in panel.toHtml() for colour in before)
+
+
 REGISTRIES = (OPTIMISERS, SCHEDULES, LOSSES, PENALTIES, INITIALISERS, AUGMENTATIONS, FILLS, TASKS, PROBES)
 
 
