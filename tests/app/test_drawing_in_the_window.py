@@ -48,6 +48,11 @@ def test_a_click_shows_the_layer_in_list_and_inspector_and_del_removes_it(drawn:
     assert "f" in window.drawing.scene().by_place
 
 
+def test_what_is_selected_elsewhere_is_marked_in_the_drawing(drawn: Program) -> None:
+    drawn.parts.session.select(["r1", "out"])
+    assert drawn.parts.window.drawing.canvas.selection == ("r1", "out")
+
+
 def test_layers_inside_blocks_are_shown_by_the_inspector_and_edited(drawn: Program) -> None:
     open_design(drawn, small())
     click(drawn, "res.0.b")

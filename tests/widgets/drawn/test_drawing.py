@@ -221,6 +221,17 @@ def test_zoom_by_wheel_keys_and_buttons(bench: Bench) -> None:
     assert seen.left <= box.left + 1e-6 and seen.bottom >= box.bottom - 1e-6
 
 
+def test_all_of_a_drawing_fits_into_a_small_card_too(bench: Bench) -> None:
+    bench.view.resize(320, 240)
+    QApplication.processEvents()
+    bench.drawing.bar.fit.clicked.emit()
+    canvas, box = bench.canvas, bench.drawing.scene().box
+    seen = canvas.camera.seen(canvas.width(), canvas.height())
+    assert seen.left <= box.left + 1e-6 and seen.right >= box.right - 1e-6
+    assert seen.top <= box.top + 1e-6 and seen.bottom >= box.bottom - 1e-6
+    assert canvas.percent < 60
+
+
 def test_dragging_the_ground_pans_and_selects_nothing(bench: Bench) -> None:
     bench.drawing.bar.size_button.click()
     selected, before = bench.session.selection, bench.canvas.camera

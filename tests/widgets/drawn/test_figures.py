@@ -119,6 +119,8 @@ def test_rays_lead_from_the_window_to_its_cell() -> None:
     height = scales_for([(3, 16, 16), (4, 8, 8)]).solid((3, 16, 16)).height
     assert window[3][1] - window[0][1] == pytest.approx(3 / 16 * height)
     assert source.left <= window[0][0] <= source.right
+    across = scales_for([(3, 16, 16), (4, 8, 8)]).solid((3, 16, 16)).across
+    assert window[0][1] == pytest.approx(-(height - across[1]) / 2 - across[1] + 3 / 16 * (height + across[1]))
 
 
 @given(st.lists(st.integers(1, 5000), min_size=1, max_size=20))
@@ -145,6 +147,12 @@ def test_a_misfit_and_what_waits_for_it() -> None:
     for make in (graph_scene, volume_scene):
         assert make(root, measure).by_place["c"].remedy is not None
         assert make(root, measure).by_place["r"].remedy is None
+
+
+def test_what_is_odd_about_a_layer_is_said_under_the_mouse() -> None:
+    layers = (layer("a", "relu"), layer("b", "relu", inputs=("@in",)))
+    odd, plain = list(figures(NetworkDesign("n", (3, 8, 8), layers)).figures())[1:]
+    assert "Nothing reads its output" in odd.tip and "Nothing reads" not in plain.tip
 
 
 def test_further_inputs_stand_at_the_beginning() -> None:
