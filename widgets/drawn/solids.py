@@ -59,7 +59,7 @@ def missing(figure: Figure, left: float, base: float, measure: Measure) -> Part:
     ]
     box, pill = bar.grown(4), None
     if figure.problem:
-        text = (figure.advice or figure.problem).split(". ")[0].rstrip(".")
+        text = (figure.advice or figure.problem).split(". ")[0].split("; ")[0].rstrip(".")
         width = min(230.0, measure(text, TEXT) + 18)
         pill = Box(x - width / 2, -92.0, x + width / 2, -68.0)
         shapes += [
