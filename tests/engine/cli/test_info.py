@@ -44,7 +44,9 @@ def test_list_names_the_built_in_networks(run):
     answer = run("info", "--list")
     assert answer.code == 0
     assert all(name in answer.out for name in ("lenet5", "softmax", "mlp", "convnetjs_mnist", "residual_small"))
-    assert {"name", "title", "notes"} == set(run("info", "--list", "--json").json["networks"][0])
+    networks = {each["name"]: each for each in run("info", "--list", "--json").json["networks"]}
+    assert {"name", "title", "notes", "params", "macs", "published_params", "published_macs", "equal"} <= set(networks["lenet5"])
+    assert (networks["vgg_d"]["params"], networks["vgg_d"]["equal"], networks["vgg_s"]["equal"]) == (138_357_544, True, None)
 
 
 def test_a_design_that_does_not_fit_says_where_and_why(run, small):

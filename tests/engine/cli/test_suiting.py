@@ -24,9 +24,9 @@ def test_a_network_that_suits_is_named_and_can_be_trained(run, tmp_path, network
     assert taught.code == 0, taught.err
 
 
-def test_no_network_is_named_that_is_known_not_to_suit(run, tmp_path):
+def test_words_lead_to_a_network_that_reads_words(run, tmp_path):
     answer = run("train", "lenet5", "--data", "moods", "--out", tmp_path / "refused")
-    assert answer.code == 2 and "Put an embedding layer first." in answer.err
+    assert answer.code == 2 and answer.err.rstrip().endswith("Train kim_cnn@13:classes=2 instead.")
 
 
 def test_a_design_in_a_file_keeps_its_own_advice(run, small, tmp_path):
