@@ -49,22 +49,21 @@ class DesignError(LayerscopeError):
 
     def sentence(self) -> str:
         """For files and command lines: the field by its own name."""
-        return self._told(f"'{_cut(self.field)}'")
+        return self._told(f"'{_cut(self.field)}'", self.field)
 
     def plainly(self) -> str:
-        return self._told(_in_words(_cut(self.field)))
+        return self._told(_in_words(_cut(self.field)), self.field.rpartition(".")[2])
 
-    def _told(self, field: str) -> str:
+    def _told(self, field: str, named: str) -> str:
+        """The sentence, located, but for the field where the problem says itself, by ``named``, what it is about."""
         layer = f"layer '{_cut(self.layer)}'" if self.layer else ""
-        where = ", ".join(filter(None, [layer, field if self.field and not self._names_its_field else ""]))
+        where = ", ".join(filter(None, [layer, field if self.field and not self._names(named) else ""]))
         text = super().sentence()
         return f"{where[0].upper()}{where[1:]}: {text}" if where else text
 
-    @property
-    def _names_its_field(self) -> bool:
+    def _names(self, field: str) -> bool:
         """Whether the problem is a whole sentence that says itself what it is about."""
-        own = self.field.rpartition(".")[2]
-        return self.problem[:1].isupper() or f"'{self.field}'" in self.problem or f"'{own}'" in self.problem
+        return self.problem[:1].isupper() or f"'{field}'" in self.problem
 
 
 def _in_words(field: str) -> str:

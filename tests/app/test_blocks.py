@@ -70,11 +70,11 @@ def test_a_layer_in_a_block_is_trained_looked_at_scrubbed_saved_and_opened_again
     parts.session.select(["res"])
     assert opened.presenter.focus().layer == "res.1.sum", "the views show what the block gives"
     until(lambda: captured(opened, "feature_maps", "res.1.sum"))
-    parts.files.save_run_to(tmp_path / "run")
+    parts.saver.save_run_to(tmp_path / "run")
     until(lambda: (tmp_path / "run").is_dir() and not parts.runs.shown.is_unsaved)
     parts.session.open(Document(TINY, "digits"))
     assert places(opened) == ["", "c1", "r1", "f", "out"]
-    parts.files.open_path(tmp_path / "run")
+    parts.opener.open_path(tmp_path / "run")
     until(lambda: parts.session.document.design == nested() and parts.runs.shown is not None)
     assert places(opened) == ["", "c1", "res", "f", "out"]
     parts.session.select(["res.0.deep.0.c"])

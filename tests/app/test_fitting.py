@@ -78,7 +78,7 @@ def test_what_concerns_the_input_is_on_its_card(shared: Program) -> None:
 def test_a_fault_of_the_design_itself_comes_first(shared: Program) -> None:
     narrow(shared)
     shared.parts.session.apply("Too large", lambda design: design.with_parameters("c1", kernel=30))
-    assert "kernel" in card(shared, "c1").problem and card(shared, "c1").fix == ""
+    assert "kernel" in card(shared, "c1").problem and card(shared, "c1").fix == "Set kernel to 8"
     assert card(shared, "out").problem == "" and card(shared, "out").blocked
 
 

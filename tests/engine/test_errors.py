@@ -45,7 +45,8 @@ def test_an_empty_network_is_told_what_to_do_and_of_no_field() -> None:
 
 def test_a_field_within_a_choice_is_not_named_twice() -> None:
     error = DesignError("'pixels' is out of range", "Use 0 to 8.", field="augment.shift.pixels")
-    assert error.plainly() == error.sentence() == "'pixels' is out of range. Use 0 to 8."
+    assert error.plainly() == "'pixels' is out of range. Use 0 to 8."
+    assert error.sentence() == "'augment.shift.pixels': 'pixels' is out of range. Use 0 to 8."
 
 
 def test_a_question_ends_as_one() -> None:
