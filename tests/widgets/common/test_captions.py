@@ -29,7 +29,7 @@ def test_captions_of_one_row_take_the_room_beside_their_tiles(qtbot: QtBot) -> N
     canvas = grid.canvas
     assert canvas.caption_height <= look.px(2 * 14)
     first, second = canvas.tile_rect(0), canvas.tile_rect(1)
-    over = canvas.caption_margin
+    over = canvas.caption_overhang
     assert over > 0 and first.left() - over >= 0 and second.right() + over <= canvas.width()
     assert first.right() + over <= second.left() - over, "captions do not run into one another"
     assert canvas.hit(second.center()).tile == 1 and canvas.hit(first.center()).tile == 0
