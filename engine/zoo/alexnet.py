@@ -18,6 +18,12 @@ LESSON = (
 POOL: Mapping[str, Any] = {"kernel": 3, "stride": 2}
 
 
+def _three(*filters: int) -> list[LayerSpec]:
+    """The third to the fifth convolution, and the last pooling."""
+    convolutions = [spec for number, count in enumerate(filters, 3) for spec in conv_relu(number, count, 3, padding=1)]
+    return [*convolutions, layer("p5", "max_pool2d", **POOL)]
+
+
 def _end(classes: int) -> list[LayerSpec]:
     """The three linear layers, with dropout before the first two."""
     return [
@@ -53,10 +59,7 @@ class AlexNet(ImageNetClassifier):
             *conv_relu(2, 256, 5, padding=2),
             layer("n2", "lrn"),
             layer("p2", "max_pool2d", **POOL),
-            *conv_relu(3, 384, 3, padding=1),
-            *conv_relu(4, 384, 3, padding=1),
-            *conv_relu(5, 256, 3, padding=1),
-            layer("p5", "max_pool2d", **POOL),
+            *_three(384, 384, 256),
             *_end(self.classes),
         ]
 
@@ -86,12 +89,7 @@ class AlexNetTwoTower(ImageNetClassifier):
             layer("n2", "lrn"),
             layer("p2", "max_pool2d", **POOL),
         ]
-        upper = [
-            *conv_relu(3, 192, 3, padding=1),
-            *conv_relu(4, 192, 3, padding=1),
-            *conv_relu(5, 128, 3, padding=1),
-            layer("p5", "max_pool2d", **POOL),
-        ]
+        upper = _three(192, 192, 128)
         return [
             block("a1", "Tower A, below", lower, ("@in",)),
             block("b1", "Tower B, below", lower, ("@in",)),
@@ -123,10 +121,7 @@ class AlexNetTorchvision(ImageNetClassifier):
             layer("p1", "max_pool2d", **POOL),
             *conv_relu(2, 192, 5, padding=2),
             layer("p2", "max_pool2d", **POOL),
-            *conv_relu(3, 384, 3, padding=1),
-            *conv_relu(4, 256, 3, padding=1),
-            *conv_relu(5, 256, 3, padding=1),
-            layer("p5", "max_pool2d", **POOL),
+            *_three(384, 256, 256),
             *_end(self.classes),
         ]
 
@@ -154,10 +149,7 @@ class ZfNet(ImageNetClassifier):
             *conv_relu(2, 256, 5, stride=2),
             layer("p2", "max_pool2d", ceil=True, **POOL),
             layer("n2", "lrn"),
-            *conv_relu(3, 384, 3, padding=1),
-            *conv_relu(4, 384, 3, padding=1),
-            *conv_relu(5, 256, 3, padding=1),
-            layer("p5", "max_pool2d", **POOL),
+            *_three(384, 384, 256),
             *_end(self.classes),
         ]
 
@@ -184,10 +176,7 @@ class AlexNetS(SmallClassifier):
             *conv_relu(2, 48, 5, padding=2),
             layer("n2", "lrn"),
             layer("p2", "max_pool2d", **POOL),
-            *conv_relu(3, 64, 3, padding=1),
-            *conv_relu(4, 64, 3, padding=1),
-            *conv_relu(5, 48, 3, padding=1),
-            layer("p5", "max_pool2d", **POOL),
+            *_three(64, 64, 48),
             layer("flat", "flatten"),
             *dense_relu(6, 128, dropout=0.3),
             layer("out", "linear", units=self.classes),
