@@ -46,6 +46,7 @@ class Canvas(Recorded):
     def __init__(self, look: Look, fonts: Fonts, parent: QWidget | None = None) -> None:
         super().__init__(look, parent)
         self.scene, self.fonts = EMPTY, fonts
+        self.note = ""  # what is said in place of a drawing
         self.selection: tuple[str, ...] = ()
         self._camera: Camera | None = None  # None: as ``beginning`` says
         self._whole = False  # whether all of it is fitted in, whatever its size
@@ -145,6 +146,12 @@ class Canvas(Recorded):
 
     def record(self, painter: QPainter) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if self.note:
+            painter.setFont(self.look.font(13))
+            painter.setPen(self.look.colour("muted"))
+            space = self.rect().adjusted(self.look.px(24), 0, -self.look.px(24), 0)
+            painter.drawText(space, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, self.note)
+            return
         camera, size = self.camera, (self.width(), self.height())
         painter.save()
         painter.scale(camera.zoom, camera.zoom)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from time import perf_counter
 
-from PySide6.QtCore import QMimeData, QPoint, Signal
+from PySide6.QtCore import QMimeData, QPoint, QTimer, Signal
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QWidget
 
@@ -31,6 +32,10 @@ from widgets.theme import Look
 
 WAYS = {"volumes": volume_scene, "graph": graph_scene}
 """The ways to draw a network, by name."""
+QUICK_S, WAITS, WAIT_S = 0.005, 4, 0.4
+"""A drawing that takes longer than the first waits, after an edit, for so many times what it takes, at most the last."""
+MOST = 2_000
+TOO_MANY = "{:,} layers are too many to draw. Group some of them into blocks (Ctrl+Shift+B), or fold those that are unfolded."
 FEW = 24
 """A network whose blocks, unfolded, are no more figures than this begins with all of them unfolded."""
 
@@ -57,6 +62,9 @@ class NetworkDrawing(QWidget):
         self.palette_popup: Palette | None = None
         self.canvas = Canvas(look, self.fonts)
         self.bar = ZoomBar(look, self.canvas)
+        self._took = 0.0  # to draw it, the last time, in seconds
+        self._later = QTimer(self, singleShot=True)
+        self._later.timeout.connect(self._draw_if_seen)
         self.drawer = Drawer(look)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -115,8 +123,15 @@ class NetworkDrawing(QWidget):
         self._update()
 
     def _update(self) -> None:
+        """Draw anew: at once where that is quick, else as soon as the hand rests; the list shows every edit at once."""
         self._is_outdated = True
-        if self.isVisible():
+        if self._took > QUICK_S:
+            self._later.start(round(1000 * min(WAIT_S, WAITS * self._took)))
+        else:
+            self._draw_if_seen()
+
+    def _draw_if_seen(self) -> None:
+        if self._is_outdated and self.isVisible():
             self._draw()
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -125,14 +140,23 @@ class NetworkDrawing(QWidget):
             self._draw()
 
     def _draw(self) -> None:
+        begun = perf_counter()
+        self._make_scene()
+        self._took = perf_counter() - begun
+
+    def _make_scene(self) -> None:
         self._is_outdated = False
         if self.design is None or self._report is None:
             return
         self.unfolded = frozenset(place for place in self.unfolded if place in self.design and self.design[place].inside)
         if self._is_new and not self.unfolded:
             self.unfolded = first_unfolded(self.design, self._report)
-        root = drawn(self.design, self._report, self.unfolded)
-        scene = WAYS[self.way](root, self.fonts.measure) if root.items or root.sources else EMPTY
+        count = len(self.design.layers) + sum(len(self.design.layers_in(place)) for place in self.unfolded)
+        self.canvas.note = TOO_MANY.format(count) if count > MOST else ""
+        scene = EMPTY
+        if count <= MOST:
+            root = drawn(self.design, self._report, self.unfolded)
+            scene = WAYS[self.way](root, self.fonts.measure) if root.items or root.sources else EMPTY
         anew, self._is_new = self._is_new, False
         self.canvas.set_scene(scene, anew=anew)
         self.canvas.set_selection(self._seen(place) for place in self._selection)

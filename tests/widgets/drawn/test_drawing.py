@@ -278,3 +278,26 @@ def test_a_network_without_layers(qtbot: QtBot) -> None:
     bench.drop(kind_mime("conv2d"), QPoint(50, 50))
     assert bench.ids == ["c1"]
     bench.session.undo_stack.clear()
+
+
+# -- many layers --
+
+
+def test_what_takes_long_to_draw_follows_when_the_hand_rests(bench: Bench, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An edit of 500 layers waited for the drawing before the list showed it."""
+    monkeypatch.setattr("widgets.drawn.drawing.QUICK_S", -1.0)  # whatever it takes is long
+    before = bench.canvas.scene
+    bench.session.apply("Other", lambda design: design.with_parameters("c1", filters=7))
+    bench.session.apply("Another", lambda design: design.with_parameters("c1", filters=9))
+    assert bench.canvas.scene is before
+    qtbot.waitUntil(lambda: bench.canvas.scene is not before)
+    assert bench.drawing.scene() is bench.canvas.scene
+
+
+def test_more_layers_than_can_be_told_apart_are_not_drawn(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("widgets.drawn.drawing.MOST", 3)
+    bench.session.apply("More", lambda design: design.inserted(0, *[layer(f"r{n}", "relu") for n in range(4)]))
+    assert not bench.drawing.scene().parts and "too many to draw" in bench.canvas.note
+    bench.canvas.grab()
+    bench.session.apply("Fewer", lambda design: design.with_layers(design.layers[:2]))
+    assert bench.drawing.scene().parts and not bench.canvas.note
