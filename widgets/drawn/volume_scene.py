@@ -43,6 +43,7 @@ class _Station:
     glued: list[Figure] = field(default_factory=list)
     left: float = 0.0
     middle: float = 0.0  # of its label
+    room: float = ROOM  # for its label, up to the next one's
 
     @property
     def length(self) -> float:
@@ -137,7 +138,7 @@ class _Drawing:
         joins = 26.0 if len(self._sources(figure)) > 1 else 0.0
         self._x += joins
         cell = max(body, label - SPACE + 12)
-        station.left = self._x + (cell - body) / 2
+        station.left, station.room = self._x + (cell - body) / 2, min(ROOM, cell + SPACE - 6)
         self._at[figure.place] = len(self._stations)
         self._stations.append(station)
         self._x += cell + SPACE
@@ -207,7 +208,7 @@ class _Drawing:
             leader,
             Words((x, base + LABELS[0]), name, TITLE, "text", 0, ROOM),
             Words((x, base + LABELS[1]), figure.size, FIGURES, "text", 0, ROOM),
-            Words((x, base + LABELS[2]), note, TEXT, "muted", 0, ROOM),
+            Words((x, base + LABELS[2]), note, TEXT, "muted", 0, station.room + SLAB * len(station.glued)),
         )
 
     def _where(self, place: str) -> float:
