@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from engine.design.check import DesignReport
 from engine.design.kinds import LayerKind, Shape, times
 from engine.design.network import NETWORK_INPUT, Edit, LayerSpec, NetworkDesign, layer
+from engine.design.parameters import form_fields
 from engine.design.places import block_of
 from engine.design.values import with_values
 from engine.design.wiring import free_id, resolved_inputs
@@ -71,11 +72,11 @@ def _tries(design: NetworkDesign, report: DesignReport, place: str) -> Iterator[
 
 def _other_values(parameters: LayerKind, inputs: Sequence[Shape]) -> Iterator[tuple[str, dict[str, Any]]]:
     """Other values of the layer's own parameters, with the words for it."""
-    fields = type(parameters).model_fields
+    forms = {field.name: field.form for field in form_fields(parameters)}
     sizes = inputs[0][1:] if inputs else ()
-    if "groups" in fields:
+    if forms.get("groups") == "whole":
         yield "Set groups to 1", {"groups": 1}
-    if "padding" in fields and "kernel" in fields:
+    if (forms.get("kernel"), forms.get("padding")) == ("sizes", "padding"):
         kernel = parameters.kernel  # type: ignore[attr-defined]  # it has one
         largest = kernel if isinstance(kernel, int) else max(kernel, default=1)
         if sizes and largest > min(sizes):
@@ -83,7 +84,7 @@ def _other_values(parameters: LayerKind, inputs: Sequence[Shape]) -> Iterator[tu
         yield "Set padding to 'same'", {"padding": "same"}
         yield f"Set padding to {largest // 2}", {"padding": largest // 2}
         yield "Set padding to 0", {"padding": 0}
-    if "shape" in fields and inputs:
+    if forms.get("shape") == "sizes" and inputs:
         yield f"Set shape to {prod(inputs[0])}", {"shape": prod(inputs[0])}
 
 
